@@ -1,0 +1,1 @@
+"""From files to published indexes: readers, Persian analysis, keyword and vector indexes, archive, generations."""

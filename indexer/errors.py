@@ -1,0 +1,48 @@
+"""Every error that a user can meet.
+
+KhabaryabError
+├── UsageError            a wrong argument or option
+├── ReadError             a path that cannot be read at all
+├── EncoderError          the embedding model is missing, broken or not the one expected
+└── IndexUnusable         an index that must not be opened
+    ├── IndexMissing      nothing has been published there yet
+    ├── IndexCorrupt      half-written or tampered files
+    ├── IndexMismatch     made with another analysis, engine or encoder
+    └── IndexBusy         another process is writing it
+"""
+
+
+class KhabaryabError(Exception):
+    """Base of every error; `str(error)` is the one line that the user sees."""
+
+
+class UsageError(KhabaryabError):
+    """A wrong argument or option."""
+
+
+class ReadError(KhabaryabError):
+    """A path that cannot be read at all."""
+
+
+class EncoderError(KhabaryabError):
+    """The embedding model is missing, broken or not the one expected."""
+
+
+class IndexUnusable(KhabaryabError):
+    """An index that must not be opened."""
+
+
+class IndexMissing(IndexUnusable):
+    """Nothing has been published there yet."""
+
+
+class IndexCorrupt(IndexUnusable):
+    """Half-written or tampered files."""
+
+
+class IndexMismatch(IndexUnusable):
+    """Made with another analysis, engine or encoder."""
+
+
+class IndexBusy(IndexUnusable):
+    """Another process is writing it."""
