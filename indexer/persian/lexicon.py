@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from .characters import HALF_SPACE, fold
+from indexer.persian.characters import HALF_SPACE, fold
 
 _ENDINGS = ("م", "ی", "یم", "ید", "ند")
 # A piece that ends (or begins) this many half-space words of the lexicon is productive: گذاری, پذیر, پیش.

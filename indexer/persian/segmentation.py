@@ -8,7 +8,7 @@ is a word itself (کتابخانه) stays whole, and then so does its spelling w
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .affixes import (
+from indexer.persian.affixes import (
     COMPOUND_ENDINGS,
     COMPOUND_PREFIXES,
     ENDINGS,
@@ -20,8 +20,8 @@ from .affixes import (
     SUFFIXES,
     VERB_PREFIXES,
 )
-from .characters import HALF_SPACE
-from .lexicon import Lexicon
+from indexer.persian.characters import HALF_SPACE
+from indexer.persian.lexicon import Lexicon
 
 # A word that the lexicon has seen this often may be a half of an unlisted compound.
 _COMMON = 50_000
@@ -78,7 +78,10 @@ class Segmenter:
         pieces = tuple(filter(None, word.split(HALF_SPACE)))
         if len(pieces) < 2:
             return self._joined_readings(pieces[0]) if pieces else []
-        return [self._pieces_reading(pieces)]
+        reading = self._pieces_reading(pieces)
+        joined = "".join(pieces)
+        # A word whose half-space the lexicon could not put back («هت‌تریک») is also found by its joined spelling.
+        return [reading] if self._joined_readings(joined)[0] == reading else [reading, (joined,)]
 
     def _pieces_reading(self, pieces: tuple[str, ...]) -> tuple[str, ...]:
         if pieces[0].endswith(VERB_PREFIXES) and (preverb := self._preverb(pieces[0])) is not None:
@@ -90,7 +93,10 @@ class Segmenter:
         if len(pieces) > 1 and self.is_whole("".join(pieces)):
             return ("".join(pieces),)
         first, *rest = pieces
-        return (*self._joined_readings(first)[0], *(part for piece in rest for part in self._piece_reading(piece)))
+        return (
+            *self._joined_readings(first)[0],
+            *(part for piece in rest for part in self._piece_reading(piece)),
+        )
 
     @staticmethod
     def _preverb(piece: str) -> tuple[str, ...] | None:
@@ -183,7 +189,9 @@ class Segmenter:
         if word[0] in "بن" and word[1:] in self._lexicon.verbs:
             return True
         stems = (word.removesuffix(ending) for ending in ENDINGS if word.endswith(ending))
-        return any(self.is_whole(stem) or self.is_whole(stem + "ه") for stem in stems if len(stem) >= _SHORTEST_HALF)
+        return any(
+            self.is_whole(stem) or self.is_whole(stem + "ه") for stem in stems if len(stem) >= _SHORTEST_HALF
+        )
 
     def _score(self, head: str, tail: str) -> int:
         """Return how well known the less known of both halves is; 0 when the word is not to be cut here."""

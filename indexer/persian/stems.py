@@ -6,7 +6,7 @@ A word that the lexicon has seen as a singular keeps its whole form, however it 
 
 from functools import lru_cache
 
-from .lexicon import Lexicon
+from indexer.persian.lexicon import Lexicon
 
 # Broken plurals in everyday news, plural to singular, our own list, folded.
 BROKEN_PLURALS: dict[str, str] = dict(

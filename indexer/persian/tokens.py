@@ -6,12 +6,14 @@ the rest is one regular expression on the original text, which is what makes a s
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 _ARABIC = r"\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f\ufb50-\ufdfb\ufe70-\ufefc"
 # Marks, tatweel, half-spaces, joiners and bidi marks may stand within a word but do not begin one.
-_WITHIN = r"\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200b-\u200f\u00ac\u00ad\u061c\u2066-\u2069\u202a-\u202e\ufeff"
+_WITHIN = (
+    r"\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200b-\u200f\u00ac\u00ad\u061c\u2066-\u2069\u202a-\u202e\ufeff"
+)
 _DIGIT = r"0-9\u06f0-\u06f9\u0660-\u0669"
 _GROUPED = rf"[{_DIGIT}]{{1,3}}(?:[,\u066c\u060c'][{_DIGIT}]{{3}})+(?![{_DIGIT}])"
 _LATIN = r"a-zA-Z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
@@ -45,8 +47,7 @@ _KINDS = {kind.name.lower(): kind for kind in Kind}
 _TRAILING = re.compile(rf"[{_WITHIN}]+$")
 
 
-@dataclass(frozen=True, slots=True)
-class RawToken:
+class RawToken(NamedTuple):
     """A stretch of the original text: `text == original[start:end]`."""
 
     text: str

@@ -1,0 +1,264 @@
+"""Building an index: read, archive, keyword index, passages and vectors, publish."""
+
+import datetime as dt
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from indexer import generations
+from indexer.archive import Archive, ArchiveWriter
+from indexer.articles import Article, Rejection
+from indexer.errors import IndexUnusable, ReadError
+from indexer.generations import EncoderRecord, Manifest
+from indexer.keyword import DEFAULT_ENGINE, load_engine
+from indexer.keyword.documents import documents
+from indexer.persian.analyzer import ANALYSIS_VERSION, persian_analyzer
+from indexer.readers import input_size, read_articles
+from indexer.semantic.checkpoint import DIGEST_BYTES, Checkpoint
+from indexer.semantic.encoder import Encoder, load_encoder
+from indexer.semantic.passages import passages
+from indexer.semantic.vectors import VectorIndex, quantize, write_vectors
+
+# Texts handed to the encoder at once; what a stopped build loses at the most.
+_BATCH = 128
+# Passages sorted by length together, so that a batch holds texts of one length.
+_WINDOW = 2048
+_COMMIT_EVERY = 2000
+
+Advance = Callable[[int], None]
+
+
+class Report(Protocol):
+    """Who is told how a build goes on."""
+
+    def stage(self, name: str, total: int, unit: str) -> AbstractContextManager[Advance]:
+        """Begin a stage of `total` units; what it gives is called with the number of units done."""
+
+    def rejected(self, rejection: Rejection) -> None:
+        """Hear of one record that was not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """What to build. `model` is None for the bundled encoder; `exclude` names article fields to leave empty."""
+
+    engine: str = DEFAULT_ENGINE
+    model: str | None = None
+    semantic: bool = True
+    exclude: tuple[str, ...] = ()
+    strict: bool = False
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a build did. `seconds` by stage; `bytes` on disk of archive and generation."""
+
+    generation: int = 0
+    articles: int = 0
+    rejected: int = 0
+    passages: int = 0
+    reused: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+    bytes: int = 0
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Count the seconds of a stage."""
+        start = time.perf_counter()
+        yield
+        self.seconds[stage] = time.perf_counter() - start
+
+
+def build_index(paths: Sequence[Path], index: Path, options: BuildOptions, report: Report) -> Summary:
+    """Build a new generation of `index` from all articles under `paths`, and publish it.
+
+    The published generation serves until the new one is complete. A build that was stopped reuses the vectors
+    that it had finished.
+
+    Raises:
+        ReadError: a path does not exist, holds no article, or (when strict) the first record is rejected.
+        EncoderError: the encoder cannot be loaded.
+        IndexBusy: another process is building.
+    """
+    engine = load_engine(options.engine)
+    summary = Summary()
+    with generations.writing(index):
+        number = generations.next_number(index)
+        summary.generation = number
+        writer = ArchiveWriter(index, number)
+        try:
+            _read(paths, writer, options, report, summary)
+            directory = generations.generation_directory(index, number)
+            (directory / generations.KEYWORD).mkdir(parents=True)
+            archive = Archive(index, number)
+            with (
+                summary.timed("keyword"),
+                report.stage("keyword index", summary.articles, "articles") as advance,
+            ):
+                counted = _counted(documents(archive.articles(), persian_analyzer()), advance)
+                engine.build(directory / generations.KEYWORD, counted)
+            encoder = (
+                _build_vectors(archive, index, directory, options, report, summary)
+                if options.semantic
+                else None
+            )
+            with summary.timed("publish"):
+                manifest = _manifest(summary, options.engine, encoder, archive.check())
+                archive.close()
+                generations.seal(directory, manifest)
+                published = generations.current_number(index)
+                generations.publish(index, number)
+                writer.keep_only({number, published or number})
+        finally:
+            writer.close()
+        for checkpoint in index.glob("encoded-*.checkpoint"):
+            checkpoint.unlink()
+        summary.bytes = sum(
+            path.stat().st_size for path in (*directory.rglob("*"), *index.glob("archive.sqlite*"))
+        )
+    return summary
+
+
+def _read(
+    paths: Sequence[Path], writer: ArchiveWriter, options: BuildOptions, report: Report, summary: Summary
+) -> None:
+    with summary.timed("read"), report.stage("reading", input_size(paths), "bytes") as advance:
+        for item in read_articles(paths, exclude=options.exclude, advance=advance):
+            if isinstance(item, Article):
+                writer.add(item)
+                if writer.count % _COMMIT_EVERY == 0:
+                    writer.commit()
+                continue
+            if options.strict:
+                raise ReadError(f"{item} (stopped by --strict; nothing was published)")
+            summary.rejected += 1
+            report.rejected(item)
+        writer.commit()
+    summary.articles = writer.count
+    if not writer.count:
+        where = ", ".join(map(str, paths))
+        raise ReadError(f"{where}: no article could be read; nothing was published")
+
+
+def _counted[Item](items: Iterator[Item], advance: Advance) -> Iterator[Item]:
+    for item in items:
+        yield item
+        advance(1)
+
+
+def _checkpoint_path(index: Path, encoder: Encoder) -> Path:
+    return index / f"encoded-{encoder.fingerprint}.checkpoint"
+
+
+def _build_vectors(
+    archive: Archive, index: Path, directory: Path, options: BuildOptions, report: Report, summary: Summary
+) -> EncoderRecord:
+    with summary.timed("load encoder"):
+        encoder = load_encoder(options.model)
+    record = EncoderRecord(encoder.name, encoder.fingerprint, encoder.dimension, dict(encoder.prompts))
+    with summary.timed("semantic"):
+        path = _checkpoint_path(index, encoder)
+        with Checkpoint(path, encoder.dimension) as known:
+            if earlier := _earlier_vectors(index, record):
+                known.reuse(earlier)
+            plan = _plan(archive)
+            missing = len({digest for digest in plan.digests if known.get(digest) is None})
+            summary.passages, summary.reused = len(plan.digests), len(plan.digests) - missing
+            with report.stage("semantic index", missing, "passages") as advance:
+                _encode_missing(archive, encoder, known, advance)
+            plan.write(directory / generations.VECTORS, known, encoder.dimension)
+    return record
+
+
+def _earlier_vectors(index: Path, record: EncoderRecord) -> VectorIndex | None:
+    """Return the published vectors when the same encoder made them; a broken index is no source."""
+    try:
+        published = generations.open_current(index)
+        if published.manifest.encoder != record:
+            return None
+        return VectorIndex(published.directory / generations.VECTORS)
+    except IndexUnusable:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """All passages of a build: content hashes, spans, and the first row of each article."""
+
+    digests: list[bytes]
+    spans: list[tuple[int, int]]
+    first_rows: list[int]
+
+    def write(self, directory: Path, known: Checkpoint, dimension: int) -> None:
+        codes = np.empty((len(self.digests), dimension), dtype=np.int8)
+        scales = np.empty(len(self.digests), dtype=np.float32)
+        for row, digest in enumerate(self.digests):
+            vector = known.get(digest)
+            if vector is None:
+                raise RuntimeError("a passage was planned but not encoded")
+            codes[row], scales[row] = vector
+        directory.mkdir()
+        write_vectors(
+            directory,
+            codes,
+            scales,
+            np.array(self.first_rows, dtype=np.int64),
+            np.array(self.spans, dtype=np.int32).reshape(-1, 2),
+            np.frombuffer(b"".join(self.digests), dtype=np.uint8).reshape(-1, DIGEST_BYTES),
+        )
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=DIGEST_BYTES).digest()
+
+
+def _plan(archive: Archive) -> _Plan:
+    plan = _Plan([], [], [0])
+    for article in archive.articles():
+        for passage in passages(article):
+            plan.digests.append(_digest(passage.text))
+            plan.spans.append((passage.start, passage.end))
+        plan.first_rows.append(len(plan.digests))
+    return plan
+
+
+def _encode_missing(archive: Archive, encoder: Encoder, known: Checkpoint, advance: Advance) -> None:
+    window: dict[bytes, str] = {}
+    for article in archive.articles():
+        for passage in passages(article):
+            digest = _digest(passage.text)
+            if known.get(digest) is None:
+                window[digest] = passage.text
+        if len(window) >= _WINDOW:
+            _encode(window, encoder, known, advance)
+            window.clear()
+    _encode(window, encoder, known, advance)
+
+
+def _encode(window: dict[bytes, str], encoder: Encoder, known: Checkpoint, advance: Advance) -> None:
+    longest_first = sorted(window, key=lambda digest: -len(window[digest]))
+    for start in range(0, len(longest_first), _BATCH):
+        batch = longest_first[start : start + _BATCH]
+        known.store(batch, *quantize(encoder.encode_passages([window[digest] for digest in batch])))
+        advance(len(batch))
+
+
+def _manifest(summary: Summary, engine: str, encoder: EncoderRecord | None, articles_sha256: str) -> Manifest:
+    return Manifest(
+        generation=summary.generation,
+        created=dt.datetime.now(dt.UTC).replace(microsecond=0),
+        articles=summary.articles,
+        passages=summary.passages,
+        rejected=summary.rejected,
+        engine=engine,
+        analysis=ANALYSIS_VERSION,
+        encoder=encoder,
+        articles_sha256=articles_sha256,
+        files={},
+    )

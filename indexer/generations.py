@@ -1,0 +1,247 @@
+"""Generations: complete, hashed, fsynced builds of an index, one of which is published.
+
+    INDEX/
+      archive.sqlite          the articles of all generations
+      current                 which generation is published, and the hash of its manifest
+      lock                    held by the one process that writes
+      generations/000001/     manifest.json, keyword/, vectors/
+
+A build writes a new folder and then replaces `current` by one atomic rename: a crash at any instant leaves the old
+generation or the new one. A folder without a manifest is a build that was stopped.
+"""
+
+import datetime as dt
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from filelock import FileLock, Timeout
+
+from indexer.errors import IndexBusy, IndexCorrupt, IndexMismatch, IndexMissing
+from indexer.persian.analyzer import ANALYSIS_VERSION
+
+FORMAT_VERSION = 1
+MANIFEST = "manifest.json"
+KEYWORD = "keyword"
+VECTORS = "vectors"
+_CURRENT = "current"
+
+
+class FileRecord(msgspec.Struct, frozen=True):
+    """Size in bytes and SHA-256 of one file of a generation."""
+
+    bytes: int
+    sha256: str
+
+
+class EncoderRecord(msgspec.Struct, frozen=True):
+    """Which encoder made the vectors."""
+
+    name: str
+    fingerprint: str
+    dimension: int
+    prompts: dict[str, str]
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a generation is and what it was made with. `encoder` is None for an index without vectors."""
+
+    format: int = FORMAT_VERSION
+    generation: int
+    created: dt.datetime
+    articles: int
+    passages: int
+    rejected: int
+    engine: str
+    analysis: str
+    encoder: EncoderRecord | None
+    articles_sha256: str
+    files: dict[str, FileRecord]
+
+
+class _Pointer(msgspec.Struct, frozen=True):
+    generation: int
+    manifest_sha256: str
+
+
+class Published(msgspec.Struct, frozen=True):
+    """A published generation whose files have been verified."""
+
+    directory: Path
+    manifest: Manifest
+
+
+def generation_directory(index: Path, number: int) -> Path:
+    """Return the folder of a generation."""
+    return index / "generations" / f"{number:06d}"
+
+
+def pointer_stamp(index: Path) -> tuple[int, int] | None:
+    """Return a cheap mark that changes when another generation is published; None when none is."""
+    try:
+        status = (index / _CURRENT).stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns
+
+
+def next_number(index: Path) -> int:
+    """Return the number of the next generation; one whose build was stopped is not taken again."""
+    folders = (index / "generations").glob("[0-9]*")
+    return max((int(folder.name) for folder in folders if folder.name.isdigit()), default=0) + 1
+
+
+@contextmanager
+def writing(index: Path) -> Iterator[None]:
+    """Hold the index's write lock.
+
+    Raises:
+        IndexBusy: another process holds it.
+        IndexMissing: the folder cannot be made.
+    """
+    try:
+        index.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(index / "lock", timeout=0)
+        lock.acquire()
+    except Timeout as error:
+        raise IndexBusy(
+            f"{index}: another process is building this index; wait until it has finished"
+        ) from error
+    except OSError as error:
+        raise IndexMissing(f"{index}: cannot write there: {error.strerror or error}") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def seal(directory: Path, manifest: Manifest) -> Manifest:
+    """Hash and fsync every file of a generation, then write its manifest."""
+    files = {
+        path.relative_to(directory).as_posix(): _record(path)
+        for path in sorted(directory.rglob("*"))
+        if path.is_file()
+    }
+    manifest = msgspec.structs.replace(manifest, files=files)
+    _write_synced(directory / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=2))
+    for folder in (*(path for path in directory.rglob("*") if path.is_dir()), directory, directory.parent):
+        _sync(folder)
+    return manifest
+
+
+def publish(index: Path, number: int) -> None:
+    """Point `current` to a sealed generation, by one atomic rename; then remove all but it and the one before."""
+    previous = current_number(index)
+    manifest = (generation_directory(index, number) / MANIFEST).read_bytes()
+    pointer = _Pointer(number, hashlib.sha256(manifest).hexdigest())
+    fresh = index / f"{_CURRENT}.new"
+    _write_synced(fresh, msgspec.json.encode(pointer))
+    fresh.replace(index / _CURRENT)
+    _sync(index)
+    # A server may still be answering from the one before.
+    _remove_others(index, {number, previous})
+
+
+def _remove_others(index: Path, kept: set[int | None]) -> None:
+    for folder in (index / "generations").glob("[0-9]*"):
+        if folder.name.isdigit() and int(folder.name) not in kept:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def current_number(index: Path) -> int | None:
+    """Return the number of the published generation, None when there is none.
+
+    Raises:
+        IndexCorrupt: the pointer is unreadable.
+    """
+    pointer = _read_pointer(index)
+    return pointer.generation if pointer else None
+
+
+def _read_pointer(index: Path) -> _Pointer | None:
+    path = index / _CURRENT
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=_Pointer)
+    except FileNotFoundError:
+        return None
+    except (OSError, msgspec.MsgspecError) as error:
+        raise IndexCorrupt(f"{path}: unreadable ({error}); build the index again") from error
+
+
+def open_current(index: Path) -> Published:
+    """Verify the published generation (all hashes, versions) and return it.
+
+    Raises:
+        IndexMissing: nothing has been published.
+        IndexCorrupt: a file is missing, half-written or was altered.
+        IndexMismatch: made by another version of the format or the analysis.
+    """
+    pointer = _read_pointer(index)
+    if pointer is None:
+        raise IndexMissing(
+            f"{index}: there is no index yet; build one with `khabaryab index PATH --index {index}`"
+        )
+    directory = generation_directory(index, pointer.generation)
+    manifest = _read_manifest(directory, pointer)
+    if manifest.format != FORMAT_VERSION or manifest.analysis != ANALYSIS_VERSION:
+        raise IndexMismatch(
+            f"{index}: made with format {manifest.format}, analysis {manifest.analysis}; this program has "
+            f"{FORMAT_VERSION} and {ANALYSIS_VERSION}: build the index again"
+        )
+    _verify_files(directory, manifest)
+    return Published(directory, manifest)
+
+
+def _read_manifest(directory: Path, pointer: _Pointer) -> Manifest:
+    path = directory / MANIFEST
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise IndexCorrupt(f"{path}: {error.strerror}; build the index again") from error
+    if hashlib.sha256(data).hexdigest() != pointer.manifest_sha256:
+        raise IndexCorrupt(f"{path}: altered since it was published; build the index again")
+    try:
+        return msgspec.json.decode(data, type=Manifest)
+    except msgspec.MsgspecError as error:
+        raise IndexMismatch(f"{path}: of another version ({error}); build the index again") from error
+
+
+def _verify_files(directory: Path, manifest: Manifest) -> None:
+    present = {path.relative_to(directory).as_posix() for path in directory.rglob("*") if path.is_file()}
+    for name in sorted(present - manifest.files.keys() - {MANIFEST}):
+        raise IndexCorrupt(f"{directory / name}: does not belong to this index; build the index again")
+    for name, expected in manifest.files.items():
+        path = directory / name
+        if name not in present:
+            raise IndexCorrupt(f"{path}: missing; build the index again")
+        if path.stat().st_size != expected.bytes or _sha256(path) != expected.sha256:
+            raise IndexCorrupt(f"{path}: altered since it was published; build the index again")
+
+
+def _record(path: Path) -> FileRecord:
+    _sync(path)
+    return FileRecord(path.stat().st_size, _sha256(path))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write_synced(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,107 @@
+"""The seam of the keyword engines: what they are given and what they answer.
+
+Nothing here or above knows how an engine stores its postings. All of them score BM25 with k1 = 1.2 and b = 0.75
+over the same streams (see `documents`), so that they rank alike.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.filters import Facets, Filters
+
+K1 = 1.2
+B = 0.75
+
+
+class Posting(NamedTuple):
+    """One occurrence of a term in a stream: its position and what it counts for (a title's count more)."""
+
+    text: str
+    position: int
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One article as an engine sees it. `streams` maps a field name of `documents.FIELDS` to its postings."""
+
+    number: int
+    streams: dict[str, list[Posting]]
+    facets: Facets
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term in a field; `weight` multiplies its BM25 score."""
+
+    field: str
+    text: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Terms at consecutive positions of one field; a match in any of the variants is a match."""
+
+    field: str
+    variants: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordQuery:
+    """What to look for.
+
+    `words`: one group of alternative terms for each word of the query; every matching term adds to the score, and
+    a document must match at least one group, or all of them when a search asks so. `required` phrases must
+    all match, `excluded` ones must not.
+    """
+
+    words: tuple[tuple[Term, ...], ...] = ()
+    required: tuple[Phrase, ...] = ()
+    excluded: tuple[Phrase, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.required)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Article numbers (int64) and scores (float64), both [found], best first; `total` counts all that matched."""
+
+    numbers: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    total: int
+
+
+class KeywordIndex(Protocol):
+    """A built keyword index, open for reading; safe to share between threads."""
+
+    def search(self, query: KeywordQuery, filters: Filters, limit: int) -> Candidates:
+        """Return the best matches by BM25; ties by article number."""
+
+    def newest(self, query: KeywordQuery, filters: Filters, limit: int) -> Candidates:
+        """Return the articles that match every word, newest first; undated ones last, ties by score."""
+
+    def frequency(self, field: str, text: str) -> int:
+        """Return the number of articles that hold the term."""
+
+    def __len__(self) -> int:
+        """Return the number of articles."""
+
+    def close(self) -> None:
+        """Release files."""
+
+
+class KeywordEngine(Protocol):
+    """How indexes of one kind are made and opened."""
+
+    def build(self, directory: Path, documents: Iterable[Document]) -> None:
+        """Write a new index into an empty directory; documents come in order of their number, from 0."""
+
+    def open(self, directory: Path) -> KeywordIndex:
+        """Open what `build` wrote. The caller has verified the files' hashes."""

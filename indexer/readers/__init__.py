@@ -1,0 +1,135 @@
+"""Readers: from files and folders to articles.
+
+| ending | what it holds |
+| --- | --- |
+| `.txt` | one article: a date line, title, lead, body |
+| `.jsonl`, `.ndjson` | one JSON object a line |
+| `.json` | an array of objects, one object, or one object a line |
+| `.csv`, `.tsv` | a header row with the names of the fields, then an article a row |
+| `.html`, `.htm` | one web page |
+
+What cannot be read becomes a Rejection that says where and why, and never keeps the rest from being read.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from indexer.articles import Article, Rejection
+from indexer.errors import ReadError, UsageError
+from indexer.readers.csv_records import read_rows
+from indexer.readers.html_pages import read_page
+from indexer.readers.json_records import read_document, read_lines
+from indexer.readers.paths import require_existing, walk
+from indexer.readers.records import Fault, InvalidRecordError, Record, to_article
+from indexer.readers.seed_text import read_text
+
+__all__ = ["input_size", "read_articles"]
+
+Reader = Callable[[Iterator[bytes]], Iterator[Record | Fault]]
+"""From the bytes of a file, in chunks, to what it holds."""
+
+READERS: dict[str, Reader] = {
+    ".txt": read_text,
+    ".jsonl": read_lines,
+    ".ndjson": read_lines,
+    ".json": read_document,
+    ".csv": read_rows,
+    ".tsv": read_rows,
+    ".html": read_page,
+    ".htm": read_page,
+}
+"""By the ending of the file's name, in lower case."""
+
+_CHUNK_BYTES = 1 << 18
+_EMPTY = Article(id="")
+_CAN_BE_EXCLUDED = tuple(name for name in Article.__struct_fields__ if name != "id")
+
+
+def read_articles(
+    paths: Sequence[Path], *, exclude: Collection[str] = (), advance: Callable[[int], None] = lambda _: None
+) -> Iterator[Article | Rejection]:
+    """Yield the articles of files and folders, one after another, and a rejection for whatever is none.
+
+    Folders are read recursively and sorted by name; hidden files inside them are passed over, and files of
+    other kinds are counted in one rejection. An id that was read already is rejected. `exclude` names fields
+    of Article to leave empty. `advance` is told the bytes of input consumed since its last call; they sum up
+    to `input_size`.
+
+    Raises ReadError for a path that does not exist and UsageError for a field that cannot be excluded, both
+    before anything is read.
+    """
+    if unknown := sorted(set(exclude) - set(_CAN_BE_EXCLUDED)):
+        raise UsageError(
+            f"cannot leave out the field {unknown[0]}; choose from {', '.join(_CAN_BE_EXCLUDED)}"
+        )
+    require_existing(paths)
+    return _articles(paths, {name: getattr(_EMPTY, name) for name in exclude}, advance)
+
+
+def input_size(paths: Sequence[Path]) -> int:
+    """Return how many bytes `read_articles` will consume. Raises ReadError for a path that does not exist."""
+    require_existing(paths)
+    return sum(path.stat().st_size for path in walk(paths, READERS) if isinstance(path, Path))
+
+
+def _articles(
+    paths: Sequence[Path], emptied: dict[str, object], advance: Callable[[int], None]
+) -> Iterator[Article | Rejection]:
+    places: dict[str, tuple[Path, int | None]] = {}
+    for path in walk(paths, READERS):
+        if isinstance(path, Rejection):
+            yield path
+            continue
+        for item in _file(path, advance):
+            if isinstance(item, Fault):
+                yield Rejection(str(path), item.line, item.reason)
+                continue
+            yield _article(path, item, places, emptied)
+
+
+def _article(
+    path: Path, record: Record, places: dict[str, tuple[Path, int | None]], emptied: dict[str, object]
+) -> Article | Rejection:
+    try:
+        article = to_article(record.fields)
+    except InvalidRecordError as error:
+        return Rejection(str(path), record.line, str(error))
+    if first := places.get(article.id):
+        place = first[0] if first[1] is None else f"{first[0]}:{first[1]}"
+        return Rejection(str(path), record.line, f"repeats the id {article.id} of {place}")
+    places[article.id] = (path, record.line)
+    kept = msgspec.structs.replace(article, **emptied) if emptied else article
+    if not (kept.title or kept.lead or kept.body):
+        return Rejection(str(path), record.line, "has no text but in the fields that are left out")
+    return kept
+
+
+def _file(path: Path, advance: Callable[[int], None]) -> Iterator[Record | Fault]:
+    """Yield what one file holds: at least one item, whatever happens."""
+    found = consumed = size = 0
+
+    def chunks(file: BinaryIO) -> Iterator[bytes]:
+        nonlocal consumed
+        while chunk := file.read(_CHUNK_BYTES):
+            consumed += len(chunk)
+            advance(len(chunk))
+            yield chunk
+
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            for item in READERS[path.suffix.lower()](chunks(file)):
+                found += 1
+                yield item
+    except OSError as error:
+        yield Fault(None, f"cannot be read: {error.strerror}")
+    except ReadError as error:
+        yield Fault(None, str(error))
+    else:
+        if not found:
+            yield Fault(None, "is empty" if size == 0 else "holds no article")
+    if consumed < size:
+        advance(size - consumed)

@@ -1,0 +1,183 @@
+"""From a mapping of names to values, as a JSON object or a CSV row holds it, to an Article."""
+
+import datetime as dt
+import hashlib
+import re
+from typing import Any
+
+import msgspec
+
+from indexer.articles import Article
+from indexer.errors import ReadError
+from indexer.readers.agencies import find_agency
+from indexer.readers.dates import from_number, parse_date
+
+MAX_RECORD_BYTES = 10_000_000
+"""The longest record that is read; the longest books stay below, so that more is a damaged or wrong file."""
+
+MAX_ID_LENGTH = 512
+"""In characters; ids stand in addresses of pages and in run files."""
+
+ALIASES = {"text": "body", "abstract": "lead", "date": "published"}
+"""Other names that records give to the fields of an article."""
+
+
+class InvalidRecordError(ReadError):
+    """A record that is no article; `str(error)` is the reason."""
+
+
+class Record(msgspec.Struct, frozen=True):
+    """What a file holds for one article, not yet checked; `line` as in Rejection."""
+
+    line: int | None
+    fields: dict[str, Any]
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """A place in a file that holds no record; `line` and `reason` as in Rejection."""
+
+    line: int | None
+    reason: str
+
+
+TOO_LONG = f"is longer than {MAX_RECORD_BYTES // 1_000_000} MB; split it or leave it out"
+
+
+class _Fields(msgspec.Struct, kw_only=True):
+    """The types that a record may use."""
+
+    id: str | int | None = None
+    title: str | None = None
+    lead: str | None = None
+    body: str | None = None
+    source: str | None = None
+    category: str | None = None
+    tags: str | list[str | int | None] | None = None
+    url: str | None = None
+    published: str | int | float | None = None
+    kicker: str | None = None
+    extra: dict[str, Any] | None = None
+
+
+_TEXT_FIELDS = ("title", "lead", "body", "source", "category", "url", "kicker")
+_MISMATCH = re.compile(r"Expected `(?P<expected>[^`]*)`, got `(?P<got>\w+)` - at `\$\.(?P<field>\w+)")
+_TYPE_NAMES = {
+    "str": "text",
+    "int": "a number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+}
+
+
+def to_article(record: dict[str, Any]) -> Article:
+    """Return the article that a record describes.
+
+    Names are matched without regard to case, an alias where the name itself is missing or empty; everything
+    else goes to `extra`. An article without an id gets one made from its url or its content; one without a
+    source gets the agency that its text names. Raises InvalidRecordError.
+    """
+    known, extra = _sorted_out(record)
+    fields = _typed(known)
+    texts = {name: _clean(name, getattr(fields, name)) for name in _TEXT_FIELDS}
+    title, lead, body = texts["title"], texts["lead"], texts["body"]
+    if not re.search(r"\w", f"{title}{lead}{body}"):
+        raise InvalidRecordError("has no text: give it a title, a lead or a body")
+    published = _published(fields.published)
+    texts["source"] = texts["source"] or find_agency(f"{lead}\n{body}")
+    return Article(
+        id=_given_id(fields.id) or stable_id(texts["url"], title, lead, body, published),
+        tags=_tags(fields.tags),
+        published=published,
+        extra=extra | (fields.extra or {}),
+        **texts,
+    )
+
+
+def stable_id(url: str, title: str, lead: str, body: str, published: dt.date | None) -> str:
+    """Return 16 hexadecimal figures that depend on the url or, without one, on the content alone.
+
+    White space at the ends of lines makes no difference.
+    """
+    content = [url] if url else [*map(_trimmed, (title, lead, body)), published and published.isoformat()]
+    return hashlib.sha256(msgspec.json.encode(content)).hexdigest()[:16]
+
+
+def _sorted_out(record: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the values by the names of an article, and what remains by its own names."""
+    known: dict[str, Any] = {}
+    aliased: dict[str, tuple[str, Any]] = {}
+    extra: dict[str, Any] = {}
+    for key, value in record.items():
+        name = key.strip().lower()
+        if name in ALIASES:
+            aliased[key] = (ALIASES[name], value)
+        elif name in _Fields.__struct_fields__ and name not in known:
+            known[name] = value
+        else:
+            extra[key] = value
+    for key, (name, value) in aliased.items():
+        if known.get(name) in (None, ""):
+            known[name] = value
+        elif value not in (None, ""):
+            extra[key] = value
+    return known, extra
+
+
+def _typed(known: dict[str, Any]) -> _Fields:
+    try:
+        return msgspec.convert(known, _Fields)
+    except msgspec.ValidationError as error:
+        raise InvalidRecordError(_mismatch(str(error))) from error
+
+
+def _mismatch(message: str) -> str:
+    """Make a sentence of `Expected …, got … - at …`."""
+    match = _MISMATCH.match(message)
+    if match is None:
+        return message
+    wanted = {"id": "text or a whole number", "tags": "a list of texts", "published": "a date"}
+    return f"{match['field']} must be {wanted.get(match['field'], 'text')}, not {_TYPE_NAMES[match['got']]}"
+
+
+def _clean(name: str, text: str | None) -> str:
+    if not text:
+        return ""
+    if "\0" in text:
+        raise InvalidRecordError(f"{name} holds NUL characters; the file may be damaged")
+    if not text.isprintable() and re.search(r"[\ud800-\udfff]", text):
+        raise InvalidRecordError(f"{name} is not valid UTF-8; repair it or save the file as UTF-8")
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _given_id(given: str | int | None) -> str:
+    if given is None:
+        return ""
+    name = _clean("id", str(given))
+    if len(name) > MAX_ID_LENGTH:
+        raise InvalidRecordError(f"id is longer than {MAX_ID_LENGTH} characters")
+    if re.search(r"[\x00-\x1f\x7f]", name):
+        raise InvalidRecordError("id holds control characters or more than one line")
+    return name
+
+
+def _tags(given: str | list[str | int | None] | None) -> tuple[str, ...]:
+    """Return each tag once, in the order given; a string holds several, with commas between."""
+    names = re.split("[,،]", given) if isinstance(given, str) else [str(tag or "") for tag in given or ()]
+    tags = (_clean("tags", name) for name in names)
+    return tuple(dict.fromkeys(tag for tag in tags if tag))
+
+
+def _published(given: str | float | None) -> dt.date | None:
+    try:
+        if isinstance(given, str):
+            return parse_date(given) if given.strip() else None
+        return None if given is None else from_number(given)
+    except ValueError as error:
+        raise InvalidRecordError(f"published: {error}") from error
+
+
+def _trimmed(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.splitlines()).rstrip()

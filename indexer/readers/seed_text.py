@@ -1,0 +1,44 @@
+"""The text format (.txt): a date line that may carry the kicker, the title, the lead, the body."""
+
+import re
+from collections.abc import Iterator
+
+from indexer.readers.encodings import decode
+from indexer.readers.records import Fault, Record
+from indexer.readers.whole import whole
+
+_DATE_LINE = re.compile(
+    r"date\s+(?P<date>\d\S*(?:\s+\d{1,2}:\d{2}(?::\d{2})?(?!\S))?)\s*(?P<kicker>.*)", re.IGNORECASE
+)
+
+
+def read_text(chunks: Iterator[bytes]) -> Iterator[Record | Fault]:
+    """Yield the one article of the file.
+
+    Raises UndecodableError, and InvalidRecordError when the file is too long.
+    """
+    if record := parse(decode(whole(chunks))):
+        yield Record(None, record)
+
+
+def parse(text: str) -> dict[str, str]:
+    """Return the fields of an article; empty when there is no text.
+
+    Lines may end in any way and have blank ones between; in the body the blank lines stay.
+    """
+    rest = text.replace("\r\n", "\n").replace("\r", "\n")
+    fields = {}
+    first, after_first = _line(rest)
+    if match := _DATE_LINE.fullmatch(first):
+        fields = {"published": match["date"], "kicker": match["kicker"]}
+        rest = after_first
+    fields["title"], rest = _line(rest)
+    fields["lead"], rest = _line(rest)
+    fields["body"] = rest.strip()
+    return {name: value for name, value in fields.items() if value}
+
+
+def _line(text: str) -> tuple[str, str]:
+    """Return the first line that is not blank, and what follows it."""
+    line, _, rest = text.lstrip().partition("\n")
+    return line.strip(), rest

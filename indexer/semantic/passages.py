@@ -1,0 +1,61 @@
+"""Articles are embedded in passages: about 200 words, cut at sentence ends, the title in front."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from indexer.articles import Article
+from indexer.persian.sentences import sentence_spans
+
+WORDS_A_PASSAGE = 200
+# A rest shorter than this goes to the passage before it; a sentence longer than a passage and this is cut by words.
+_SHORTEST = 50
+
+
+class Passage(NamedTuple):
+    """`running_text(article)[start:end]`; `text` is what is embedded."""
+
+    text: str
+    start: int
+    end: int
+
+
+def running_text(article: Article) -> str:
+    """Return lead and body, the text that passages and snippets are stretches of."""
+    return "\n".join(filter(None, (article.lead, article.body)))
+
+
+def passages(article: Article) -> list[Passage]:
+    """Cut an article; at least one passage, of the title alone when there is no other text."""
+    text = running_text(article)
+    spans = list(_spans(text)) or [(0, 0)]
+    return [Passage(f"{article.title}\n{text[start:end]}".strip(), start, end) for start, end in spans]
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    pieces = [piece for start, end in sentence_spans(text) for piece in _short_enough(text, start, end)]
+    left = sum(words for _, _, words in pieces)
+    begin, count = 0, 0
+    for start, end, words in pieces:
+        if not count:
+            begin = start
+        count += words
+        left -= words
+        if count >= WORDS_A_PASSAGE and left >= _SHORTEST:
+            yield begin, end
+            count = 0
+    if count:
+        yield begin, pieces[-1][1]
+
+
+def _short_enough(text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """Yield (start, end, words) of a sentence, or of its pieces when it is longer than a passage."""
+    words = text[start:end].split()
+    while len(words) > WORDS_A_PASSAGE + _SHORTEST:
+        cut = start
+        for word in words[:WORDS_A_PASSAGE]:
+            cut = text.index(word, cut) + len(word)
+        yield start, cut, WORDS_A_PASSAGE
+        words = words[WORDS_A_PASSAGE:]
+        start = text.index(words[0], cut)
+    if words:
+        yield start, end, len(words)

@@ -1,0 +1,63 @@
+"""The JSON API: search, articles, and what a supervisor asks of a server."""
+
+import msgspec
+from flask import Blueprint, Response, request
+
+from indexer.articles import Article
+from search_web.caching import Revalidation
+from search_web.parameters import check_names, read_request
+from search_web.problems import problem
+from search_web.searcher import Searcher
+
+
+def create_api(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
+    """Return the blueprint with `/api/search`, `/api/articles/ID`, `/healthz` and `/readyz`."""
+    api = Blueprint("api", __name__)
+
+    @api.get("/api/search")
+    @revalidated
+    def search() -> Response:
+        check_names(request.args)
+        answer = searcher.search(read_request(request.args))
+        response = _json(answer)
+        # the encoder may be back at the next request: a degraded answer must not be kept
+        return _unstored(response) if answer.degraded else response
+
+    @api.get("/api/articles/<text:article_id>")
+    @revalidated
+    def article(article_id: str) -> Response:
+        found = searcher.article(article_id)
+        if found is None:
+            return problem("article-not-found", "no article has this id", {"article": article_id})
+        return _json(_public(found))
+
+    @api.get("/healthz")
+    def healthz() -> Response:
+        return _unstored(_json({"status": "ok"}))
+
+    @api.get("/readyz")
+    def readyz() -> Response:
+        readiness = searcher.readiness()
+        if readiness.ready:
+            return _unstored(_json(readiness))
+        return problem(
+            "service-unavailable", readiness.detail, {"ready": False, "generation": readiness.generation}
+        )
+
+    return api
+
+
+def _public(article: Article) -> dict[str, object]:
+    """Return the article's fields without `extra`, which is kept but shown nowhere."""
+    fields = msgspec.structs.asdict(article)
+    del fields["extra"]
+    return fields
+
+
+def _json(value: object) -> Response:
+    return Response(msgspec.json.encode(value), mimetype="application/json")
+
+
+def _unstored(response: Response) -> Response:
+    response.cache_control.no_store = True
+    return response

@@ -1,0 +1,235 @@
+"""The command line. Heavy imports happen inside the commands, so that `--help` answers at once."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from indexer.errors import KhabaryabError, UsageError
+
+if TYPE_CHECKING:
+    from werkzeug.datastructures import MultiDict
+
+REJECTED, USAGE, FAILED, INTERRUPTED = 1, 2, 3, 130
+
+_EPILOG = f"""\b
+Exit codes:
+  0    done
+  {REJECTED}    done, but some records were rejected
+  {USAGE}    wrong arguments or options
+  {FAILED}    failed
+  {INTERRUPTED}  stopped by Ctrl-C
+"""
+
+index_option = click.option(
+    "--index",
+    "index",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("index"),
+    show_default="index/",
+    envvar="KHABARYAB_INDEX",
+    help="Folder of the index.",
+)
+mode_option = click.option(
+    "--mode",
+    type=click.Choice(["hybrid", "keyword", "semantic"]),
+    default="hybrid",
+    show_default=True,
+    help="Which search answers.",
+)
+
+
+class _Commands(click.Group):
+    """A group that turns our errors into one line and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except UsageError as error:
+            _fail(str(error), USAGE)
+        except KhabaryabError as error:
+            _fail(str(error), FAILED)
+        except KeyboardInterrupt:
+            _fail("stopped; what was there before is unchanged, the same command goes on from here", INTERRUPTED)
+
+
+def _fail(message: str, code: int) -> None:
+    click.echo(f"khabaryab: {message}", err=True)
+    sys.exit(code)
+
+
+@click.group(cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="khabaryab")
+def main() -> None:
+    """Khabaryab (خبریاب): a search engine for Persian news."""
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@index_option
+@click.option("--engine", default="auto", show_default=True, help="Keyword engine: auto or whoosh.")
+@click.option("--model", metavar="NAME_OR_DIR", help="Another sentence-transformers model than the bundled one.")
+@click.option("--no-semantic", is_flag=True, help="Build no vectors; only keywords are searched.")
+@click.option("--exclude-field", "exclude", multiple=True, metavar="F", help="Leave this article field empty.")
+@click.option("--strict", is_flag=True, help="Stop at the first record that cannot be read.")
+def index(
+    paths: tuple[Path, ...],
+    index: Path,
+    engine: str,
+    model: str | None,
+    no_semantic: bool,
+    exclude: tuple[str, ...],
+    strict: bool,
+) -> None:
+    """Build the index from files and folders, replacing the one that is there.
+
+    PATH is a .txt, .jsonl, .json, .csv or .html file, or a folder of them. The old index serves until the
+    new one is complete. A build that was stopped goes on where it was.
+    """
+    from indexer.build import BuildOptions, build_index
+    from indexer.keyword import DEFAULT_ENGINE
+    from search_web.terminal import TerminalReport, print_summary
+
+    options = BuildOptions(
+        engine=DEFAULT_ENGINE if engine == "auto" else engine,
+        model=model,
+        semantic=not no_semantic,
+        exclude=exclude,
+        strict=strict,
+    )
+    with TerminalReport() as report:
+        summary = build_index(paths, index, options, report)
+    print_summary(summary)
+    if summary.rejected:
+        sys.exit(REJECTED)
+
+
+@main.command()
+@click.argument("query")
+@index_option
+@mode_option
+@click.option("--size", default="10", show_default=True, help="Results on a page, at most 100.")
+@click.option("--page", default="1", show_default=True, help="Which page of results.")
+@click.option("--from", "date_from", default="", metavar="DATE", help="Not before this day, Gregorian or Jalali.")
+@click.option("--to", "date_to", default="", metavar="DATE", help="Not after this day.")
+@click.option("--source", default="", metavar="S", help="Only this source.")
+@click.option("--category", default="", metavar="C", help="Only this category.")
+@click.option("--sort", type=click.Choice(["relevance", "newest"]), default="relevance", show_default=True, help="Order of results.")
+@click.option("--fusion", type=click.Choice(["zscore", "rrf"]), default="zscore", show_default=True, help="How both searches are combined.")
+@click.option("--semantic-weight", default="0.5", show_default=True, metavar="W", help="Share of the semantic search, 0 to 1.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as the JSON API gives it.")
+@click.option("--explain", is_flag=True, help="Show rank and score of both searches for each result.")
+def search(index: Path, as_json: bool, explain: bool, query: str, **given: str) -> None:
+    """Search the index for QUERY: words, "a phrase", «a phrase», -word, title:word."""
+    from search_web.parameters import read_request
+    from search_web.search import HybridSearcher
+
+    request = read_request(_parameters(q=query, explain="1" if explain else "", **given))
+    answer = HybridSearcher(index).search(request)
+    if as_json:
+        import msgspec
+
+        click.echo(msgspec.json.format(msgspec.json.encode(answer), indent=2).decode())
+        return
+    from search_web.terminal import print_answer
+
+    print_answer(answer)
+
+
+def _parameters(**given: str) -> "MultiDict[str, str]":
+    from werkzeug.datastructures import MultiDict
+
+    renamed = {"date_from": "from", "date_to": "to"}
+    return MultiDict({renamed.get(name, name): value for name, value in given.items()})
+
+
+@main.command()
+@click.argument("queries", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="QUERIES.jsonl")
+@click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="RUN.trec", help="Where to write the run.")
+@index_option
+@mode_option
+@click.option("--depth", type=click.IntRange(1, 1000), default=100, show_default=True, help="Articles a query.")
+def run(queries: Path, output: Path, index: Path, mode: Any, depth: int) -> None:
+    """Answer every query of a file and write a TREC run: qid Q0 id rank score tag."""
+    from search_web.evaluation import answer_all, read_queries, write_run
+    from search_web.search import HybridSearcher
+
+    answered = answer_all(HybridSearcher(index), read_queries(queries), mode, depth)
+    write_run(output, answered, mode)
+
+
+@main.command("eval")
+@click.argument("queries", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="QUERIES.jsonl")
+@click.argument("qrels", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="QRELS.tsv")
+@index_option
+@mode_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def evaluate(queries: Path, qrels: Path, index: Path, mode: Any, as_json: bool) -> None:
+    """Measure the ranking on judged queries: nDCG@10, MRR@10, Recall@100, latency."""
+    from search_web.evaluation import answer_all, measure, read_qrels, read_queries
+    from search_web.search import HybridSearcher
+
+    answered = answer_all(HybridSearcher(index), read_queries(queries), mode, 100)
+    measured = measure(answered, read_qrels(qrels), mode)
+    if as_json:
+        import msgspec
+
+        click.echo(msgspec.json.format(msgspec.json.encode(measured), indent=2).decode())
+        return
+    from search_web.terminal import print_measures
+
+    print_measures(measured)
+
+
+@main.command()
+@index_option
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="H", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, metavar="P", help="Port; 0 takes a free one.")
+def serve(index: Path, host: str, port: int) -> None:
+    """Serve the web page and the JSON API."""
+    import logging
+
+    from search_web import server
+    from search_web.app import create_app
+    from search_web.search import HybridSearcher
+
+    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
+    searcher = HybridSearcher(index)
+    searcher.warm_up()
+    server.serve(create_app(searcher), host, port)
+
+
+@main.command()
+@index_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def status(index: Path, as_json: bool) -> None:
+    """Tell what the published index holds and what it was made with."""
+    from indexer.snapshot import Snapshot
+    from search_web.status import describe
+
+    snapshot = Snapshot.open(index)
+    described = describe(index, snapshot)
+    snapshot.close()
+    if as_json:
+        import msgspec
+
+        click.echo(msgspec.json.format(msgspec.json.encode(described), indent=2).decode())
+        return
+    from search_web.terminal import print_status
+
+    print_status(described)
+
+
+@main.command()
+@index_option
+def verify(index: Path) -> None:
+    """Check every file and every article of the published index against its manifest."""
+    from indexer.snapshot import Snapshot
+
+    snapshot = Snapshot.open(index)
+    snapshot.verify()
+    manifest = snapshot.manifest
+    snapshot.close()
+    click.echo(f"{index}: generation {manifest.generation:06d} is sound: {manifest.articles} articles, {len(manifest.files)} files")

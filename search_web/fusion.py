@@ -1,0 +1,92 @@
+"""Fusion of keyword and semantic candidates into one ranking.
+
+Default: a weighted sum of z-scores over the union of both lists. Option: reciprocal rank fusion with k = 60 (Cormack,
+Clarke and Büttcher, SIGIR 2009), which looks at ranks alone.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+RRF_K = 60
+
+Scores = NDArray[np.float64]
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidences:
+    """The union of two candidate lists, all arrays [candidates].
+
+    Ranks count from 1 and are 0 where a list does not hold the candidate; scores are filled in for those (see
+    `union`).
+    """
+
+    numbers: Numbers
+    keyword: Scores
+    semantic: Scores
+    keyword_ranks: Numbers
+    semantic_ranks: Numbers
+
+
+class Fuse(Protocol):
+    """Combines both scores of each candidate to one."""
+
+    def __call__(self, evidences: Evidences) -> Scores:
+        """Return fused scores [candidates], more is better."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZScores:
+    """(1 - weight) * z(keyword) + weight * z(semantic)."""
+
+    weight: float
+
+    def __call__(self, evidences: Evidences) -> Scores:
+        """Return fused scores."""
+        keyword, semantic = _z(evidences.keyword), _z(evidences.semantic)
+        return (1 - self.weight) * keyword + self.weight * semantic
+
+    def __str__(self) -> str:
+        return f"zscore, {1 - self.weight:g} keyword + {self.weight:g} semantic"
+
+
+@dataclass(frozen=True, slots=True)
+class ReciprocalRanks:
+    """(1 - weight) / (60 + keyword rank) + weight / (60 + semantic rank), absent ones counting nothing."""
+
+    weight: float
+
+    def __call__(self, evidences: Evidences) -> Scores:
+        """Return fused scores."""
+        keyword, semantic = _reciprocal(evidences.keyword_ranks), _reciprocal(evidences.semantic_ranks)
+        return (1 - self.weight) * keyword + self.weight * semantic
+
+    def __str__(self) -> str:
+        return f"rrf({RRF_K}), {1 - self.weight:g} keyword + {self.weight:g} semantic"
+
+
+FUSIONS: dict[str, type[ZScores] | type[ReciprocalRanks]] = {"zscore": ZScores, "rrf": ReciprocalRanks}
+
+
+def _z(scores: Scores) -> Scores:
+    deviation = scores.std()
+    return (scores - scores.mean()) / deviation if deviation > 0 else np.zeros_like(scores)
+
+
+def _reciprocal(ranks: Numbers) -> Scores:
+    return np.where(ranks > 0, 1.0 / (RRF_K + ranks), 0.0)
+
+
+def ranks_in(numbers: Numbers, ranked: Numbers) -> Numbers:
+    """Return the rank from 1 of each of `numbers` in the list `ranked`, 0 where it is not in it."""
+    places = {int(number): rank for rank, number in enumerate(ranked, start=1)}
+    return np.array([places.get(int(number), 0) for number in numbers], dtype=np.int64)
+
+
+def aligned(numbers: Numbers, ranked: Numbers, scores: Scores, missing: float) -> Scores:
+    """Return the score of each of `numbers` in a ranked list, `missing` where it is not in it."""
+    found = dict(zip(ranked.tolist(), scores.tolist(), strict=True))
+    return np.array([found.get(number, missing) for number in numbers.tolist()], dtype=np.float64)

@@ -1,0 +1,81 @@
+"""What a reader types: words, "phrases" and «phrases», -word, title:word and عنوان:word.
+
+Nothing a reader types is an error: what is no syntax is searched as plain words.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from indexer.keyword.documents import TITLE, WORDS, phrase, word_groups
+from indexer.keyword.engine import KeywordQuery, Phrase
+from indexer.persian.analyzer import PersianAnalyzer
+
+_CLAUSE = re.compile(
+    r"""
+    (?:(?<!\S)(?P<minus>-)(?=[^\W\d]|["«“]))?
+    (?:(?P<field>title|عنوان):(?=[\w"«“]))?
+    (?:"(?P<straight>[^"]*)"|«(?P<persian>[^»]*)»|“(?P<curly>[^”]*)”|(?P<word>[^\s"«“]+|["«“]))
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One piece of a query: its text, whether as a phrase, whether in the title only, whether it must not occur."""
+
+    text: str
+    is_phrase: bool = False
+    in_title: bool = False
+    excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """`text` is what the encoder gets: the query without its syntax and without what is excluded."""
+
+    text: str
+    keyword: KeywordQuery
+
+    def __bool__(self) -> bool:
+        return bool(self.keyword)
+
+
+def clauses(typed: str) -> Iterator[Clause]:
+    """Cut a query into its clauses."""
+    for match in _CLAUSE.finditer(typed):
+        quoted = [match[group] for group in ("straight", "persian", "curly") if match[group] is not None]
+        yield Clause(
+            quoted[0] if quoted else match["word"],
+            is_phrase=bool(quoted),
+            in_title=match["field"] is not None,
+            excluded=match["minus"] is not None,
+        )
+
+
+def parse_query(typed: str, analyzer: PersianAnalyzer) -> ParsedQuery:
+    """Read a query; one that only excludes is taken for plain words."""
+    pieces = list(clauses(typed))
+    wanted = [clause for clause in pieces if not clause.excluded]
+    if not wanted:
+        wanted, pieces = [Clause(clause.text) for clause in pieces], []
+    # Joined again, so that «رئیس جمهور» is analyzed with its neighbours.
+    text = " ".join(clause.text for clause in wanted).strip()
+    required = [
+        found
+        for clause in wanted
+        if (clause.is_phrase or clause.in_title)
+        and (found := phrase(clause.text, TITLE if clause.in_title else WORDS, analyzer))
+    ]
+    return ParsedQuery(
+        text,
+        KeywordQuery(word_groups(text, analyzer), tuple(required), tuple(_excluded(pieces, analyzer))),
+    )
+
+
+def _excluded(pieces: list[Clause], analyzer: PersianAnalyzer) -> Iterator[Phrase]:
+    for clause in pieces:
+        field = TITLE if clause.in_title else WORDS
+        if clause.excluded and (found := phrase(clause.text, field, analyzer)):
+            yield found

@@ -1,0 +1,125 @@
+"""The production server: waitress on one address, drained before it stops."""
+
+import errno
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import create_server
+
+from indexer.errors import UsageError
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+_THREADS = 4
+_BODY_LIMIT = 64 * 1024  # bytes; every request is a GET
+_HEADER_LIMIT = 32 * 1024  # bytes; 512 characters of four bytes are 6,144 in a percent-encoded address
+_TURN = 1.0  # seconds between two looks at the stop flag when no signal woke the loop
+_GRACE = 10.0  # seconds in which answers under way may be finished
+_LAST_PORT = 65535
+_REASONS = {
+    errno.EADDRINUSE: "the port is in use; stop the other program or choose another with --port",
+    errno.EACCES: "ports below 1024 need special rights; choose another with --port",
+    errno.EADDRNOTAVAIL: "this machine does not have that address; try --host 127.0.0.1",
+}
+
+
+class Server:
+    """A WSGI server that listens from its construction on and answers while `run` runs.
+
+    Port 0 takes any free one; `address` tells which. Raises `UsageError` when the address cannot be had.
+    """
+
+    def __init__(self, app: "WSGIApplication", host: str, port: int) -> None:
+        listener = _listen(host, port)
+        shown = f"[{host}]" if ":" in host else host
+        self.address = f"http://{shown}:{listener.getsockname()[1]}"
+        self._stopping = threading.Event()
+        self._sockets: dict[int, Any] = {}
+        self._waitress: Any = create_server(
+            app,
+            map=self._sockets,
+            sockets=[listener],
+            threads=_THREADS,
+            ident="khabaryab",
+            max_request_header_size=_HEADER_LIMIT,
+            max_request_body_size=_BODY_LIMIT,
+        )
+
+    def run(self) -> None:
+        """Answer requests until `stop` is called; then finish what is under way and close."""
+        while not self._stopping.is_set():
+            wasyncore.loop(timeout=_TURN, map=self._sockets, count=1)
+        self._drain()
+
+    def stop(self) -> None:
+        """Make `run` return soon; may be called from a signal handler or another thread."""
+        self._stopping.set()
+        self._waitress.pull_trigger()
+
+    def _drain(self) -> None:
+        wasyncore.dispatcher.close(self._waitress)  # refuses new connections; those open live on
+        deadline = time.monotonic() + _GRACE
+        while self._is_busy() and time.monotonic() < deadline:
+            wasyncore.loop(timeout=0.1, map=self._sockets, count=1)
+        self._waitress.task_dispatcher.shutdown(timeout=0.5)
+        wasyncore.close_all(self._sockets)
+
+    def _is_busy(self) -> bool:
+        channels = [one for one in self._sockets.values() if isinstance(one, HTTPChannel)]
+        return any(channel.requests or channel.total_outbufs_len for channel in channels)
+
+
+def serve(app: "WSGIApplication", host: str, port: int) -> None:
+    """Serve until SIGINT or SIGTERM, after one line with the address; call it from the main thread.
+
+    A second signal ends the process at once. Raises `UsageError` when the address cannot be had.
+    """
+    server = Server(app, host, port)
+    with _stopped_by_signals(server):
+        print(f"Khabaryab answers at {server.address} (Ctrl+C stops it)", flush=True)
+        server.run()
+
+
+@contextmanager
+def _stopped_by_signals(server: Server) -> Iterator[None]:
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        restore()
+        server.stop()
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    for number in before:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        restore()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    if not 0 <= port <= _LAST_PORT:  # getaddrinfo would wrap a greater one around
+        raise UsageError(f"cannot listen on {host}:{port}: a port is a number from 0 to {_LAST_PORT}")
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family)
+    except OSError as error:
+        raise UsageError(f"cannot listen on {host}:{port}: {_reason(error)}") from None
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, socket.gaierror):
+        return "this host name is not known here; try --host 127.0.0.1"
+    return _REASONS.get(error.errno or 0, error.strerror or str(error))

@@ -1,0 +1,54 @@
+"""What an index holds, for `khabaryab status`."""
+
+from pathlib import Path
+
+import msgspec
+
+from indexer import generations
+from indexer.archive import ARCHIVE_NAME
+from indexer.snapshot import Snapshot
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """What the published generation holds and what it was made with; sizes in bytes, times and days as ISO text."""
+
+    index: str
+    generation: str
+    created: str
+    articles: int
+    rejected: int
+    passages: int
+    engine: str
+    analysis: str
+    encoder: str | None
+    dimension: int | None
+    first_day: str | None
+    last_day: str | None
+    sources: dict[str, int]
+    categories: dict[str, int]
+    bytes: int
+
+
+def describe(index: Path, snapshot: Snapshot) -> Status:
+    """Describe an open generation."""
+    manifest = snapshot.manifest
+    first, last = snapshot.archive.day_range()
+    directory = generations.generation_directory(index, manifest.generation)
+    files = (*directory.rglob("*"), *index.glob(f"{ARCHIVE_NAME}*"))
+    return Status(
+        index=str(index),
+        generation=f"{manifest.generation:06d}",
+        created=manifest.created.isoformat(),
+        articles=manifest.articles,
+        rejected=manifest.rejected,
+        passages=manifest.passages,
+        engine=manifest.engine,
+        analysis=manifest.analysis,
+        encoder=manifest.encoder.name if manifest.encoder else None,
+        dimension=manifest.encoder.dimension if manifest.encoder else None,
+        first_day=first.isoformat() if first else None,
+        last_day=last.isoformat() if last else None,
+        sources=dict(snapshot.archive.counts("source")),
+        categories=dict(snapshot.archive.counts("category")),
+        bytes=sum(path.stat().st_size for path in files if path.is_file()),
+    )

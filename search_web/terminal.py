@@ -1,0 +1,160 @@
+"""What the command line shows: bars and tables by rich; quiet where there is no terminal."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+
+from markupsafe import Markup
+from rich.console import Console
+from rich.filesize import decimal
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from indexer.articles import Rejection
+from indexer.build import Advance, Summary
+from search_web.answers import Evidence, SearchAnswer
+from search_web.evaluation import Measures
+from search_web.status import Status
+
+_SHOWN_REJECTIONS = 50
+
+
+class _Rate(ProgressColumn):
+    """Units a second."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        if not speed:
+            return Text("")
+        unit = task.fields["unit"]
+        return Text(f"{decimal(int(speed))}/s" if unit == "bytes" else f"{speed:,.1f} {unit}/s")
+
+
+class TerminalReport:
+    """Shows a bar a stage on a terminal, and one line a rejected record, on standard error."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+        self._rejected = 0
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            _Rate(),
+            TimeRemainingColumn(elapsed_when_finished=True),
+            console=self._console,
+            disable=not self._console.is_terminal,
+        )
+
+    def __enter__(self) -> "TerminalReport":
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+        hidden = self._rejected - _SHOWN_REJECTIONS
+        if hidden > 0:
+            self._line(f"… and {hidden} more records rejected")
+
+    @contextmanager
+    def stage(self, name: str, total: int, unit: str) -> Iterator[Advance]:
+        """Show a bar for a stage."""
+        task = self._progress.add_task(name, total=total, unit=unit)
+        yield lambda done: self._progress.advance(task, done)
+        self._progress.update(task, completed=total)
+
+    def rejected(self, rejection: Rejection) -> None:
+        """Print where the record stands and what is wrong with it; after some dozens only count."""
+        self._rejected += 1
+        if self._rejected <= _SHOWN_REJECTIONS:
+            self._line(f"rejected: {rejection}")
+
+    def _line(self, text: str) -> None:
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def print_summary(summary: Summary) -> None:
+    """Print what a build did."""
+    table = Table(box=None, show_header=False)
+    table.add_row("generation", f"{summary.generation:06d}")
+    table.add_row("articles", f"{summary.articles:,}")
+    table.add_row("rejected", f"{summary.rejected:,}")
+    table.add_row("passages", f"{summary.passages:,} ({summary.reused:,} reused)")
+    for stage, seconds in summary.seconds.items():
+        table.add_row(stage, f"{seconds:.1f} s")
+    table.add_row("size on disk", decimal(summary.bytes))
+    Console().print(table)
+
+
+def print_answer(answer: SearchAnswer) -> None:
+    """Print results as a readable list, the matched words in bold."""
+    console = Console(highlight=False)
+    if answer.degraded:
+        console.print("[yellow]the encoder is missing: these are keyword results[/yellow]")
+    if answer.notice:
+        console.print(answer.notice, markup=False)
+    for hit in answer.hits:
+        console.print(Text(f"{hit.rank}. ").append_text(_highlighted(hit.title_html)), soft_wrap=True)
+        about = [part for part in (hit.source, hit.category, (hit.published or "")[:10], hit.id) if part]
+        console.print(Text("   " + " · ".join(about), style="dim"), soft_wrap=True)
+        if hit.snippet:
+            console.print(Text("   ").append_text(_highlighted(hit.snippet)), soft_wrap=True)
+        if hit.explain:
+            parts = (("keyword", hit.explain.keyword), ("semantic", hit.explain.semantic))
+            told = "; ".join(f"{name} {_told(evidence)}" for name, evidence in parts)
+            console.print(Text(f"   {hit.score:.4f} = {hit.explain.fusion}: {told}", style="dim"), soft_wrap=True)
+    console.print(f"{answer.total} results in {answer.took_ms:.0f} ms", style="dim")
+
+
+def _told(evidence: Evidence) -> str:
+    return "–" if evidence.rank is None else f"rank {evidence.rank}, score {evidence.score:.4f}"
+
+
+def _highlighted(html: str) -> Text:
+    text = Text()
+    for number, piece in enumerate(html.replace("</mark>", "<mark>").split("<mark>")):
+        text.append(Markup(piece).unescape(), style="bold" if number % 2 else "")  # noqa: S704 made by our snippets
+    return text
+
+
+def print_measures(measures: Measures) -> None:
+    """Print one row of measures."""
+    table = Table(box=None)
+    for name in ("mode", "queries", "nDCG@10", "MRR@10", "Recall@100", "p50 ms", "p95 ms"):
+        table.add_column(name, justify="left" if name == "mode" else "right")
+    table.add_row(
+        measures.mode,
+        str(measures.queries),
+        f"{measures.ndcg_at_10:.4f}",
+        f"{measures.mrr_at_10:.4f}",
+        f"{measures.recall_at_100:.4f}",
+        f"{measures.latency_p50_ms:.1f}",
+        f"{measures.latency_p95_ms:.1f}",
+    )
+    Console().print(table)
+
+
+def print_status(status: Status) -> None:
+    """Print what an index holds."""
+    table = Table(box=None, show_header=False)
+    table.add_row("index", f"{status.index}, generation {status.generation} of {status.created}")
+    table.add_row("articles", f"{status.articles:,} ({status.rejected:,} records rejected)")
+    table.add_row("days", f"{status.first_day} to {status.last_day}" if status.first_day else "undated")
+    table.add_row("passages", f"{status.passages:,}")
+    table.add_row("keyword engine", f"{status.engine}, analysis {status.analysis}")
+    table.add_row("encoder", f"{status.encoder}, {status.dimension} dimensions" if status.encoder else "none")
+    table.add_row("sources", ", ".join(f"{name} {count}" for name, count in status.sources.items()))
+    table.add_row("categories", ", ".join(f"{name} {count}" for name, count in status.categories.items()))
+    table.add_row("size on disk", decimal(status.bytes))
+    Console().print(table)

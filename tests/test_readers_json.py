@@ -1,0 +1,166 @@
+"""JSON Lines and JSON documents."""
+
+import json
+import tracemalloc
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.readers.json_records import _by_brackets, read_document, read_lines
+from indexer.readers.records import MAX_RECORD_BYTES, Fault, Record
+
+
+def _chunks(data, size=1 << 18):
+    data = data if isinstance(data, bytes) else data.encode()
+    return (data[start : start + size] for start in range(0, len(data), size))
+
+
+def _lines(data, size=1 << 18):
+    return list(read_lines(_chunks(data, size)))
+
+
+def _document(data, size=1 << 18):
+    return list(read_document(_chunks(data, size)))
+
+
+def test_each_line_is_a_record_and_blank_lines_count_but_hold_none():
+    assert _lines('{"title": "یک"}\r\n\n  \n{"title": "دو"}') == [
+        Record(1, {"title": "یک"}),
+        Record(4, {"title": "دو"}),
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "cp1256"])
+def test_lines_are_read_in_every_encoding(encoding):
+    text = "".join(json.dumps({"title": "وزير گفت"}, ensure_ascii=False) + "\n" for _ in range(50))
+    records = _lines(text.encode(encoding), 7)
+    assert [record.line for record in records] == list(range(1, 51))
+    assert all(record.fields == {"title": "وزير گفت"} for record in records)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b'{"title": "x"', "is broken JSON"),
+        (b'{"title": NaN}', "is broken JSON"),
+        (b'{"title": "x"} x', "is broken JSON"),
+        (b'["x"]', "is not an object"),
+        (b'"x"', "is not an object"),
+        (b'{"title": "\xff\xfe"}', "is not valid UTF-8"),
+        (b'{"title": ' + b"[" * 100_000, "is nested too deeply"),
+    ],
+)
+@pytest.mark.parametrize("read", [_lines, _document])
+def test_a_broken_line_costs_only_itself(read, line, reason):
+    good = '{"title": "خبری که سالم است"}'.encode()
+    before, fault, after = read(b"\n".join([good, line, good]))
+    assert (before.line, after.line) == (1, 3)
+    assert fault.line == 2
+    assert fault.reason.startswith(reason)
+
+
+@pytest.mark.parametrize("read", [_lines, _document])
+def test_a_line_that_is_too_long_costs_only_itself_and_little_memory(read):
+    def stream():
+        yield b'{"title": "a"}\n{"title": "'
+        for _ in range(50):
+            yield b"x" * 1_000_000
+        yield b'"}\n{"title": "b"}\n'
+
+    tracemalloc.start()
+    first, fault, last = (read_lines if read is _lines else read_document)(stream())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (first.fields, last) == ({"title": "a"}, Record(3, {"title": "b"}))
+    assert fault == Fault(2, "is longer than 10 MB; split it or leave it out")
+    assert peak < 5 * MAX_RECORD_BYTES
+
+
+def test_a_stream_of_lines_is_read_lazily():
+    def stream():
+        yield b'{"title": "a"}\n' * 100_000
+        raise AssertionError("read too far")
+
+    assert next(read_lines(stream())) == Record(1, {"title": "a"})
+
+
+def test_an_array_tells_the_line_of_each_element():
+    text = '[\n  {"title": "یک", "tags": ["[", "{\\"", "\\\\"]},\n\n  {\n    "title": "دو"\n  },\n{"title": "سه"}]\n'
+    records = _document(text)
+    assert [record.line for record in records] == [2, 4, 7]
+    assert [record.fields["title"] for record in records] == ["یک", "دو", "سه"]
+
+
+@pytest.mark.parametrize("text", ['{"title": "یک"}', '{\n "title":\n "یک"}\n', '[{"title": "یک"}]'])
+def test_one_object_is_a_document(text):
+    assert _document(text) == [Record(1, {"title": "یک"})]
+
+
+def test_a_document_may_be_lines_of_objects():
+    assert _document('\n{"title": "یک"}\n{"title": "دو"}\n') == [
+        Record(2, {"title": "یک"}),
+        Record(3, {"title": "دو"}),
+    ]
+
+
+def test_objects_may_follow_each_other_over_several_lines():
+    assert [record.line for record in _document('{\n"title": "یک"\n}\n{\n"title": "دو"\n}')] == [1, 4]
+
+
+def test_a_broken_element_costs_only_itself():
+    first, *faults, last = _document(
+        '[{"title": "یک"},\n{"title": "x",},\n{"title": "open\n},\n5, "x" 6, [1],\n{"title": "دو"}]'
+    )
+    assert (first.fields["title"], last) == ("یک", Record(6, {"title": "دو"}))
+    assert [fault.line for fault in faults] == [2, 3, 5, 5, 5]
+    assert [fault.reason.split(":")[0].split(";")[0] for fault in faults] == [
+        "is broken JSON",
+        "is broken JSON",
+        "is not an object",
+        "is not an object",
+        "is not an object",
+    ]
+
+
+def test_an_object_that_is_never_closed_is_told_where_it_begins():
+    record, fault = _document('[{"title": "یک"},\n{"title": "دو"')
+    assert record.line == 1
+    assert fault.line == 2
+    assert "never closed" in fault.reason
+
+
+def test_an_element_that_is_too_long_costs_only_itself():
+    def stream():
+        yield b'[{"title": "a"},\n{"title": ["'
+        for _ in range(20):
+            yield b'xxxx", "' * 125_000
+        yield b'"]},\n{"title": "b"}]'
+
+    first, fault, last = read_document(stream())
+    assert (first.line, last.line) == (1, 3)
+    assert fault.line == 2
+    assert "longer than 10 MB" in fault.reason
+
+
+@pytest.mark.parametrize("text", ["", " \n", "[]", "[\n]"])
+def test_an_empty_document_holds_nothing(text):
+    assert _document(text) == []
+
+
+_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(
+    st.lists(st.dictionaries(st.text(max_size=8), _values, max_size=3), max_size=4),
+    st.sampled_from([None, 1]),
+    st.booleans(),
+)
+def test_any_array_is_read_whole_wherever_its_chunks_are_cut(objects, indent, ascii_only):
+    text = json.dumps(objects, indent=indent, ensure_ascii=ascii_only)
+    records = list(_by_brackets(_chunks(text, 3)))
+    assert [record.fields for record in records] == objects

@@ -1,0 +1,141 @@
+"""From a mapping to an article: names, types, ids, sources."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.readers.records import InvalidRecordError, stable_id, to_article
+
+DAY = dt.date(2025, 11, 18)
+
+
+def test_every_field_is_taken_by_its_name():
+    article = to_article(
+        {
+            "id": "a1",
+            "title": "تیتر",
+            "lead": "چکیده",
+            "body": "متن",
+            "source": "ایسنا",
+            "category": "علم",
+            "tags": ["آب", "مریخ"],
+            "url": "https://example.ir/1",
+            "published": "1404/08/27",
+            "kicker": "روتیتر",
+        }
+    )
+    assert (article.id, article.title, article.lead, article.body) == ("a1", "تیتر", "چکیده", "متن")
+    assert (article.source, article.category, article.tags) == ("ایسنا", "علم", ("آب", "مریخ"))
+    assert (article.url, article.published, article.kicker) == ("https://example.ir/1", DAY, "روتیتر")
+    assert article.extra == {}
+
+
+def test_aliases_and_capitals_serve_as_names():
+    article = to_article({"Title": "تیتر", "TEXT": "متن", "abstract": "چکیده", "date": "2025-11-18"})
+    assert (article.title, article.body, article.lead, article.published) == ("تیتر", "متن", "چکیده", DAY)
+
+
+def test_a_name_goes_before_its_alias_unless_it_is_empty():
+    article = to_article({"text": "نام دیگر", "body": "متن", "lead": None, "abstract": "چکیده", "date": ""})
+    assert (article.body, article.lead) == ("متن", "چکیده")
+    assert article.extra == {"text": "نام دیگر"}
+
+
+def test_unknown_keys_go_to_extra():
+    article = to_article({"title": "تیتر", "author": {"name": "نویسنده"}, "extra": {"views": 3}})
+    assert article.extra == {"author": {"name": "نویسنده"}, "views": 3}
+
+
+def test_text_is_kept_as_it_came_but_for_its_edges_and_line_ends():
+    article = to_article({"title": " مي\u200cرود ك ", "body": "يك\r\n\r\nدو\rسه\n"})
+    assert article.title == "مي\u200cرود ك"
+    assert article.body == "يك\n\nدو\nسه"
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ("آب، هوا,خاک ، ", ("آب", "هوا", "خاک")),
+        ([" آب ", None, "", "آب", 1404], ("آب", "1404")),
+        (None, ()),
+        ("", ()),
+    ],
+)
+def test_tags_come_as_a_list_or_with_commas(tags, expected):
+    assert to_article({"title": "تیتر", "tags": tags}).tags == expected
+
+
+def test_a_number_serves_as_id_and_as_date():
+    article = to_article({"id": 17, "title": "تیتر", "published": 1763476200})
+    assert article.id == "17"
+    assert article.published == dt.datetime(2025, 11, 18, 14, 30, tzinfo=dt.UTC)
+
+
+def test_nulls_are_as_if_absent():
+    fields = ("id", "lead", "body", "source", "category", "tags", "url", "published", "kicker", "extra")
+    assert to_article({"title": "تیتر"} | dict.fromkeys(fields)) == to_article({"title": "تیتر"})
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        ({}, "has no text: give it a title, a lead or a body"),
+        ({"title": " \u200c… ", "url": "https://example.ir"}, "has no text"),
+        ({"title": 5}, "title must be text, not a number"),
+        ({"title": ["تیتر"]}, "title must be text, not a list"),
+        ({"body": {"p": "متن"}}, "body must be text, not an object"),
+        ({"text": True}, "body must be text, not true or false"),
+        ({"title": "تیتر", "tags": 5}, "tags must be a list of texts, not a number"),
+        ({"title": "تیتر", "tags": ["آب", {}]}, "tags must be a list of texts, not an object"),
+        ({"title": "تیتر", "id": 1.5}, "id must be text or a whole number, not a number"),
+        ({"title": "تیتر", "date": ["2025"]}, "published must be a date, not a list"),
+        ({"title": "تیتر", "extra": 1}, "extra must be an object, not a number"),
+        ({"title": "تیتر", "date": "1404-13-40"}, "published: '1404-13-40' is not a date: there is no month 13"),
+        ({"title": "تیتر", "date": 12}, "published: 12 is not a date"),
+        ({"title": "تی\0تر"}, "title holds NUL characters"),
+        ({"title": "تیتر", "tags": "آ\0ب"}, "tags holds NUL characters"),
+        ({"title": "تی\udcffتر"}, "title is not valid UTF-8"),
+        ({"title": "تیتر", "id": "a\nb"}, "id holds control characters"),
+        ({"title": "تیتر", "id": "a" * 513}, "id is longer than 512 characters"),
+    ],
+)
+def test_what_is_no_article_is_refused_with_a_reason(record, reason):
+    with pytest.raises(InvalidRecordError) as caught:
+        to_article(record)
+    assert str(caught.value).startswith(reason)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_source_is_found_in_the_text():
+    assert to_article({"title": "تیتر", "body": "به گزارش ایلنا، وزیر گفت"}).source == "ایلنا"
+    assert to_article({"title": "تیتر", "lead": "خبرگزاري فارس: وزير گفت"}).source == "فارس"
+    assert to_article({"body": "به گزارش ایلنا، وزیر گفت", "source": "ilna"}).source == "ilna"
+
+
+def test_a_missing_id_comes_from_the_url_alone():
+    first = to_article({"title": "تیتر", "url": "https://example.ir/1"})
+    second = to_article({"title": "تیتر تازه", "url": " https://example.ir/1 "})
+    other = to_article({"title": "تیتر", "url": "https://example.ir/2"})
+    assert first.id == second.id != other.id
+    assert len(first.id) == 16
+    assert int(first.id, 16) >= 0
+
+
+def test_a_missing_id_comes_from_the_content_without_a_url():
+    record = {"title": "تیتر", "lead": "چکیده", "body": "یک\nدو", "date": "2025-11-18"}
+    same = {"id": "", "title": "تیتر ", "abstract": "چکیده", "text": "یک  \r\nدو\n\n", "date": "۱۴۰۴/۸/۲۷"}
+    assert to_article(record).id == to_article(same).id
+    for changed in ({"title": "تیتر۲"}, {"lead": ""}, {"body": "یک دو"}, {"date": "2025-11-19"}):
+        assert to_article(record | changed).id != to_article(record).id
+
+
+@given(st.text(min_size=1), st.text(min_size=1))
+def test_text_moved_to_another_field_gives_another_id(one, two):
+    assert stable_id("", one + "x", two, "", None) != stable_id("", one, "x" + two, "", None)
+
+
+def test_ids_stay_the_same_from_version_to_version():
+    assert stable_id("", "تیتر", "چکیده", "متن", DAY) == "ef93e25c58b1ce31"
+    assert stable_id("https://example.ir/1", "", "", "", None) == "8f01a70213774f0e"
