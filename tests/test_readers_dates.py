@@ -148,5 +148,5 @@ def test_numbers_may_be_the_figures_of_a_date(number):
 
 @pytest.mark.parametrize("number", [0, 1404, -1e9, 1e30, float("nan"), 99999999])
 def test_other_numbers_are_no_dates(number):
-    with pytest.raises(ValueError, match="YYYY-MM-DD|neither Jalali"):
+    with pytest.raises(ValueError, match=r"YYYY-MM-DD|neither Jalali"):
         from_number(number)

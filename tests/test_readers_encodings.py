@@ -61,7 +61,11 @@ def test_a_sample_may_end_inside_a_character():
     assert detect(data, complete=False) == "utf-8"
 
 
-@given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0\ufeff", exclude_categories=["Cs", "Cc"])))
+@given(
+    st.text(
+        alphabet=st.characters(codec="utf-8", exclude_characters="\0\ufeff", exclude_categories=["Cs", "Cc"])
+    )
+)
 def test_utf8_always_survives(text):
     assert decode(("خبر " + text).encode()) == "خبر " + text
 

@@ -86,7 +86,8 @@ def test_a_stream_of_lines_is_read_lazily():
 
 
 def test_an_array_tells_the_line_of_each_element():
-    text = '[\n  {"title": "یک", "tags": ["[", "{\\"", "\\\\"]},\n\n  {\n    "title": "دو"\n  },\n{"title": "سه"}]\n'
+    first = '{"title": "یک", "tags": ["[", "{\\"", "\\\\"]}'
+    text = f'[\n  {first},\n\n  {{\n    "title": "دو"\n  }},\n{{"title": "سه"}}]\n'
     records = _document(text)
     assert [record.line for record in records] == [2, 4, 7]
     assert [record.fields["title"] for record in records] == ["یک", "دو", "سه"]
@@ -134,7 +135,7 @@ def test_an_element_that_is_too_long_costs_only_itself():
     def stream():
         yield b'[{"title": "a"},\n{"title": ["'
         for _ in range(20):
-            yield b'xxxx", "' * 125_000
+            yield (b"x" * 996 + b'", "') * 1000
         yield b'"]},\n{"title": "b"}]'
 
     first, fault, last = read_document(stream())
@@ -149,7 +150,10 @@ def test_an_empty_document_holds_nothing(text):
 
 
 _values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.characters(exclude_categories=["Cs"])),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.text(st.characters(exclude_categories=["Cs"])),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
 )

@@ -46,6 +46,7 @@ def test_a_name_goes_before_its_alias_unless_it_is_empty():
 def test_unknown_keys_go_to_extra():
     article = to_article({"title": "تیتر", "author": {"name": "نویسنده"}, "extra": {"views": 3}})
     assert article.extra == {"author": {"name": "نویسنده"}, "views": 3}
+    assert to_article({"title": "تیتر", "extra": "یک ستون"}).extra == {"extra": "یک ستون"}
 
 
 def test_text_is_kept_as_it_came_but_for_its_edges_and_line_ends():
@@ -74,7 +75,7 @@ def test_a_number_serves_as_id_and_as_date():
 
 
 def test_nulls_are_as_if_absent():
-    fields = ("id", "lead", "body", "source", "category", "tags", "url", "published", "kicker", "extra")
+    fields = ("id", "lead", "body", "source", "category", "tags", "url", "published", "kicker")
     assert to_article({"title": "تیتر"} | dict.fromkeys(fields)) == to_article({"title": "تیتر"})
 
 
@@ -89,10 +90,12 @@ def test_nulls_are_as_if_absent():
         ({"text": True}, "body must be text, not true or false"),
         ({"title": "تیتر", "tags": 5}, "tags must be a list of texts, not a number"),
         ({"title": "تیتر", "tags": ["آب", {}]}, "tags must be a list of texts, not an object"),
-        ({"title": "تیتر", "id": 1.5}, "id must be text or a whole number, not a number"),
+        ({"title": "تیتر", "id": 1.5}, "id must be text or a whole number, not a decimal number"),
         ({"title": "تیتر", "date": ["2025"]}, "published must be a date, not a list"),
-        ({"title": "تیتر", "extra": 1}, "extra must be an object, not a number"),
-        ({"title": "تیتر", "date": "1404-13-40"}, "published: '1404-13-40' is not a date: there is no month 13"),
+        (
+            {"title": "تیتر", "date": "1404-13-40"},
+            "published: '1404-13-40' is not a date: there is no month 13",
+        ),
         ({"title": "تیتر", "date": 12}, "published: 12 is not a date"),
         ({"title": "تی\0تر"}, "title holds NUL characters"),
         ({"title": "تیتر", "tags": "آ\0ب"}, "tags holds NUL characters"),

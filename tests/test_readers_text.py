@@ -33,7 +33,9 @@ def test_a_date_line_needs_no_kicker():
     assert parse("date 2025-11-18\nتیتر") == {"published": "2025-11-18", "title": "تیتر"}
 
 
-@pytest.mark.parametrize("date", ["۱۴۰۴/۸/۲۷", "1404-08-27", "2025-11-18T14:30Z", "2025-11-18 14:30", "1404-13-40"])
+@pytest.mark.parametrize(
+    "date", ["۱۴۰۴/۸/۲۷", "1404-08-27", "2025-11-18T14:30Z", "2025-11-18 14:30", "1404-13-40"]
+)
 def test_the_date_may_take_any_form_of_one_word_or_have_a_time(date):
     assert parse(f"Date {date} ۱۲ نفر آمدند\nتیتر") == {
         "published": date,

@@ -130,6 +130,54 @@ _QUOTED = rf"{_OPEN}{{1,2}}\s*(?P<name>{_WORD}(?:\s+[\w\u200c]+){{0,3}})\s*{_CLO
 _KNOWN = rf"(?P<name>{_any_of(_DISTINCT)})"
 _DOUBTFUL = rf"(?P<name>{_any_of(_EVERYDAY)})"
 _AFTER_NOUN = rf"(?P<name>{_any_of(_CANONICAL.keys() | set(_IN_FULL) | set(_DISTINCT))}|{_WORD})"
+# A name of one or two words that only its comma shows: «به گزارش آوای شهر،». What often stands there instead
+# is a day, a person or an office.
+_NOT_NAMES = (
+    *(
+        "روز",
+        "دیروز",
+        "امروز",
+        "شب",
+        "صبح",
+        "هفته",
+        "ماه",
+        "سال",
+        "خبرنگار",
+        "خبرنگاران",
+        "گزارشگر",
+        "گروه",
+        "سرویس",
+    ),
+    *(
+        "روابط",
+        "مرکز",
+        "سازمان",
+        "وزارت",
+        "اداره",
+        "پایگاه",
+        "سایت",
+        "روزنامه",
+        "شبکه",
+        "دفتر",
+        "ستاد",
+        "پلیس",
+    ),
+    *(
+        "بانک",
+        "شرکت",
+        "دانشگاه",
+        "استانداری",
+        "فرمانداری",
+        "شهرداری",
+        "دادستانی",
+        "سخنگوی",
+        "معاون",
+        "مدیر",
+        "رئیس",
+    ),
+    *("این", "آن", "همین", "یک", "ما", "تیم", "کمیته", "کمیسیون", "مجلس", "دولت", "هواشناسی", "اورژانس"),
+)
+_SHORT_NAME = rf"(?!خبرگزاری|منابع|(?:{'|'.join(_NOT_NAMES)}){_END}){_WORD}(?:\s{_WORD})?"
 # A line may begin with a place: «تهران - ایرنا -», «شیراز (پانا):».
 _LINE = rf"^[\s(]*(?:{_WORD}(?:\s{_WORD})?{_GAP}(?:{_DASH}|[،:(]){_GAP})?"
 _LINE_PAUSE = rf"{_GAP}(?:[،,:؛;)»]|{_DASH})"
@@ -148,6 +196,7 @@ _PATTERNS = tuple(
         rf"{_TALK}{_KNOWN}",
         rf"{_TALK}{_DOUBTFUL}{_PAUSE}",
         rf"{_REPORT}(?P<name>(?:{_WORD}\s)?[\w\u200c]*(?:نیوز|آنلاین)){_END}",
+        rf"^\s*به{_GAP}گزارش{_GAP}(?P<name>{_SHORT_NAME})(?=[،,])",
         rf"{_LINE}(?:{_STAFF})?{_AGENCY}{_QUOTED}{_LINE_PAUSE}",
         rf"{_LINE}(?:{_STAFF})?{_AGENCY}{_AFTER_NOUN}{_LINE_PAUSE}",
         rf"{_LINE}{_KNOWN}{_LINE_PAUSE}",

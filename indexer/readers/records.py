@@ -56,15 +56,15 @@ class _Fields(msgspec.Struct, kw_only=True):
     url: str | None = None
     published: str | int | float | None = None
     kicker: str | None = None
-    extra: dict[str, Any] | None = None
 
 
+_FIELDS = frozenset(_Fields.__struct_fields__)
 _TEXT_FIELDS = ("title", "lead", "body", "source", "category", "url", "kicker")
 _MISMATCH = re.compile(r"Expected `(?P<expected>[^`]*)`, got `(?P<got>\w+)` - at `\$\.(?P<field>\w+)")
 _TYPE_NAMES = {
     "str": "text",
     "int": "a number",
-    "float": "a number",
+    "float": "a decimal number",
     "bool": "true or false",
     "array": "a list",
     "object": "an object",
@@ -91,7 +91,7 @@ def to_article(record: dict[str, Any]) -> Article:
         id=_given_id(fields.id) or stable_id(texts["url"], title, lead, body, published),
         tags=_tags(fields.tags),
         published=published,
-        extra=extra | (fields.extra or {}),
+        extra=extra,
         **texts,
     )
 
@@ -114,7 +114,9 @@ def _sorted_out(record: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]
         name = key.strip().lower()
         if name in ALIASES:
             aliased[key] = (ALIASES[name], value)
-        elif name in _Fields.__struct_fields__ and name not in known:
+        elif name == "extra" and isinstance(value, dict):
+            extra |= value
+        elif name in _FIELDS and name not in known:
             known[name] = value
         else:
             extra[key] = value

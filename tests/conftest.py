@@ -1,0 +1,76 @@
+"""Fixtures that many tests share: a real index over seeds/, a real searcher, a real browser."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from indexer.articles import Rejection
+from indexer.build import Advance, BuildOptions, Summary, build_index
+from indexer.persian.analyzer import PersianAnalyzer, persian_analyzer
+from search_web.search import HybridSearcher
+
+ROOT = Path(__file__).parent.parent
+SEEDS = ROOT / "seeds"
+DATA = ROOT / "tests" / "data"
+
+
+class QuietReport:
+    """Keeps what a build reports."""
+
+    def __init__(self) -> None:
+        self.stages: list[str] = []
+        self.rejections: list[Rejection] = []
+
+    @contextmanager
+    def stage(self, name: str, total: int, unit: str) -> Iterator[Advance]:
+        self.stages.append(name)
+        yield lambda done: None
+
+    def rejected(self, rejection: Rejection) -> None:
+        self.rejections.append(rejection)
+
+
+def build(paths: list[Path], index: Path, options: BuildOptions | None = None) -> Summary:
+    return build_index(paths, index, options or BuildOptions(), QuietReport())
+
+
+@pytest.fixture(scope="session")
+def analyzer() -> PersianAnalyzer:
+    return persian_analyzer()
+
+
+@pytest.fixture(scope="session")
+def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index over seeds/ with the real encoder; built once a run, never written to."""
+    index = tmp_path_factory.mktemp("seeds") / "index"
+    build([SEEDS], index)
+    return index
+
+
+@pytest.fixture(scope="session")
+def searcher(seeds_index: Path) -> Iterator[HybridSearcher]:
+    searcher = HybridSearcher(seeds_index)
+    yield searcher
+    searcher.close()
+
+
+@pytest.fixture
+def index_copy(seeds_index: Path, tmp_path: Path) -> Path:
+    """A copy of the seeds' index that a test may break."""
+    return Path(shutil.copytree(seeds_index, tmp_path / "index"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a browser; its absence is a failure where CI is set, and a skip elsewhere."""
+    path = shutil.which("chromium")
+    if path:
+        return path
+    reason = "no chromium on this machine: apt-get install chromium"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)

@@ -1,0 +1,244 @@
+"""Files and folders as a whole: order, rejections, progress, exclusion."""
+
+import json
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from indexer.articles import Article, Rejection
+from indexer.errors import ReadError, UsageError
+from indexer.readers import input_size, read_articles
+
+TEXT = "date 2025-11-18\nتیتر {0}\nچکیده {0}\nمتن {0}"
+PAGE = "<html><head><title>صفحه</title></head><body><p>متن صفحه درباره آب.</p></body></html>"
+
+
+def _write(path: Path, content: str | bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def _line(**fields) -> str:
+    return json.dumps(fields, ensure_ascii=False) + "\n"
+
+
+def _read(*paths, **options):
+    items = list(read_articles(paths, **options))
+    articles = [item for item in items if isinstance(item, Article)]
+    return articles, [str(item) for item in items if isinstance(item, Rejection)]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    _write(tmp_path / "b.jsonl", _line(id="b1", title="یک") + _line(id="b2", title="دو"))
+    _write(tmp_path / "a" / "z.TXT", TEXT.format("الف"))
+    _write(tmp_path / "a" / "page.html", PAGE)
+    _write(tmp_path / "c.csv", "id,title\nc1,سه\n")
+    _write(tmp_path / "d.json", json.dumps([{"id": "d1", "title": "چهار"}]))
+    return tmp_path
+
+
+def test_a_folder_is_read_whole_and_sorted(folder):
+    articles, rejections = _read(folder)
+    assert [article.title for article in articles] == ["صفحه", "تیتر الف", "یک", "دو", "سه", "چهار"]
+    assert rejections == []
+    assert _read(folder)[0] == articles
+
+
+def test_paths_keep_the_order_in_which_they_are_given(folder):
+    articles, _ = _read(folder / "c.csv", folder / "b.jsonl")
+    assert [article.id for article in articles] == ["c1", "b1", "b2"]
+
+
+def test_a_file_met_twice_is_read_once(folder):
+    (folder / "link.csv").symlink_to(folder / "c.csv")
+    articles, rejections = _read(folder / "c.csv", folder)
+    assert [article.id for article in articles].count("c1") == 1
+    assert rejections == []
+
+
+def test_hidden_files_are_passed_over_unless_they_are_named(folder):
+    hidden = _write(folder / ".git" / "x.txt", TEXT.format("پنهان"))
+    assert "تیتر پنهان" not in [article.title for article in _read(folder)[0]]
+    assert _read(hidden)[0][0].title == "تیتر پنهان"
+
+
+def test_files_of_other_kinds_are_counted_in_one_rejection(folder):
+    for name in ("x.jpg", "a/y.JPG", "z.pdf", "LICENSE"):
+        _write(folder / name, b"x")
+    articles, rejections = _read(folder)
+    assert len(articles) == 6
+    assert rejections == [f"{folder}: files of other kinds were passed over: 2 .jpg, 1 .pdf, 1 no ending"]
+
+
+def test_a_named_file_of_another_kind_is_rejected(tmp_path):
+    _, rejections = _read(_write(tmp_path / "x.pdf", b"x"))
+    assert rejections == [
+        f"{tmp_path / 'x.pdf'}: has no ending of .csv, .htm, .html, .json, .jsonl, .ndjson, .tsv, .txt"
+    ]
+
+
+@pytest.mark.parametrize("name", ["gone", "gone.txt", "b.jsonl/x.txt"])
+def test_a_missing_path_stops_before_anything_is_read(folder, name):
+    with pytest.raises(ReadError, match="no such file or folder"):
+        read_articles([folder, folder / name])
+    with pytest.raises(ReadError, match="no such file or folder"):
+        input_size([folder / name])
+
+
+def test_bad_input_never_stops_the_rest(tmp_path):
+    _write(tmp_path / "1.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(128, 256)) * 30)
+    _write(tmp_path / "2.jsonl", _line(title="یک") + '{"title": \n' + _line(title=5) + _line(title="دو"))
+    _write(tmp_path / "3.txt", "")
+    _write(tmp_path / "4.json", "[]")
+    _write(tmp_path / "5.txt", "date 1404-13-40\nتیتر")
+    _write(tmp_path / "6.txt", TEXT.format("نُه\0"))
+    _write(tmp_path / "7.csv", "title,text\nسه,متن\n,\x00\n")
+    _write(tmp_path / "8.txt", TEXT.format("ده"))
+    articles, rejections = _read(tmp_path)
+    assert [article.title for article in articles] == ["یک", "دو", "سه", "تیتر ده"]
+    assert [rejection.removeprefix(f"{tmp_path}/") for rejection in rejections] == [
+        "1.txt: is not text in UTF-8, UTF-16 or Windows-1256; save it as UTF-8",
+        "2.jsonl:2: is broken JSON: Input data was truncated",
+        "2.jsonl:3: title must be text, not a number",
+        "3.txt: is empty",
+        "4.json: holds no article",
+        "5.txt: published: '1404-13-40' is not a date: there is no month 13",
+        "6.txt: title holds NUL characters; the file may be damaged",
+        "7.csv:3: body holds NUL characters; the file may be damaged",
+    ]
+
+
+def test_a_repeated_id_is_rejected_and_the_first_place_told(tmp_path):
+    first = _write(tmp_path / "a.jsonl", "\n" + _line(id=7, title="یک") + _line(id="7", title="دو"))
+    second = _write(tmp_path / "b.csv", "id,title\n7,سه\n")
+    text = _write(tmp_path / "c.txt", TEXT.format("الف"))
+    copy = _write(tmp_path / "d.txt", TEXT.format("الف").replace("\n", "  \r\n") + "\n")
+    articles, rejections = _read(tmp_path)
+    assert [article.title for article in articles] == ["یک", "تیتر الف"]
+    assert rejections == [
+        f"{first}:3: repeats the id 7 of {first}:2",
+        f"{second}:2: repeats the id 7 of {first}:2",
+        f"{copy}: repeats the id {articles[1].id} of {text}",
+    ]
+
+
+def test_a_made_id_does_not_depend_on_the_place_of_the_file(tmp_path):
+    one = _write(tmp_path / "x" / "one.txt", TEXT.format("الف"))
+    two = _write(tmp_path / "y" / "two.txt", TEXT.format("الف"))
+    assert _read(one)[0] == _read(two)[0]
+
+
+def test_articles_come_lazily(tmp_path):
+    path = _write(tmp_path / "a.jsonl", _line(id="1", title="یک"))
+    later = _write(tmp_path / "b.jsonl", _line(id="2", title="دو"))
+    items = read_articles([path, later])
+    assert next(items).id == "1"
+    later.write_text(_line(id="3", title="سه"))
+    assert next(items).id == "3"
+
+
+def test_progress_adds_up_to_the_size_of_the_input(folder):
+    _write(folder / "big.txt", b"x" * 10_500_000)
+    _write(folder / "bad.csv", "name\n" + "x\n" * 1_000_000)
+    _write(folder / "other.pdf", b"x" * 1000)
+    told = []
+    _, rejections = _read(folder, advance=told.append)
+    assert len(rejections) == 3
+    assert sum(told) == input_size([folder]) > 12_000_000
+    assert len(told) > 10
+
+
+def test_excluded_fields_are_left_empty_but_ids_and_agencies_stay(tmp_path):
+    path = _write(tmp_path / "a.txt", TEXT.format("الف").replace("چکیده", "به گزارش ایلنا، وزیر"))
+    (whole,), _ = _read(path)
+    (part,), _ = _read(path, exclude=["lead", "published"])
+    assert (part.lead, part.published) == ("", None)
+    assert (part.id, part.title, part.body, part.source) == (whole.id, whole.title, whole.body, "ایلنا")
+
+
+def test_an_article_of_which_nothing_is_left_is_rejected(tmp_path):
+    path = _write(tmp_path / "a.jsonl", _line(lead="چکیده"))
+    assert _read(path, exclude={"lead"}) == (
+        [],
+        [f"{path}:1: has no text but in the fields that are left out"],
+    )
+
+
+@pytest.mark.parametrize("name", ["text", "id", "تیتر"])
+def test_a_field_that_cannot_be_excluded_is_an_error_at_once(tmp_path, name):
+    with pytest.raises(UsageError, match=f"cannot leave out the field {name}; choose from title, lead, body"):
+        read_articles([tmp_path], exclude=["lead", name])
+
+
+def test_a_loop_of_links_is_rejected_once(folder):
+    (folder / "a" / "up").symlink_to(folder, target_is_directory=True)
+    articles, rejections = _read(folder)
+    assert len(articles) == 6
+    assert rejections == [
+        f"{folder / 'a' / 'up'}: is a link to a folder that holds it; its files are read there"
+    ]
+
+
+def test_a_linked_folder_is_read(folder, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    _write(elsewhere / "x.txt", TEXT.format("دور"))
+    (folder / "linked").symlink_to(elsewhere, target_is_directory=True)
+    assert "تیتر دور" in [article.title for article in _read(folder)[0]]
+
+
+def test_a_broken_link_and_a_pipe_are_rejected(folder):
+    (folder / "x.txt").symlink_to(folder / "gone")
+    (folder / "y.txt").symlink_to(folder / "y.txt")
+    os.mkfifo(folder / "z.txt")
+    articles, rejections = _read(folder)
+    assert len(articles) == 6
+    assert [rejection.removeprefix(f"{folder}/") for rejection in rejections] == [
+        "x.txt: cannot be read: No such file or directory",
+        "y.txt: cannot be read: Too many levels of symbolic links",
+        "z.txt: is not a regular file",
+    ]
+    assert _read(folder / "y.txt")[1] == [
+        f"{folder / 'y.txt'}: cannot be read: Too many levels of symbolic links"
+    ]
+
+
+@contextmanager
+def _as_ordinary_user():
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_what_must_not_be_read_is_rejected():
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _write(folder / "a.txt", TEXT.format("الف"))
+        locked = _write(folder / "b.txt", TEXT.format("ب"))
+        _write(folder / "c" / "x.txt", TEXT.format("پ"))
+        _write(folder / "d.txt", TEXT.format("ت"))
+        folder.chmod(0o755)
+        locked.chmod(0)
+        (folder / "c").chmod(0)
+        with _as_ordinary_user():
+            articles, rejections = _read(folder)
+        (folder / "c").chmod(0o755)
+    assert [article.title for article in articles] == ["تیتر الف", "تیتر ت"]
+    assert rejections == [
+        f"{folder / 'b.txt'}: cannot be read: Permission denied",
+        f"{folder / 'c'}: cannot be read: Permission denied",
+    ]
+
+
+def test_an_empty_folder_holds_nothing(tmp_path):
+    assert _read(tmp_path) == ([], [])
+    assert input_size([tmp_path]) == 0
