@@ -7,18 +7,24 @@ Two streams, each a list of `Term`s with positions and spans:
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from indexer.persian.affixes import COMPOUND_PREFIXES, SPACED_AFTER_SILENT_HE, SPACED_SUFFIXES, VERB_PREFIXES
+import msgspec
+
+from indexer.persian.affixes import (
+    COMPOUND_PREFIXES,
+    SPACED_AFTER_SILENT_HE,
+    SPACED_SUFFIXES,
+    VERB_PREFIXES,
+    ends_in_silent_he,
+)
 from indexer.persian.characters import HALF_SPACE, fold, fold_with_offsets
 from indexer.persian.lexicon import load_lexicon
 from indexer.persian.segmentation import Part, Segmenter
 from indexer.persian.stems import Stemmer
 from indexer.persian.stop_words import STOP_WORDS
-from indexer.persian.tokens import Kind, RawToken, tokenize
+from indexer.persian.tokens import Kind, tokenize
 
 # Recorded in the manifest: an index made with another version is refused.
 ANALYSIS_VERSION = "1"
@@ -27,8 +33,11 @@ ANALYSIS_VERSION = "1"
 # stems at .4 gain up to .012 nDCG@10; character 4-grams on top gained nothing and would treble the index.
 STREAM_WEIGHTS: dict[str, float] = {"words": 1.0, "stems": 0.4}
 
+# Distinct spellings kept; a year of news has about this many.
+_CACHED = 200_000
 
-class Term(NamedTuple):
+
+class Term(msgspec.Struct, frozen=True, gc=False):
     """A term of a stream: `original[start:end]` is what it was made from, affixes included."""
 
     text: str
@@ -51,17 +60,32 @@ class PersianAnalyzer:
         lexicon = load_lexicon()
         self._segmenter = Segmenter(lexicon)
         self._stemmer = Stemmer(lexicon)
-        self._fold = lru_cache(maxsize=200_000)(fold)
-        self._parts = lru_cache(maxsize=200_000)(self._cut)
+        self._spelling = lru_cache(_CACHED)(self._examine)
 
     def words(self, text: str) -> list[Term]:
         """Return the stream of folded parts: positions count parts, alternatives share one."""
-        return list(self._words(text))
+        terms: list[Term] = []
+        position = 0
+        previous: _Word | None = None
+        for word in self._written_words(text):
+            spelling = word.spelling
+            if previous and spelling.ends_compound and (joined := self._joined(previous, word, text)):
+                terms.append(Term(joined, position, previous.start, word.end))
+            if word.whole:
+                terms.append(Term(word.whole, position, word.start, word.end))
+            if spelling.is_simple:
+                terms.append(Term(spelling.parts[0].text, position, word.start, word.end))
+            else:
+                terms += [_term(part, word, position) for part in spelling.parts]
+            position += spelling.width
+            previous = word if spelling.begins_compound else None
+        return terms
 
     def streams(self, text: str) -> Streams:
         """Return both streams of `text`."""
+        stem = self._stemmer.stem
         words = self.words(text)
-        return Streams(words, [term._replace(text=self.stem(term.text)) for term in words])
+        return Streams(words, [Term(stem(word.text), word.position, word.start, word.end) for word in words])
 
     def stem(self, word: str) -> str:
         """Return the stem of a term of the `words` stream; the term itself when nothing may be stripped."""
@@ -72,95 +96,116 @@ class PersianAnalyzer:
         """Tell whether a term of the `words` stream is on the small stop list."""
         return term in STOP_WORDS
 
-    def _words(self, text: str) -> Iterator[Term]:
-        position = 0
-        previous: _Word | None = None
-        for word in self._written_words(text):
-            parts = self._parts(word.token.text, word.token.kind)
-            if not parts:
+    def _written_words(self, text: str) -> list["_Word"]:
+        """Return the words; spaced affixes have become part of their host: «می شود», «منطقه ای»."""
+        words: list[_Word] = []
+        last: _Word | None = None
+        for token in tokenize(text):
+            spelling = self._spelling(token.text, token.kind)
+            if not spelling.parts:
                 continue
-            if previous is not None and (joined := self._joined(previous, word, text)):
-                yield Term(joined, position, previous.start, word.end)
-            if word.whole:
-                yield Term(word.whole, position, word.start, word.end)
-            for part in parts:
-                yield _term(part, word, position)
-            position += 1 + max(part.offset for part in parts)
-            previous = word
-
-    def _written_words(self, text: str) -> Iterator["_Word"]:
-        """Yield words after affixes that a full space sets off have become part of their host («می شود», «منطقه ای»)."""
-        folded = self._fold
-        words = [_Word(token, folded(token.text), token.start, token.end) for token in tokenize(text)]
-        index = 0
-        while index < len(words):
-            word = words[index]
-            following = words[index + 1] if index + 1 < len(words) else None
-            if following and _adjacent(word, following, text) and self._is_verb_prefix(word, following):
-                following.start = word.start
-                word = following
-                index += 1
-            index += 1
-            while index < len(words) and self._is_suffix(word, words[index], text):
-                whole = word.folded + words[index].folded
-                word.whole = whole if self._segmenter.is_whole(whole) else ""
-                word.end = words[index].end
-                index += 1
-            yield word
-
-    def _is_verb_prefix(self, word: "_Word", following: "_Word") -> bool:
-        return word.folded in VERB_PREFIXES and self._segmenter.is_verb(following.folded)
+            if last and spelling.is_suffix and self._is_suffix(last, spelling, token.start, text):
+                whole = last.spelling.folded + spelling.folded
+                last.whole = whole if self._segmenter.is_whole(whole) else ""
+                last.end = token.end
+                continue
+            word = _Word(spelling, token.start, token.start, token.end)
+            if (
+                last
+                and last.spelling.is_verb_prefix
+                and spelling.is_verb
+                and _adjacent(last, word.start, text)
+            ):
+                word.start = words.pop().start
+            words.append(word)
+            last = word
+        return words
 
     @staticmethod
-    def _is_suffix(host: "_Word", word: "_Word", text: str) -> bool:
-        if host.token.kind is Kind.NUMBER or not _adjacent(host, word, text):
+    def _is_suffix(host: "_Word", suffix: "_Spelling", start: int, text: str) -> bool:
+        if host.spelling.kind is Kind.NUMBER or not _adjacent(host, start, text):
             return False
-        if word.folded in SPACED_AFTER_SILENT_HE:
-            return host.folded.endswith("ه") and host.folded not in STOP_WORDS and len(host.folded) > 2
-        return word.folded in SPACED_SUFFIXES
+        if suffix.folded in SPACED_SUFFIXES:
+            return True
+        return ends_in_silent_he(host.spelling.folded) and host.spelling.folded not in STOP_WORDS
 
     def _joined(self, left: "_Word", right: "_Word", text: str) -> str:
-        """Return the one word that two neighbours make («کتاب خانه» is کتابخانه), or "" when they make none."""
-        if left.token.kind is not Kind.WORD or right.token.kind is not Kind.WORD:
-            return ""
-        if right.folded in STOP_WORDS or (left.folded in STOP_WORDS and left.folded not in COMPOUND_PREFIXES):
-            return ""
-        joined = left.folded + right.folded
-        return joined if self._segmenter.is_whole(joined) and _adjacent(left, right, text) else ""
+        """Return the one word that two neighbours make («کتاب خانه» is کتابخانه), "" when they make none."""
+        joined = left.spelling.folded + right.spelling.folded
+        return joined if self._segmenter.is_whole(joined) and _adjacent(left, right.start, text) else ""
 
-    def _cut(self, raw: str, kind: Kind) -> tuple[Part, ...]:
+    def _examine(self, raw: str, kind: Kind) -> "_Spelling":
+        folded = fold(raw)
+        parts = self._parts(raw, kind)
+        is_word = kind is Kind.WORD
+        is_stop_word = folded in STOP_WORDS
+        return _Spelling(
+            folded,
+            kind,
+            parts,
+            width=1 + max((part.offset for part in parts), default=0),
+            is_simple=len(parts) == 1,
+            is_suffix=folded in SPACED_SUFFIXES or folded in SPACED_AFTER_SILENT_HE,
+            is_verb_prefix=folded in VERB_PREFIXES,
+            is_verb=self._segmenter.is_verb(folded),
+            begins_compound=is_word and (not is_stop_word or folded in COMPOUND_PREFIXES),
+            ends_compound=is_word and not is_stop_word,
+        )
+
+    def _parts(self, raw: str, kind: Kind) -> tuple[Part, ...]:
         """Return the parts of one token, their spans counted in its original characters."""
         if kind is not Kind.WORD:
-            return tuple(Part(text, 0, len(raw), 0) for text in _plain_forms(fold(raw), kind))
+            return tuple(Part(text, 0, len(raw), 0) for text in _plain_forms(fold(raw), kind) if text)
         folded, offsets = fold_with_offsets(raw)
-        offsets.append(len(raw))
+        # A letter's span takes in the marks that folding dropped behind it; the first, those before it.
+        offsets = [0, *offsets[1:], len(raw)]
         return tuple(
             Part(part.text, offsets[part.start], offsets[part.end], part.offset)
             for part in self._segmenter.parts(folded)
         )
 
 
-@dataclass(slots=True)
-class _Word:
-    """A written word with its spaced affixes: the span grows over them; `whole` is a word it makes with one."""
+class _Spelling(msgspec.Struct, frozen=True):
+    """What is known of a token by its text alone, wherever it stands; `width` is its number of positions."""
 
-    token: RawToken
     folded: str
+    kind: Kind
+    parts: tuple[Part, ...]
+    width: int
+    is_simple: bool
+    is_suffix: bool
+    is_verb_prefix: bool
+    is_verb: bool
+    begins_compound: bool
+    ends_compound: bool
+
+
+class _Word(msgspec.Struct):
+    """A written word at its place (`at`); start and end grow over its spaced affixes.
+
+    `whole` is a word of its own that it makes with a spaced suffix («بیش تر»), "" when it makes none.
+    """
+
+    spelling: _Spelling
+    at: int
     start: int
     end: int
     whole: str = ""
 
 
-def _adjacent(left: _Word, right: _Word, text: str) -> bool:
-    """Tell whether only one blank stands between two words."""
-    return text[left.end : right.start] in {" ", "\u00a0", HALF_SPACE}
+_BLANKS = frozenset((" ", "\u00a0", HALF_SPACE))
+
+
+def _adjacent(left: _Word, start: int, text: str) -> bool:
+    """Tell whether only one blank stands between a word and what starts at `start`."""
+    return start - left.end == 1 and text[left.end] in _BLANKS
 
 
 def _term(part: Part, word: _Word, position: int) -> Term:
-    shift = word.token.start
-    start = word.start if part.start == 0 else shift + part.start
-    end = word.end if part.end == len(word.token.text) else shift + part.end
-    return Term(part.text, position + part.offset, start, end)
+    """Place one of several parts: the first takes the word's spaced prefix, the last its spaced suffixes."""
+    is_last = part.end == max(other.end for other in word.spelling.parts)
+    start = word.start if part.start == 0 else word.at + part.start
+    return Term(part.text, position + part.offset, start, word.end if is_last else word.at + part.end)
 
 
 def _plain_forms(folded: str, kind: Kind) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What the lexicons know of a written word: how frequent it is, where its half-spaces stand, whether it is a verb.
+"""What the lexicons know of a word: how frequent it is, where its half-spaces stand, whether it is a verb.
 
 The data is hazm's (MIT): `words.dat` with 193,350 words, frequencies and parts of speech, and `verbs.dat`.
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from indexer.persian.affixes import COMPOUND_ENDINGS
 from indexer.persian.characters import HALF_SPACE, fold
 
 _ENDINGS = ("م", "ی", "یم", "ید", "ند")
@@ -22,12 +23,16 @@ class Lexicon:
     """Folded words and what is known of them.
 
     `frequency`: corpus frequency of each word without a half-space, 0 when listed but never seen.
-    `plurals`: the words tagged as plural. `compounds`: joined spelling to the pieces between its half-spaces.
+    `wholes`: joined spellings that are words of their own: those seen, and inflected forms of compounds among
+    them. `plurals`: the words tagged as plural; `gradables`: those tagged as adjective or adverb.
+    `compounds`: joined spelling to the pieces between its half-spaces.
     `verbs`: finite form or participle to its past stem. `heads`, `tails`: productive first and last pieces.
     """
 
     frequency: dict[str, int]
+    wholes: frozenset[str]
     plurals: frozenset[str]
+    gradables: frozenset[str]
     compounds: dict[str, tuple[str, ...]]
     verbs: dict[str, str]
     heads: frozenset[str]
@@ -73,15 +78,27 @@ def _words() -> Iterator[tuple[str, int, str]]:
         yield word, int(frequency), tags
 
 
+def _wholes(frequencies: dict[str, int], compounds: dict[str, tuple[str, ...]]) -> Iterator[str]:
+    for word, frequency in frequencies.items():
+        if frequency:
+            yield word
+            if word.endswith("تر"):
+                yield word + "ی"  # بیشتری is of بیشتر as بیشتر is
+            if word in compounds:
+                yield from (word + ending for ending in COMPOUND_ENDINGS)
+
+
 @cache
 def load_lexicon() -> Lexicon:
     """Read the lexicons, once a process.
 
     Raises:
         ModuleNotFoundError: hazm is not installed.
+
     """
     frequencies: dict[str, int] = {}
     plurals: set[str] = set()
+    gradables: set[str] = set()
     compounds: dict[str, tuple[str, ...]] = {}
     best: dict[str, int] = {}
     heads: Counter[str] = Counter()
@@ -93,14 +110,20 @@ def load_lexicon() -> Lexicon:
             frequencies[joined] = frequencies.get(joined, 0) + frequency
             if "PL" in tags:
                 plurals.add(joined)
+            if "AJ" in tags or "ADV" in tags:
+                gradables.add(joined)
             continue
         if frequency >= best.get(joined, 0):
             compounds[joined], best[joined] = pieces, frequency
         heads[pieces[0]] += 1
         tails[pieces[-1]] += 1
+    for tail in [tail for tail in tails if tail.startswith("و") and frequencies.get(tail[1:])]:
+        del tails[tail]  # the second half of a numeral: بیست‌ونه
     return Lexicon(
         frequencies,
+        frozenset(_wholes(frequencies, compounds)),
         frozenset(plurals),
+        frozenset(gradables),
         compounds,
         _verb_forms(),
         frozenset(piece for piece, count in heads.items() if count >= _PRODUCTIVE),

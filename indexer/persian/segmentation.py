@@ -1,37 +1,52 @@
 """The three readings of the half-space: which parts a written word is made of, however it was typed.
 
 «رئیس‌جمهور», «رئیسجمهور» and (token by token) «رئیس جمهور» all come out as رییس + جمهور; affixes that a
-half-space sets off are dropped, so that منطقه‌ای, منطقه ای and منطقهای come out as منطقه. A joined spelling that
-is a word itself (کتابخانه) stays whole, and then so does its spelling with a half-space (کتاب‌خانه).
+half-space sets off are dropped, so that منطقه‌ای, منطقه ای and منطقهای come out as منطقه. A joined spelling
+that is a word itself (کتابخانه) stays whole, and then so does its spelling with a half-space (کتاب‌خانه).
+Where the joined spelling can be read in two ways, or the cut is a guess, both readings are kept.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from indexer.persian.affixes import (
+    AFTER_SILENT_HE,
+    AUXILIARIES,
     COMPOUND_ENDINGS,
     COMPOUND_PREFIXES,
-    ENDINGS,
+    CONJUNCTION,
+    CONJUNCTION_HEADS,
+    COPULA,
+    DEGREES,
+    EZAFE,
     JOINED_AFTER_SILENT_HE,
-    JOINED_SUFFIXES,
+    JOINED_AFTER_Y,
     NAME_TAILS,
+    NOT_COMPARATIVE,
+    PLAIN_PLURALS,
     PLURALS,
     PREVERBS,
     SUFFIXES,
     VERB_PREFIXES,
+    ends_in_silent_he,
 )
 from indexer.persian.characters import HALF_SPACE
+from indexer.persian.compounds import Compounds
 from indexer.persian.lexicon import Lexicon
 
-# A word that the lexicon has seen this often may be a half of an unlisted compound.
-_COMMON = 50_000
-_SHORTEST_HALF = 3
-# These letters do not join to the next one, so nobody needs a half-space behind them.
-_NOT_JOINING = frozenset("ادذرزژو")
-# A second reading is kept when it is at most this many times less frequent than the first.
+# A second reading is kept when it is at most this many times less likely than the first.
 _LIKELY = 8
+# نامهای is oftener the plural of نام than نامه‌ای, were both nouns equally frequent.
+_PLURAL_PRIOR = 3
 # An unknown word is taken for the plural of a name or a foreign word when this much is left.
 _SHORTEST_UNKNOWN = 3
+# And an ending less sure than a plural is stripped from a word that was never seen when this much is left.
+_SHORTEST_UNSEEN = 4
+# What is longer is no word, and not worth the search.
+_LONGEST = 40
+
+Reading = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,174 +63,217 @@ class Part:
 
 
 class Segmenter:
-    """Cuts folded words into parts with a lexicon; results are cached by word."""
+    """Cuts folded words into parts with a lexicon."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self.parts = lru_cache(maxsize=200_000)(self._parts)
+        self._compounds = Compounds(lexicon)
+        self._joined_readings = lru_cache(maxsize=50_000)(self._read_joined)
 
     def is_whole(self, word: str) -> bool:
         """Tell whether a joined spelling is a word of its own that is never cut."""
-        return self._lexicon.is_attested(word)
+        return word in self._lexicon.wholes
 
     def is_verb(self, word: str) -> bool:
         """Tell whether the word is a finite verb form (what می may stand before)."""
         return word in self._lexicon.verbs
 
-    def _parts(self, word: str) -> tuple[Part, ...]:
-        readings = self._readings(word)
-        seen: set[tuple[str, int]] = set()
-        parts: list[Part] = []
-        for reading in readings:
-            for part in _place(reading, word):
-                if (part.text, part.offset) not in seen:
-                    seen.add((part.text, part.offset))
-                    parts.append(part)
-        return tuple(parts)
+    def parts(self, word: str) -> tuple[Part, ...]:
+        """Return the parts of a folded word, the likeliest reading first."""
+        placed = (part for reading in self._readings(word) for part in _place(reading, word))
+        distinct: dict[tuple[str, int], Part] = {}
+        for part in placed:
+            distinct.setdefault((part.text, part.offset), part)
+        return tuple(distinct.values())
 
-    def _readings(self, word: str) -> list[tuple[str, ...]]:
+    def _readings(self, word: str) -> list[Reading]:
         """Return the likely readings, best first, each a tuple of its parts' texts."""
         pieces = tuple(filter(None, word.split(HALF_SPACE)))
         if len(pieces) < 2:
             return self._joined_readings(pieces[0]) if pieces else []
-        reading = self._pieces_reading(pieces)
-        joined = "".join(pieces)
-        # A word whose half-space the lexicon could not put back («هت‌تریک») is also found by its joined spelling.
-        return [reading] if self._joined_readings(joined)[0] == reading else [reading, (joined,)]
+        core = self._without_affixes(pieces)
+        reading = self._pieces_reading(core)
+        # Where the joined spelling is kept whole («هت‌تریک», a guessed cut), it is what both spellings share.
+        wholes = {("".join(pieces),), ("".join(core),)}
+        others = self._joined_readings("".join(pieces))
+        return [reading, *(other for other in others if other != reading and other in wholes)]
 
-    def _pieces_reading(self, pieces: tuple[str, ...]) -> tuple[str, ...]:
-        if pieces[0].endswith(VERB_PREFIXES) and (preverb := self._preverb(pieces[0])) is not None:
+    def _without_affixes(self, pieces: Reading) -> Reading:
+        """Drop the affixes that half-spaces set off, until what is left is one word or ends in no affix."""
+        shortest = 1
+        if pieces[0].endswith(VERB_PREFIXES) and (preverb := _preverb(pieces[0])) is not None:
             pieces = (*preverb, *pieces[1:])
-        elif self.is_whole("".join(pieces)):
-            return ("".join(pieces),)
-        while len(pieces) > 1 and pieces[-1] in SUFFIXES:
+            shortest = len(preverb) + 1  # the verb, be it آید, is no suffix
+        while len(pieces) > shortest and pieces[-1] in SUFFIXES and not self.is_whole("".join(pieces)):
             pieces = pieces[:-1]
-        if len(pieces) > 1 and self.is_whole("".join(pieces)):
-            return ("".join(pieces),)
+        return pieces
+
+    def _pieces_reading(self, pieces: Reading) -> Reading:
+        if self.is_whole(joined := "".join(pieces)):
+            return (joined,)
         first, *rest = pieces
         return (
             *self._joined_readings(first)[0],
             *(part for piece in rest for part in self._piece_reading(piece)),
         )
 
-    @staticmethod
-    def _preverb(piece: str) -> tuple[str, ...] | None:
-        """Return what stands before the verb in می, برمی, بازنمی …: its preverb if it has one; None if it is no such."""
-        for prefix in VERB_PREFIXES:
-            preverb = piece.removesuffix(prefix)
-            if preverb == "":
-                return ()
-            if preverb in PREVERBS:
-                return (preverb,)
-        return None
-
-    def _piece_reading(self, piece: str) -> tuple[str, ...]:
+    def _piece_reading(self, piece: str) -> Reading:
         # The و of حمل‌ونقل is a word of its own, as it is in «حمل و نقل».
         if piece.startswith("و") and not self.is_whole(piece) and self.is_whole(piece[1:]):
             return ("و", piece[1:])
         return self._joined_readings(piece)[0]
 
-    def _joined_readings(self, word: str) -> list[tuple[str, ...]]:
-        if self.is_whole(word):
+    def _read_joined(self, word: str) -> list[Reading]:
+        if self.is_whole(word) or len(word) > _LONGEST:
             return [(word,)]
         if word in self._lexicon.compounds:
-            return [self._pieces_reading(self._lexicon.compounds[word])]
+            return [self._pieces_reading(self._without_affixes(self._lexicon.compounds[word]))]
         return (
             self._verb_readings(word)
             or self._suffix_readings(word)
+            or self._conjunction_readings(word)
             or self._inflected_compound(word)
-            or self._compound(word)
+            or self._unlisted_compound(word)
+            or self._unknown_plural(word)
             or [(word,)]
         )
 
-    def _verb_readings(self, word: str) -> list[tuple[str, ...]]:
+    def _verb_readings(self, word: str) -> list[Reading]:
+        if alone := _preverb(word):
+            return [alone]  # its verb comes after a space: «برمی گردد»
         for preverb in ("", *PREVERBS):
             for prefix in VERB_PREFIXES:
                 verb = word.removeprefix(preverb + prefix)
-                if verb != word and self.is_verb(verb):
-                    return [(preverb, verb)] if preverb else [(verb,)]
-        participle = word.removesuffix("است")
-        if participle.endswith("ه") and self.is_verb(participle.removeprefix("ن")):
-            return [(participle,)]
+                if verb != word and (form := self._verb_form(verb)):
+                    return [self._pieces_reading((preverb, form)) if preverb else (form,)]
+        for auxiliary in (COPULA, *AUXILIARIES):
+            participle = word.removesuffix(auxiliary)
+            if participle != word and self._is_participle(participle):
+                return [(participle,) if auxiliary == COPULA else (participle, auxiliary)]
         return []
 
-    def _suffix_readings(self, word: str) -> list[tuple[str, ...]]:
-        """Strip what a half-space would have set off; both readings of منطقهای (منطقه‌ای, منطق‌های) where likely."""
-        stems = [word.removesuffix(suffix) for suffix in JOINED_SUFFIXES if word.endswith(suffix)]
-        silent = [word.removesuffix(suffix) for suffix in JOINED_AFTER_SILENT_HE if word.endswith(suffix)]
-        stems += [stem for stem in silent if stem.endswith("ه")]
-        known = {stem: self._stem_frequency(stem) for stem in stems if len(stem) > 1}
-        ranked = sorted((stem for stem in known if known[stem]), key=lambda stem: -known[stem])
-        likely = [stem for stem in ranked[:2] if known[stem] * _LIKELY >= known[ranked[0]]]
-        return [self._joined_readings(stem)[0] for stem in likely] or self._unknown_plural(word)
+    def _verb_form(self, verb: str) -> str:
+        """Return the verb after می without its copula (می‌رفته‌است); "" when it is no verb."""
+        if self.is_verb(verb):
+            return verb
+        participles = _stripped(verb, (COPULA, *AFTER_SILENT_HE))
+        return next(filter(self._is_participle, participles), "")
 
-    @staticmethod
-    def _unknown_plural(word: str) -> list[tuple[str, ...]]:
-        for suffix in PLURALS:
-            if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST_UNKNOWN:
-                return [(word.removesuffix(suffix),)]
-        return []
+    def _is_participle(self, word: str) -> bool:
+        if not word.endswith("ه"):
+            return False
+        return any(self.is_verb(word.removeprefix(prefix)) for prefix in ("", "ن", *PREVERBS))
 
-    def _inflected_compound(self, word: str) -> list[tuple[str, ...]]:
+    def _suffix_readings(self, word: str) -> list[Reading]:
+        """Strip what a half-space would set off; both readings of نقشهای (نقشه‌ای, نقش‌های) where likely."""
+        likelihood: dict[str, int] = {}
+        for stem, frequency in self._stems(word):
+            likelihood[stem] = max(frequency, likelihood.get(stem, 1))
+        ranked = sorted(likelihood, key=lambda stem: -likelihood[stem])
+        likely = [stem for stem in ranked[:2] if likelihood[stem] * _LIKELY >= likelihood[ranked[0]]]
+        return [reading for stem in likely for reading in self._joined_readings(stem)]
+
+    def _stems(self, word: str) -> Iterator[tuple[str, int]]:
+        """Yield each word that the joined spelling may be a form of, and how likely it is one."""
+        for stem in _stripped(word, PLURALS):
+            if frequency := self._stem_frequency(stem):
+                yield stem, _PLURAL_PRIOR * frequency
+        degrees = () if word.removesuffix("ی") in NOT_COMPARATIVE else DEGREES
+        for stem in _stripped(word, degrees):
+            if self._is_gradable(stem):
+                yield stem, self._stem_frequency(stem)
+        # مزایای is the ezafe of مزایا, not مزای‌ای.
+        is_ezafe = any(map(self._stem_frequency, _stripped(word, EZAFE)))
+        after_y = () if is_ezafe else JOINED_AFTER_Y
+        for stem in _stripped(word, after_y):
+            if (
+                stem.endswith("ی")
+                and len(stem) >= _SHORTEST_UNSEEN
+                and (frequency := self._stem_frequency(stem))
+            ):
+                yield stem, frequency
+        for stem in _stripped(word, JOINED_AFTER_SILENT_HE):
+            if frequency := self._silent_stem_frequency(stem, word):
+                yield stem, frequency
+
+    def _stem_frequency(self, stem: str) -> int:
+        """Return the stem's frequency; 1 for a word that was never seen, 0 for no word."""
+        lexicon = self._lexicon
+        if frequency := lexicon.frequency.get(stem):
+            return frequency
+        known = stem in lexicon.frequency or stem in lexicon.compounds or stem in lexicon.verbs
+        return int(known or self._joined_readings(stem)[0] != (stem,))
+
+    def _silent_stem_frequency(self, stem: str, word: str) -> int:
+        if not ends_in_silent_he(stem):
+            return 0
+        if word.removeprefix(stem) in EZAFE and (stem[-2] == "و" or word.endswith(NAME_TAILS)):
+            return 0  # گروهی and الهی are words
+        lexicon = self._lexicon
+        return lexicon.frequency.get(stem) or int(stem in lexicon.compounds or self._is_participle(stem))
+
+    def _is_gradable(self, stem: str) -> bool:
+        """Tell whether تر may follow: a seen word must be an adjective or adverb (بزرگتر, not لستر)."""
+        if len(stem) < _SHORTEST_UNKNOWN and stem not in COMPOUND_PREFIXES:
+            return False
+        if stem in self._lexicon.gradables or stem in self._lexicon.compounds:
+            return True
+        if stem.endswith("ی") and len(stem) >= _SHORTEST_UNSEEN and self.is_whole(stem.removesuffix("ی")):
+            return True
+        return self._lexicon.frequency.get(stem) == 0 and len(stem) > _SHORTEST_UNSEEN
+
+    def _conjunction_readings(self, word: str) -> list[Reading]:
+        clause = word.removesuffix(CONJUNCTION)
+        if clause == word or clause not in CONJUNCTION_HEADS:
+            return []
+        return [(*reading, CONJUNCTION) for reading in self._joined_readings(clause)]
+
+    def _inflected_compound(self, word: str) -> list[Reading]:
         """Cut دانشآموزان as the listed دانش‌آموز is cut, its ending kept."""
+        if word in self._lexicon.frequency:
+            return []
         for ending in COMPOUND_ENDINGS:
             pieces = self._lexicon.compounds.get(word.removesuffix(ending)) if word.endswith(ending) else None
             if pieces:
                 return [self._pieces_reading((*pieces[:-1], pieces[-1] + ending))]
         return []
 
-    def _stem_frequency(self, stem: str) -> int:
-        frequency = self._lexicon.frequency.get(stem)
-        if frequency:
-            return frequency
-        if stem in self._lexicon.compounds or stem in self._lexicon.verbs or frequency is not None:
-            return 1
-        return 1 if self._compound(stem) else 0
-
-    def _compound(self, word: str) -> list[tuple[str, ...]]:
-        """Cut an unlisted compound in two words that are known well; names and inflected words stay whole."""
-        if self._is_inflected(word) or word.startswith("ال") or word.endswith(NAME_TAILS):
+    def _unlisted_compound(self, word: str) -> list[Reading]:
+        halves = self._compounds.cut(word)
+        if not halves:
             return []
-        cuts = {cut: self._score(word[:cut], word[cut:]) for cut in range(2, len(word) - _SHORTEST_HALF + 1)}
-        best = max(cuts, key=lambda cut: cuts[cut], default=0)
-        if not best or not cuts[best]:
-            return []
-        return [(word[:best], *self._joined_readings(word[best:])[0])]
+        head, tail = halves
+        return [(head, *self._joined_readings(tail)[0]), (word,)]
 
-    def _is_inflected(self, word: str) -> bool:
-        """Tell whether the word is listed, a verb form, or a listed word with an ending that takes no half-space."""
-        if word in self._lexicon.frequency or word in self._lexicon.verbs:
-            return True
-        if word[0] in "بن" and word[1:] in self._lexicon.verbs:
-            return True
-        stems = (word.removesuffix(ending) for ending in ENDINGS if word.endswith(ending))
-        return any(
-            self.is_whole(stem) or self.is_whole(stem + "ه") for stem in stems if len(stem) >= _SHORTEST_HALF
-        )
-
-    def _score(self, head: str, tail: str) -> int:
-        """Return how well known the less known of both halves is; 0 when the word is not to be cut here."""
-        if head[-1] in _NOT_JOINING:
-            return 0
-        if len(head) < _SHORTEST_HALF and head not in COMPOUND_PREFIXES:
-            return 0
-        if tail in self._lexicon.tails and len(head) >= _SHORTEST_HALF:
-            return self._common(head)
-        if not self._is_productive(head, tail) and min(len(head), len(tail)) <= _SHORTEST_HALF:
-            return 0
-        # هراسی in ایران‌هراسی: the adjective or noun in ی of a well-known word.
-        noun = tail.removesuffix("ی") if len(tail) > _SHORTEST_HALF else tail
-        return min(self._common(head), max(self._common(tail), self._common(noun)))
-
-    def _is_productive(self, head: str, tail: str) -> bool:
-        return head in self._lexicon.heads or tail in self._lexicon.tails
-
-    def _common(self, piece: str) -> int:
-        frequency = self._lexicon.frequency.get(piece, 0)
-        return frequency if frequency >= _COMMON else 0
+    @staticmethod
+    def _unknown_plural(word: str) -> list[Reading]:
+        for suffix in PLAIN_PLURALS:
+            if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST_UNKNOWN:
+                return [(word.removesuffix(suffix),)]
+        return []
 
 
-def _place(reading: tuple[str, ...], word: str) -> list[Part]:
+def _stripped(word: str, suffixes: tuple[str, ...]) -> list[str]:
+    """Return what is left of the word without each of the suffixes that it ends in."""
+    return [
+        word.removesuffix(suffix)
+        for suffix in suffixes
+        if word.endswith(suffix) and len(word) > len(suffix) + 1
+    ]
+
+
+def _preverb(piece: str) -> Reading | None:
+    """Return what stands before می or نمی in the piece: nothing, or a preverb (برمی); else None."""
+    for prefix in VERB_PREFIXES:
+        preverb = piece.removesuffix(prefix)
+        if preverb == "":
+            return ()
+        if preverb in PREVERBS:
+            return (preverb,)
+    return None
+
+
+def _place(reading: Reading, word: str) -> list[Part]:
     """Find where each part of a reading stands in the word; between parts, affixes go to the part before."""
     starts = []
     end = 0

@@ -6,34 +6,38 @@ the rest is one regular expression on the original text, which is what makes a s
 
 import re
 from collections.abc import Iterator
-from enum import Enum, auto
-from typing import NamedTuple
+from enum import StrEnum, auto
 
-_ARABIC = r"\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f\ufb50-\ufdfb\ufe70-\ufefc"
-# Marks, tatweel, half-spaces, joiners and bidi marks may stand within a word but do not begin one.
-_WITHIN = (
-    r"\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200b-\u200f\u00ac\u00ad\u061c\u2066-\u2069\u202a-\u202e\ufeff"
+import msgspec
+
+_ARABIC = (
+    r"\u0620-\u063f\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff"
+    r"\u0750-\u077f\ufb50-\ufdfb\ufe70-\ufefc"
 )
+_MARK = r"\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
+# Tatweel, half-spaces, joiners and bidi marks may stand within a word, but neither begin nor end one.
+_WITHIN = r"\u0640\u200b-\u200f\u00ac\u00ad\u061c\u2066-\u2069\u202a-\u202e\ufeff"
 _DIGIT = r"0-9\u06f0-\u06f9\u0660-\u0669"
 _GROUPED = rf"[{_DIGIT}]{{1,3}}(?:[,\u066c\u060c'][{_DIGIT}]{{3}})+(?![{_DIGIT}])"
 _LATIN = r"a-zA-Z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 
+# Words come first: they are nearly all of the text.
 _PATTERN = re.compile(
     rf"""
-    (?P<mail>[\w.+-]+@(?:[\w-]+\.)+[a-zA-Z]{{2,}})
+    (?P<word>[{_ARABIC}]+(?:[{_WITHIN}{_MARK}]+[{_ARABIC}]+)*[{_MARK}]*)
+  | (?P<mail>[\w.+-]+@(?:[\w-]+\.)+[a-zA-Z]{{2,}})
   | (?P<link>(?:https?|ftp)://[^\s<>«»"]*[^\s<>«»".,،؛;:!?؟)\]}}]
            | (?:[a-zA-Z0-9-]+\.)+[a-zA-Z]{{2,}}(?:/[-\w@:%.+/~\#?=&]*[-\w/])?)
-  | (?P<word>[{_ARABIC}][{_ARABIC}{_WITHIN}]*)
   | (?P<latin>[{_DIGIT}]*[{_LATIN}](?:[{_LATIN}{_DIGIT}\u0300-\u036f]|['’](?=[{_LATIN}]))*)
   | (?P<number>{_GROUPED}(?:[.\u066b][{_DIGIT}]+)?|[{_DIGIT}]+(?:[.\u066b][{_DIGIT}]+)?)
-  | (?P<other>[^\W_{_ARABIC}{_LATIN}{_DIGIT}]+)
+  | (?P<other>[^\W_\u0640{_ARABIC}{_LATIN}{_DIGIT}]+)
     """,
     re.VERBOSE,
 )
 
 
-class Kind(Enum):
-    """What a token is, by its form."""
+class Kind(StrEnum):
+    """What a token is, by its form; the names are those of the pattern's groups."""
 
     WORD = auto()
     LATIN = auto()
@@ -43,11 +47,10 @@ class Kind(Enum):
     OTHER = auto()
 
 
-_KINDS = {kind.name.lower(): kind for kind in Kind}
-_TRAILING = re.compile(rf"[{_WITHIN}]+$")
+_KINDS: dict[str | None, Kind] = {kind.value: kind for kind in Kind}
 
 
-class RawToken(NamedTuple):
+class RawToken(msgspec.Struct, frozen=True, gc=False):
     """A stretch of the original text: `text == original[start:end]`."""
 
     text: str
@@ -59,12 +62,5 @@ class RawToken(NamedTuple):
 def tokenize(text: str) -> Iterator[RawToken]:
     """Yield the tokens of `text` in order; punctuation and white space are no tokens."""
     for match in _PATTERN.finditer(text):
-        kind = _KINDS[match.lastgroup or "other"]
-        raw = match.group()
-        if kind is Kind.WORD and raw[-1] not in _LETTER_ENDS:
-            raw = _TRAILING.sub("", raw)
-        yield RawToken(raw, match.start(), match.start() + len(raw), kind)
-
-
-# The letters that end nearly every word: a quick test that spares the trailing search.
-_LETTER_ENDS = frozenset("ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیيكآئأةء")
+        start, end = match.span()
+        yield RawToken(match[0], start, end, _KINDS[match.lastgroup])

@@ -1,14 +1,27 @@
-"""The Persian analyzer as a whoosh `Analyzer`, for whoosh schemas of one's own."""
+"""The Persian analyzer as a whoosh `Analyzer`, for whoosh schemas of one's own.
+
+Stop words stay, or phrases that hold one would break; to drop them all the same, chain whoosh's
+`StopFilter(stoplist=STOP_WORDS)` behind it.
+"""
 
 from collections.abc import Iterator
 
-from whoosh.analysis import Analyzer, Token
+from whoosh.analysis.acore import Token
+from whoosh.analysis.analyzers import Analyzer
 
-from indexer.persian.analyzer import persian_analyzer
+from indexer.persian.analyzer import Term, persian_analyzer
 
 
-class PersianAnalyzer(Analyzer):  # type: ignore[misc]  # whoosh's base class is untyped
-    """Yields the `words` stream: `text` folded, `pos` counted in parts, `startchar` and `endchar` original."""
+class _Token(Token):
+    original: str  # declared nowhere by whoosh, though its tokenizers set it
+
+
+class PersianAnalyzer(Analyzer):
+    """Yields the `words` stream: `text` folded, `pos` counted in parts, characters those of the original.
+
+    For a query (`mode="query"`) it yields one reading only: whoosh demands every token of a query, and the
+    index holds all readings.
+    """
 
     def __call__(
         self,
@@ -23,12 +36,9 @@ class PersianAnalyzer(Analyzer):  # type: ignore[misc]  # whoosh's base class is
         **options: object,
     ) -> Iterator[Token]:
         """Yield one reused token object, as whoosh analyzers do."""
-        analyzer = persian_analyzer()
-        token = Token(positions, chars, removestops=removestops, mode=mode, **options)
-        terms = analyzer.words(value)
-        if removestops and any(not analyzer.is_stop_word(term.text) for term in terms):
-            terms = [term for term in terms if not analyzer.is_stop_word(term.text)]
-        for term in terms:
+        token = _Token(positions, chars, removestops=removestops, mode=mode, **options)
+        terms = persian_analyzer().words(value)
+        for term in _first_reading(terms) if mode == "query" else terms:
             token.text = term.text
             token.boost = 1.0
             token.stopped = False
@@ -40,3 +50,12 @@ class PersianAnalyzer(Analyzer):  # type: ignore[misc]  # whoosh's base class is
                 token.startchar = start_char + term.start
                 token.endchar = start_char + term.end
             yield token
+
+
+def _first_reading(terms: list[Term]) -> list[Term]:
+    """Return one term a position: the first that does not begin in the word before."""
+    chosen: dict[int, Term] = {}
+    for term in terms:
+        if term.position not in chosen or term.start > chosen[term.position].start:
+            chosen[term.position] = term
+    return [chosen[position] for position in sorted(chosen)]

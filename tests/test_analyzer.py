@@ -1,0 +1,157 @@
+"""Streams of terms: positions, spans, alternatives."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.persian.analyzer import PersianAnalyzer, Term, persian_analyzer
+from indexer.persian.characters import HALF_SPACE
+from indexer.persian.lexicon import load_lexicon
+from indexer.persian.stop_words import STOP_WORDS
+
+
+def spans(text: str, analyzer: PersianAnalyzer) -> list[tuple[str, str]]:
+    return [(term.text, text[term.start : term.end]) for term in analyzer.words(text)]
+
+
+def test_positions_count_parts(analyzer: PersianAnalyzer) -> None:
+    assert analyzer.words("رئیس‌جمهور آمد") == [
+        Term("رییس", 0, 0, 4),
+        Term("جمهور", 1, 5, 10),
+        Term("امد", 2, 11, 14),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("منطقه ای", [("منطقه", "منطقه ای")]),
+        ("منطقه‌ای", [("منطقه", "منطقه‌ای")]),
+        ("منطقهای", [("منطقه", "منطقهای")]),
+        ("می شود", [("شود", "می شود")]),
+        ("نمی‌شود", [("شود", "نمی‌شود")]),
+        ("کتاب های", [("کتاب", "کتاب های")]),
+        ("بزرگ ترین", [("بزرگ", "بزرگ ترین")]),
+        ("برنامه‌ریزی های", [("برنامه", "برنامه"), ("ریزی", "ریزی های")]),
+        ("سیاست‌گذاری‌های", [("سیاست", "سیاست"), ("گذاری", "گذاری‌های")]),
+        ("برمی‌گردد", [("بر", "برمی"), ("گردد", "گردد")]),
+    ],
+)
+def test_a_span_covers_the_affixes(
+    text: str, expected: list[tuple[str, str]], analyzer: PersianAnalyzer
+) -> None:
+    assert spans(text, analyzer) == expected
+
+
+def test_an_affix_is_one_only_beside_its_host(analyzer: PersianAnalyzer) -> None:
+    assert [term.text for term in analyzer.words("منطقه، ای")] == ["منطقه", "ای"]
+    assert [term.text for term in analyzer.words("ای ایران")] == ["ای", "ایران"]
+    assert [term.text for term in analyzer.words("می\nشود")] == ["می", "شود"]
+    assert [term.text for term in analyzer.words("۱۲ تر")] == ["12", "تر"]
+
+
+def test_only_a_verb_takes_the_verbs_prefix(analyzer: PersianAnalyzer) -> None:
+    assert [term.text for term in analyzer.words("می ناب")] == ["می", "ناب"]
+
+
+def test_an_ambiguous_joined_spelling_keeps_both_readings_at_one_position(analyzer: PersianAnalyzer) -> None:
+    assert analyzer.words("نقشهای تازه") == [
+        Term("نقش", 0, 0, 6),
+        Term("نقشه", 0, 0, 6),
+        Term("تازه", 1, 7, 11),
+    ]
+
+
+def test_a_guessed_compound_keeps_its_whole_spelling_too(analyzer: PersianAnalyzer) -> None:
+    assert [(term.text, term.position) for term in analyzer.words("ایرانهراسی")] == [
+        ("ایران", 0),
+        ("هراسی", 1),
+        ("ایرانهراسی", 0),
+    ]
+
+
+def test_two_neighbours_that_make_one_word_are_found_by_it(analyzer: PersianAnalyzer) -> None:
+    text = "کتاب خانه ملی"
+    assert Term("کتابخانه", 1, 0, 9) in analyzer.words(text)
+    assert "کتابخانه" not in [term.text for term in analyzer.words("کتاب، خانه")]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("سخنان رئیس‌جمهور ایران", "سخنان رئیسجمهور ایران", "سخنان رئیس جمهور ايران"),
+        ("امنیت منطقه‌ای می‌شود", "امنیت منطقهای میشود", "امنیت منطقه ای می شود"),
+        ("برنامه‌ریزی‌های تازه", "برنامهریزیهای تازه", "برنامه ریزی های تازه"),
+    ],
+)
+def test_a_phrase_has_the_same_terms_at_the_same_positions_in_each_spelling(
+    texts: tuple[str, ...], analyzer: PersianAnalyzer
+) -> None:
+    half_space, *others = ([(term.text, term.position) for term in analyzer.words(text)] for text in texts)
+    assert all(other == half_space for other in others)
+
+
+def test_a_decomposed_letter_lies_within_its_span(analyzer: PersianAnalyzer) -> None:
+    text = "در ا\u0653ب\u200cهای خانه\u0654 ما"
+    assert spans(text, analyzer)[1:3] == [("اب", "ا\u0653ب\u200cهای"), ("خانه", "خانه\u0654")]
+
+
+def test_nothing_yields_nothing(analyzer: PersianAnalyzer) -> None:
+    assert analyzer.words("") == analyzer.words(" \n«»، … ـ \u200c\u064b") == []
+    assert analyzer.streams("").stems == []
+
+
+def test_stop_words_are_folded_and_few(analyzer: PersianAnalyzer) -> None:
+    assert all(analyzer.is_stop_word(word) for word in ("و", "از", "که"))
+    assert not any(analyzer.is_stop_word(word) for word in ("ایران", "جمهور"))
+    assert {term.text for word in STOP_WORDS for term in analyzer.words(word)} <= STOP_WORDS
+
+
+def test_a_word_without_end_is_no_trouble(analyzer: PersianAnalyzer) -> None:
+    assert len(analyzer.words("ها" * 5_000)) == 1
+    assert analyzer.words("خانه" + "\u200cها" * 500)[0] == Term("خانه", 0, 0, 4 + 3 * 500)
+
+
+def test_the_analyzer_of_a_process_is_one() -> None:
+    assert persian_analyzer() is persian_analyzer()
+
+
+@given(
+    st.text(
+        st.one_of(
+            st.sampled_from("ابمیشودنرتهکگلای ءۀ\u0654\u064b\u200c\u200f\u0640 \n،.۱۲1٬ab@/:#"),
+            st.characters(),
+        )
+    )
+)
+def test_spans_lie_in_the_text_and_positions_never_fall_far_behind(text: str) -> None:
+    position = 0
+    for term in persian_analyzer().words(text):
+        assert term.text
+        assert 0 <= term.start < term.end <= len(text)
+        assert term.position >= 0
+        position = max(position, term.position)
+    assert position <= len(text)
+
+
+COMPOUNDS = sorted(pieces for pieces in load_lexicon().compounds.values() if all(pieces))
+
+
+@given(st.sampled_from(COMPOUNDS))
+def test_a_compound_of_the_lexicon_has_the_same_terms_with_and_without_half_space(
+    pieces: tuple[str, ...],
+) -> None:
+    analyzer = persian_analyzer()
+    half_space = {term.text for term in analyzer.words(HALF_SPACE.join(pieces))}
+    joined = {term.text for term in analyzer.words("".join(pieces))}
+    assert half_space == joined
+
+
+@given(st.lists(st.sampled_from(COMPOUNDS), min_size=1, max_size=5))
+def test_the_spelling_of_compounds_moves_no_position(words: list[tuple[str, ...]]) -> None:
+    analyzer = persian_analyzer()
+    half_space = analyzer.words("، ".join(HALF_SPACE.join(pieces) for pieces in words))
+    joined = analyzer.words("، ".join("".join(pieces) for pieces in words))
+    assert {(term.text, term.position) for term in half_space} == {
+        (term.text, term.position) for term in joined
+    }

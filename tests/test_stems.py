@@ -1,0 +1,92 @@
+"""Stems: which words are shortened, and which keep their whole form."""
+
+import pytest
+
+from indexer.persian.analyzer import PersianAnalyzer
+from indexer.persian.characters import fold
+from indexer.persian.lexicon import load_lexicon
+from indexer.persian.stems import IRREGULAR_STEMS
+
+STEMS = {
+    # plurals of persons
+    "نویسندگان": "نویسنده",
+    "نمایندگان": "نماینده",
+    "رانندگان": "راننده",
+    "دانشجویان": "دانشجو",
+    # plurals in ان, ات and ین
+    "معلمان": "معلم",
+    "مسئولان": "مسئول",
+    "کودکان": "کودک",
+    "مسافران": "مسافر",
+    "دوستان": "دوست",
+    "مقامات": "مقام",
+    "امکانات": "امکان",
+    "انتخابات": "انتخاب",
+    "جلسات": "جلسه",
+    "مذاکرات": "مذاکره",
+    "حملات": "حمله",
+    "مسئولین": "مسئول",
+    "معترضین": "معترض",
+    # broken plurals
+    "اخبار": "خبر",
+    "روابط": "رابطه",
+    "وزرا": "وزیر",
+    "شهدا": "شهید",
+    "قوانین": "قانون",
+    "رؤسا": "رئیس",
+    "مناطق": "منطقه",
+    "احزاب": "حزب",
+    # adjectives in ی
+    "ایرانی": "ایران",
+    "اقتصادی": "اقتصاد",
+    "معلمی": "معلم",
+    # verb forms meet in their past stem
+    "خواهند": "خواست",
+    "می‌گویند": "گفت",
+    "گفتند": "گفت",
+    "می‌دانند": "دانست",
+}
+KEPT = """
+ایران تهران مردم جهان استان سالم نامه میدان باران زبان پایان خیابان داستان آستان درمان پیمان سازمان دندان
+حیات نجات ثبات ادبیات عملیات ملاقات تظاهرات زمین شیرین سنگین ماشین دوربین تمرین کشتی مشتری بازی زندگی
+سیاسی ماهی حقوق اقدام مراسم حوزه دفتر دختر شهید خبر رابطه سخنگو
+"""
+
+
+def stems(text: str, analyzer: PersianAnalyzer) -> list[str]:
+    return [term.text for term in analyzer.streams(text).stems]
+
+
+@pytest.mark.parametrize(("word", "stem"), STEMS.items())
+def test_an_inflected_word_has_the_stem_of_its_singular(
+    word: str, stem: str, analyzer: PersianAnalyzer
+) -> None:
+    assert stems(word, analyzer) == [fold(stem)]
+
+
+@pytest.mark.parametrize("word", KEPT.split())
+def test_a_word_of_its_own_keeps_its_form(word: str, analyzer: PersianAnalyzer) -> None:
+    assert stems(word, analyzer) == [fold(word)]
+
+
+@pytest.mark.parametrize("word", ["نیلسون", "بیرانوند", "xyz", "25000", "کککککک"])
+def test_an_unknown_word_keeps_its_form(word: str, analyzer: PersianAnalyzer) -> None:
+    assert stems(word, analyzer) == [word]
+
+
+def test_both_streams_have_the_same_places(analyzer: PersianAnalyzer) -> None:
+    streams = analyzer.streams("نمایندگان مجلس می‌گویند منطقه ای‌ها در جلسات")
+    assert [(term.position, term.start, term.end) for term in streams.words] == [
+        (term.position, term.start, term.end) for term in streams.stems
+    ]
+
+
+def test_the_table_of_irregular_stems_is_folded_and_leads_to_known_words() -> None:
+    lexicon = load_lexicon()
+    for word, stem in IRREGULAR_STEMS.items():
+        assert (fold(word), fold(stem)) == (word, stem)
+        assert stem in lexicon.frequency, stem
+
+
+def test_a_stem_of_the_table_is_in_no_other_line_shortened_further() -> None:
+    assert all(IRREGULAR_STEMS.get(stem, stem) == stem for stem in IRREGULAR_STEMS.values())
