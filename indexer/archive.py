@@ -1,25 +1,29 @@
 """The archive: every article as it came, in SQLite; the one place where originals are.
 
-Article rows are immutable: a changed article is a new row. A generation is a list of rows, so that the one that
-serves keeps its texts while the next is being built.
+Article rows are immutable: a changed article is a new row. A generation is a list of rows, so that the one
+that serves keeps its texts while the next is being built.
 """
 
 import datetime as dt
 import hashlib
 import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.articles import Article
-from indexer.errors import IndexCorrupt, IndexMissing
+from indexer.errors import IndexCorrupt, IndexInaccessible, IndexMissing
 from indexer.filters import Facets, Filters
 
 ARCHIVE_NAME = "archive.sqlite"
+
+Row = tuple[Any, ...]
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS article (
@@ -44,7 +48,7 @@ CREATE INDEX IF NOT EXISTS member_id ON member (generation, id);
 
 
 class _Record(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How an article is written: `published` is ISO text, since a date and a date-time are told apart by it."""
+    """How an article is written: `published` is ISO text, which tells a date from a date-time."""
 
     id: str
     title: str = ""
@@ -82,73 +86,123 @@ def parse_iso(text: str | None) -> dt.date | None:
     return dt.date.fromisoformat(text) if len(text) == len("YYYY-MM-DD") else dt.datetime.fromisoformat(text)
 
 
+def _condition(filters: Filters) -> tuple[str, list[int | str]]:
+    """Return what a member row must fulfil to pass, as SQL and its values; the generation comes first."""
+    conditions = {
+        "day >= ? AND day > 0": filters.first_day,
+        "day <= ? AND day > 0": filters.last_day,
+        "source = ?": filters.source,
+        "category = ?": filters.category,
+    }
+    used = {condition: value for condition, value in conditions.items() if value is not None}
+    return " AND ".join(("generation = ?", *used)), list(used.values())
+
+
 def record_digest(record: bytes) -> bytes:
     """Return the 16-byte content hash of a record."""
     return hashlib.blake2b(record, digest_size=16).digest()
 
 
+_BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_PRIMARY_CODE = 0xFF
+
+
+@contextmanager
+def _sqlite_errors(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into ours; a broken file is told from one that cannot be read or written now."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if _code(error) in _BROKEN:
+            raise IndexCorrupt(
+                f"{path}: {error}; delete this file and build the index again with `khabaryab index PATH`"
+            ) from error
+        if _code(error) == sqlite3.SQLITE_ERROR:
+            raise IndexCorrupt(f"{path}: {error}; build the index again") from error
+        raise IndexInaccessible(f"{path}: {error}") from error
+
+
+def _code(error: sqlite3.Error) -> int:
+    """Return SQLite's primary result code; 0 for an error that Python's own module found."""
+    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
+
+
 class ArchiveWriter:
-    """The one writer: fills the member list of a generation that is being built."""
+    """The one writer: fills the member list of a generation that is being built.
+
+    All methods raise IndexCorrupt when the file is broken, and IndexInaccessible when it cannot be written.
+    """
 
     def __init__(self, directory: Path, generation: int) -> None:
+        self._path = directory / ARCHIVE_NAME
         self._generation = generation
-        self._connection = sqlite3.connect(directory / ARCHIVE_NAME)
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = FULL")
-        self._connection.executescript(_SCHEMA)
-        # What a build that was killed left under this number.
-        self._connection.execute("DELETE FROM member WHERE generation = ?", (generation,))
         self.count = 0
+        with _sqlite_errors(self._path):
+            self._connection = sqlite3.connect(self._path)
+        try:
+            self._prepare()
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self) -> None:
+        with _sqlite_errors(self._path):
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.executescript(_SCHEMA)
+            # What a build that was killed left under this number.
+            self._connection.execute("DELETE FROM member WHERE generation = ?", (self._generation,))
 
     def add(self, article: Article) -> None:
         """Append an article to the generation."""
         record = article_record(article)
         digest = record_digest(record)
-        cursor = self._connection
-        cursor.execute(
-            "INSERT OR IGNORE INTO article (id, digest, record) VALUES (?, ?, ?)",
-            (article.id, digest, record),
-        )
         facets = Facets.of(article)
-        cursor.execute(
-            "INSERT INTO member SELECT ?, ?, key, id, ?, ?, ? FROM article WHERE id = ? AND digest = ?",
-            (
-                self._generation,
-                self.count,
-                facets.day,
-                facets.source,
-                facets.category,
-                article.id,
-                digest,
-            ),
-        )
+        with _sqlite_errors(self._path):
+            # The digest is of this record: a row that holds another one was altered, and is mended.
+            self._connection.execute(
+                "INSERT INTO article (id, digest, record) VALUES (?, ?, ?) "
+                "ON CONFLICT DO UPDATE SET record = excluded.record WHERE record IS NOT excluded.record",
+                (article.id, digest, record),
+            )
+            self._connection.execute(
+                "INSERT INTO member SELECT ?, ?, key, id, ?, ?, ? FROM article WHERE id = ? AND digest = ?",
+                (self._generation, self.count, *astuple(facets), article.id, digest),
+            )
         self.count += 1
 
     def commit(self) -> None:
         """Make what was added durable."""
-        self._connection.commit()
+        with _sqlite_errors(self._path):
+            self._connection.commit()
 
     def keep_only(self, generations: Iterable[int]) -> None:
         """Forget the members of all other generations, and the articles that no generation holds."""
-        kept = sorted(generations)
+        kept = sorted(set(generations))
         marks = ",".join("?" * len(kept))
-        self._connection.execute(f"DELETE FROM member WHERE generation NOT IN ({marks})", kept)  # noqa: S608 only marks
-        self._connection.execute("DELETE FROM article WHERE key NOT IN (SELECT key FROM member)")
-        self._connection.commit()
+        others = f"DELETE FROM member WHERE generation NOT IN ({marks})"  # noqa: S608 only marks
+        with _sqlite_errors(self._path):
+            self._connection.execute(others, kept)
+            self._connection.execute("DELETE FROM article WHERE key NOT IN (SELECT key FROM member)")
+            self._connection.commit()
 
     def close(self) -> None:
         """Close the connection; what was not committed is lost."""
-        self._connection.close()
+        with _sqlite_errors(self._path):
+            self._connection.close()
 
 
 class Archive:
-    """The articles of one generation, read only; safe to share between threads."""
+    """The articles of one generation, read only; safe to share between threads.
+
+    All methods raise IndexCorrupt when the file is no archive, and IndexInaccessible when it cannot be read.
+    """
 
     def __init__(self, directory: Path, generation: int) -> None:
         self._path = directory / ARCHIVE_NAME
         self._generation = generation
-        self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
+        self._idle: list[sqlite3.Connection] = []
+        self._closed = False
         if not self._path.is_file():
             raise IndexMissing(f"{self._path} is missing: build the index again with `khabaryab index PATH`")
 
@@ -157,26 +211,19 @@ class Archive:
 
     def articles(self) -> Iterator[Article]:
         """Yield every article in order of its number."""
-        connection = self._connection()
-        cursor = connection.execute(
-            "SELECT record FROM member JOIN article USING (key) WHERE generation = ? ORDER BY number",
-            (self._generation,),
-        )
-        for (record,) in cursor:
-            yield _article(record)
+        query = "SELECT record FROM member JOIN article USING (key) WHERE generation = ? ORDER BY number"
+        for (record,) in self._each(query):
+            yield self._article(record)
 
     def get(self, number: int) -> Article:
         """Return the article with this number in the generation.
 
         Raises:
             IndexCorrupt: the archive has no such article.
+
         """
-        rows = self._rows(
-            "SELECT record FROM member JOIN article USING (key) WHERE generation = ? AND number = ?", number
-        )
-        if not rows:
-            raise IndexCorrupt(f"{self._path}: article number {number} is missing; build the index again")
-        return _article(rows[0][0])
+        query = "SELECT record FROM member JOIN article USING (key) WHERE generation = ? AND number = ?"
+        return self._article(self._value(query, number))
 
     def find(self, article_id: str) -> Article | None:
         """Return the article with this id, or None."""
@@ -184,35 +231,36 @@ class Archive:
             "SELECT record FROM member JOIN article a USING (key) WHERE generation = ? AND member.id = ?",
             article_id,
         )
-        return _article(rows[0][0]) if rows else None
+        return self._article(rows[0][0]) if rows else None
 
     def ids(self, numbers: Sequence[int]) -> list[str]:
         """Return the ids of the articles with these numbers, in the same order."""
         query = "SELECT id FROM member WHERE generation = ? AND number = ?"
-        return [str(self._rows(query, number)[0][0]) for number in numbers]
+        return [str(self._value(query, number)) for number in numbers]
 
     def days(self, numbers: Sequence[int]) -> list[int]:
-        """Return the day numbers of the articles with these numbers, in the same order; NO_DAY for undated ones."""
+        """Return the day numbers of these articles, in the same order; NO_DAY for undated ones."""
         query = "SELECT day FROM member WHERE generation = ? AND number = ?"
-        return [int(self._rows(query, number)[0][0]) for number in numbers]
+        return [int(self._value(query, number)) for number in numbers]
 
     def allowed(self, filters: Filters) -> NDArray[np.bool_]:
         """Return a mask [articles] of those that pass the filters."""
-        conditions = {
-            "day >= ? AND day > 0": filters.first_day,
-            "day <= ? AND day > 0": filters.last_day,
-            "source = ?": filters.source,
-            "category = ?": filters.category,
-        }
-        used = {condition: value for condition, value in conditions.items() if value is not None}
-        where = " AND ".join(("generation = ?", *used))
-        rows = self._rows(f"SELECT number FROM member WHERE {where}", *used.values())  # noqa: S608 fixed parts only
+        where, values = _condition(filters)
+        rows = self._rows(f"SELECT number FROM member WHERE {where}", *values)  # noqa: S608 fixed parts only
         mask = np.zeros(len(self), dtype=np.bool_)
         mask[[number for (number,) in rows]] = True
         return mask
 
+    def newest(self, filters: Filters, limit: int) -> tuple[list[int], int]:
+        """Return the numbers of the newest articles that pass, undated ones last, and how many pass."""
+        where, values = _condition(filters)
+        newest_first = f"SELECT number FROM member WHERE {where} ORDER BY day DESC, number LIMIT ?"  # noqa: S608
+        numbers = [int(number) for (number,) in self._rows(newest_first, *values, limit)]
+        count = f"SELECT count(*) FROM member WHERE {where}"  # noqa: S608 fixed parts only
+        return numbers, int(self._rows(count, *values)[0][0])
+
     def counts(self, facet: str) -> list[tuple[str, int]]:
-        """Return the names of all sources or categories (`facet`) as written most often, most frequent first."""
+        """Return all sources or categories (`facet`) as written most often, most frequent first."""
         names: dict[str, dict[str, int]] = {}
         query = (
             f"SELECT m.{facet}, json_extract(record, '$.{facet}'), count(*) "  # noqa: S608 our own column names
@@ -235,41 +283,85 @@ class Archive:
             "SELECT record FROM member JOIN article USING (key) WHERE generation = ? AND day > 0 "
             "ORDER BY day DESC, number LIMIT ?"
         )
-        return [_article(record) for (record,) in self._rows(query, limit)]
+        return [self._article(record) for (record,) in self._rows(query, limit)]
 
     def check(self) -> str:
         """Return a hash over the content of all articles, in order.
 
         Raises:
             IndexCorrupt: an article's content is not what was stored.
+
         """
         whole = hashlib.sha256()
-        query = "SELECT a.id, digest, record FROM member JOIN article a USING (key) WHERE generation = ? ORDER BY number"
-        for article_id, digest, record in self._rows(query):
-            if record_digest(record) != digest:
+        query = (
+            "SELECT a.id, digest, record FROM member JOIN article a USING (key) "
+            "WHERE generation = ? ORDER BY number"
+        )
+        for article_id, digest, record in self._each(query):
+            if not isinstance(record, bytes) or record_digest(record) != digest:
                 raise IndexCorrupt(f"{self._path}: article {article_id!r} was altered; build the index again")
             whole.update(digest)
         return whole.hexdigest()
 
     def close(self) -> None:
-        """Close the connections of all threads."""
-        for connection in self._opened:
-            connection.close()
+        """Close the connections; one that is lent is closed when it comes back."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop().close()
 
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
+    @contextmanager
+    def _lent(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection to one thread at a time; there are as many as were ever needed at once."""
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._connect()
+        try:
+            yield connection
+        finally:
+            if self._closed:
+                connection.close()
+            else:
+                self._idle.append(connection)
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            return self._try_to_connect("mode=ro")
+        except IndexInaccessible:
+            if self._path.with_name(f"{ARCHIVE_NAME}-wal").exists():
+                raise
+            # A medium that cannot be written, where SQLite can make no shared memory for its log.
+            return self._try_to_connect("mode=ro&immutable=1")
+
+    def _try_to_connect(self, parameters: str) -> sqlite3.Connection:
+        with _sqlite_errors(self._path):
             connection = sqlite3.connect(
-                f"{self._path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False
+                f"{self._path.resolve().as_uri()}?{parameters}", uri=True, check_same_thread=False
             )
-            self._local.connection = connection
-            self._opened.append(connection)
+            try:
+                connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+            except BaseException:
+                connection.close()
+                raise
         return connection
 
-    def _rows(self, query: str, *values: object) -> list[tuple[bytes | int | str, ...]]:
+    def _article(self, record: bytes) -> Article:
         try:
-            return self._connection().execute(query, (self._generation, *values)).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise IndexCorrupt(
-                f"{self._path}: {error}; build the index again with `khabaryab index PATH`"
-            ) from error
+            return _article(record)
+        except (msgspec.MsgspecError, ValueError, TypeError) as error:
+            raise IndexCorrupt(f"{self._path}: an article was altered; build the index again") from error
+
+    def _value(self, query: str, number: int) -> Any:
+        rows = self._rows(query, number)
+        if not rows:
+            raise IndexCorrupt(f"{self._path}: article number {number} is missing; build the index again")
+        return rows[0][0]
+
+    def _rows(self, query: str, *values: object) -> list[Row]:
+        with self._lent() as connection, _sqlite_errors(self._path):
+            return connection.execute(query, (self._generation, *values)).fetchall()
+
+    def _each(self, query: str) -> Iterator[Row]:
+        """Yield rows without holding all of them in memory."""
+        with self._lent() as connection, _sqlite_errors(self._path):
+            yield from connection.execute(query, (self._generation,))

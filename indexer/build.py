@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -12,24 +12,26 @@ from typing import Protocol
 import numpy as np
 
 from indexer import generations
-from indexer.archive import Archive, ArchiveWriter
+from indexer.archive import ARCHIVE_NAME, Archive, ArchiveWriter
 from indexer.articles import Article, Rejection
-from indexer.errors import IndexUnusable, ReadError
+from indexer.errors import IndexInaccessible, IndexUnusable, ReadError
 from indexer.generations import EncoderRecord, Manifest
 from indexer.keyword import DEFAULT_ENGINE, load_engine
 from indexer.keyword.documents import documents
+from indexer.keyword.engine import KeywordEngine
 from indexer.persian.analyzer import ANALYSIS_VERSION, persian_analyzer
 from indexer.readers import input_size, read_articles
-from indexer.semantic.checkpoint import DIGEST_BYTES, Checkpoint
+from indexer.semantic.checkpoint import Checkpoint
 from indexer.semantic.encoder import Encoder, load_encoder
 from indexer.semantic.passages import passages
-from indexer.semantic.vectors import VectorIndex, quantize, write_vectors
+from indexer.semantic.vectors import DIGEST_BYTES, VectorIndex, quantize, write_vectors
 
 # Texts handed to the encoder at once; what a stopped build loses at the most.
-_BATCH = 128
+_BATCH = 64
 # Passages sorted by length together, so that a batch holds texts of one length.
 _WINDOW = 2048
 _COMMIT_EVERY = 2000
+_CHECKPOINTS = "encoded-*.checkpoint"
 
 Advance = Callable[[int], None]
 
@@ -46,7 +48,7 @@ class Report(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
-    """What to build. `model` is None for the bundled encoder; `exclude` names article fields to leave empty."""
+    """What to build. `model` is None for the bundled encoder; `exclude` names fields to leave empty."""
 
     engine: str = DEFAULT_ENGINE
     model: str | None = None
@@ -85,44 +87,62 @@ def build_index(paths: Sequence[Path], index: Path, options: BuildOptions, repor
         ReadError: a path does not exist, holds no article, or (when strict) the first record is rejected.
         EncoderError: the encoder cannot be loaded.
         IndexBusy: another process is building.
+        IndexInaccessible: a file cannot be written, the disk being full for instance.
+        IndexCorrupt: the archive that is there is broken.
+
     """
     engine = load_engine(options.engine)
-    summary = Summary()
-    with generations.writing(index):
-        number = generations.next_number(index)
-        summary.generation = number
-        writer = ArchiveWriter(index, number)
-        try:
+    with _clear_errors(index), generations.writing(index):
+        summary = Summary(generation=generations.begin(index))
+        with closing(ArchiveWriter(index, summary.generation)) as writer:
             _read(paths, writer, options, report, summary)
-            directory = generations.generation_directory(index, number)
-            (directory / generations.KEYWORD).mkdir(parents=True)
-            archive = Archive(index, number)
-            with (
-                summary.timed("keyword"),
-                report.stage("keyword index", summary.articles, "articles") as advance,
-            ):
-                counted = _counted(documents(archive.articles(), persian_analyzer()), advance)
-                engine.build(directory / generations.KEYWORD, counted)
-            encoder = (
-                _build_vectors(archive, index, directory, options, report, summary)
-                if options.semantic
-                else None
-            )
-            with summary.timed("publish"):
-                manifest = _manifest(summary, options.engine, encoder, archive.check())
-                archive.close()
-                generations.seal(directory, manifest)
-                published = generations.current_number(index)
-                generations.publish(index, number)
-                writer.keep_only({number, published or number})
-        finally:
-            writer.close()
-        for checkpoint in index.glob("encoded-*.checkpoint"):
+            try:
+                _build_indexes(engine, index, options, report, summary)
+            except BaseException:
+                # Whatever stopped it: room on the disk is given back. What was encoded is kept.
+                generations.discard(index, summary.generation)
+                raise
+            writer.keep_only(generations.publish(index, summary.generation))
+        for checkpoint in index.glob(_CHECKPOINTS):
             checkpoint.unlink()
-        summary.bytes = sum(
-            path.stat().st_size for path in (*directory.rglob("*"), *index.glob("archive.sqlite*"))
-        )
+        summary.bytes = _size(index, summary.generation)
     return summary
+
+
+@contextmanager
+def _clear_errors(index: Path) -> Iterator[None]:
+    """Turn what the operating system refuses into one line that says which file and why."""
+    try:
+        yield
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        reason = f"{place}{error.strerror or error}"
+        raise IndexInaccessible(f"{index}: the build stopped: {reason}; nothing was published") from error
+
+
+def _size(index: Path, number: int) -> int:
+    files = (*generations.generation_directory(index, number).rglob("*"), *index.glob(f"{ARCHIVE_NAME}*"))
+    return sum(path.stat().st_size for path in files if path.is_file())
+
+
+def _build_indexes(
+    engine: KeywordEngine, index: Path, options: BuildOptions, report: Report, summary: Summary
+) -> None:
+    """Write and seal all files of a generation whose articles are in the archive."""
+    directory = generations.generation_directory(index, summary.generation)
+    keyword = directory / generations.KEYWORD
+    keyword.mkdir(parents=True)
+    with closing(Archive(index, summary.generation)) as archive:
+        with (
+            summary.timed("keyword"),
+            report.stage("keyword index", summary.articles, "articles") as advance,
+        ):
+            engine.build(keyword, _counted(documents(archive.articles(), persian_analyzer()), advance))
+        encoder = (
+            _build_vectors(archive, index, directory, options, report, summary) if options.semantic else None
+        )
+        with summary.timed("publish"):
+            generations.seal(directory, _manifest(summary, options.engine, encoder, archive.check()))
 
 
 def _read(
@@ -153,7 +173,7 @@ def _counted[Item](items: Iterator[Item], advance: Advance) -> Iterator[Item]:
 
 
 def _checkpoint_path(index: Path, encoder: Encoder) -> Path:
-    return index / f"encoded-{encoder.fingerprint}.checkpoint"
+    return index / _CHECKPOINTS.replace("*", encoder.fingerprint)
 
 
 def _build_vectors(
@@ -168,7 +188,7 @@ def _build_vectors(
             if earlier := _earlier_vectors(index, record):
                 known.reuse(earlier)
             plan = _plan(archive)
-            missing = len({digest for digest in plan.digests if known.get(digest) is None})
+            missing = len({digest for digest in plan.digests if digest not in known})
             summary.passages, summary.reused = len(plan.digests), len(plan.digests) - missing
             with report.stage("semantic index", missing, "passages") as advance:
                 _encode_missing(archive, encoder, known, advance)
@@ -180,7 +200,8 @@ def _earlier_vectors(index: Path, record: EncoderRecord) -> VectorIndex | None:
     """Return the published vectors when the same encoder made them; a broken index is no source."""
     try:
         published = generations.open_current(index)
-        if published.manifest.encoder != record:
+        earlier = published.manifest.encoder
+        if earlier is None or earlier.fingerprint != record.fingerprint:
             return None
         return VectorIndex(published.directory / generations.VECTORS)
     except IndexUnusable:
@@ -233,7 +254,7 @@ def _encode_missing(archive: Archive, encoder: Encoder, known: Checkpoint, advan
     for article in archive.articles():
         for passage in passages(article):
             digest = _digest(passage.text)
-            if known.get(digest) is None:
+            if digest not in known:
                 window[digest] = passage.text
         if len(window) >= _WINDOW:
             _encode(window, encoder, known, advance)

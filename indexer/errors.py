@@ -8,6 +8,7 @@ KhabaryabError
     ├── IndexMissing      nothing has been published there yet
     ├── IndexCorrupt      half-written or tampered files
     ├── IndexMismatch     made with another analysis, engine or encoder
+    ├── IndexInaccessible its files cannot be read or written: disk full, no permission
     └── IndexBusy         another process is writing it
 """
 
@@ -42,6 +43,10 @@ class IndexCorrupt(IndexUnusable):
 
 class IndexMismatch(IndexUnusable):
     """Made with another analysis, engine or encoder."""
+
+
+class IndexInaccessible(IndexUnusable):
+    """Its files cannot be read or written: disk full, no permission."""
 
 
 class IndexBusy(IndexUnusable):

@@ -6,8 +6,8 @@
       lock                    held by the one process that writes
       generations/000001/     manifest.json, keyword/, vectors/
 
-A build writes a new folder and then replaces `current` by one atomic rename: a crash at any instant leaves the old
-generation or the new one. A folder without a manifest is a build that was stopped.
+A build writes a new folder and then replaces `current` by one atomic rename: a crash at any instant leaves
+the old generation or the new one. A folder without a manifest is a build that was stopped.
 """
 
 import datetime as dt
@@ -21,7 +21,14 @@ from pathlib import Path
 import msgspec
 from filelock import FileLock, Timeout
 
-from indexer.errors import IndexBusy, IndexCorrupt, IndexMismatch, IndexMissing
+from indexer.errors import (
+    IndexBusy,
+    IndexCorrupt,
+    IndexInaccessible,
+    IndexMismatch,
+    IndexMissing,
+    IndexUnusable,
+)
 from indexer.persian.analyzer import ANALYSIS_VERSION
 
 FORMAT_VERSION = 1
@@ -89,10 +96,23 @@ def pointer_stamp(index: Path) -> tuple[int, int] | None:
     return status.st_ino, status.st_mtime_ns
 
 
-def next_number(index: Path) -> int:
-    """Return the number of the next generation; one whose build was stopped is not taken again."""
+def begin(index: Path) -> int:
+    """Remove what stopped builds left behind, and return the number of the next generation."""
+    current = published_number(index)
+    for number, folder in _folders(index).items():
+        if not (folder / MANIFEST).is_file() or (current is not None and number > current):
+            discard(index, number)
+    return max(current or 0, *_folders(index), 0) + 1
+
+
+def discard(index: Path, number: int) -> None:
+    """Remove the folder of a generation, as far as it can be."""
+    shutil.rmtree(generation_directory(index, number), ignore_errors=True)
+
+
+def _folders(index: Path) -> dict[int, Path]:
     folders = (index / "generations").glob("[0-9]*")
-    return max((int(folder.name) for folder in folders if folder.name.isdigit()), default=0) + 1
+    return {int(folder.name): folder for folder in folders if folder.name.isdecimal()}
 
 
 @contextmanager
@@ -101,7 +121,8 @@ def writing(index: Path) -> Iterator[None]:
 
     Raises:
         IndexBusy: another process holds it.
-        IndexMissing: the folder cannot be made.
+        IndexInaccessible: the folder cannot be made or written.
+
     """
     try:
         index.mkdir(parents=True, exist_ok=True)
@@ -112,7 +133,7 @@ def writing(index: Path) -> Iterator[None]:
             f"{index}: another process is building this index; wait until it has finished"
         ) from error
     except OSError as error:
-        raise IndexMissing(f"{index}: cannot write there: {error.strerror or error}") from error
+        raise IndexInaccessible(f"{index}: cannot write there: {error.strerror or error}") from error
     try:
         yield
     finally:
@@ -133,9 +154,12 @@ def seal(directory: Path, manifest: Manifest) -> Manifest:
     return manifest
 
 
-def publish(index: Path, number: int) -> None:
-    """Point `current` to a sealed generation, by one atomic rename; then remove all but it and the one before."""
-    previous = current_number(index)
+def publish(index: Path, number: int) -> set[int]:
+    """Point `current` to a sealed generation, by one atomic rename; remove all but it and the one before.
+
+    Returns the numbers of the two that are left.
+    """
+    kept = {number, published_number(index) or number}
     manifest = (generation_directory(index, number) / MANIFEST).read_bytes()
     pointer = _Pointer(number, hashlib.sha256(manifest).hexdigest())
     fresh = index / f"{_CURRENT}.new"
@@ -143,22 +167,17 @@ def publish(index: Path, number: int) -> None:
     fresh.replace(index / _CURRENT)
     _sync(index)
     # A server may still be answering from the one before.
-    _remove_others(index, {number, previous})
+    for other in _folders(index).keys() - kept:
+        discard(index, other)
+    return kept
 
 
-def _remove_others(index: Path, kept: set[int | None]) -> None:
-    for folder in (index / "generations").glob("[0-9]*"):
-        if folder.name.isdigit() and int(folder.name) not in kept:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def current_number(index: Path) -> int | None:
-    """Return the number of the published generation, None when there is none.
-
-    Raises:
-        IndexCorrupt: the pointer is unreadable.
-    """
-    pointer = _read_pointer(index)
+def published_number(index: Path) -> int | None:
+    """Return the number of the published generation, None when there is none or the pointer is unreadable."""
+    try:
+        pointer = _read_pointer(index)
+    except IndexCorrupt:
+        return None
     return pointer.generation if pointer else None
 
 
@@ -168,7 +187,11 @@ def _read_pointer(index: Path) -> _Pointer | None:
         return msgspec.json.decode(path.read_bytes(), type=_Pointer)
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.MsgspecError) as error:
+    except NotADirectoryError:
+        return None
+    except OSError as error:
+        raise IndexInaccessible(f"{path}: {error.strerror}") from error
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise IndexCorrupt(f"{path}: unreadable ({error}); build the index again") from error
 
 
@@ -179,12 +202,24 @@ def open_current(index: Path) -> Published:
         IndexMissing: nothing has been published.
         IndexCorrupt: a file is missing, half-written or was altered.
         IndexMismatch: made by another version of the format or the analysis.
+        IndexInaccessible: a file cannot be read.
+
     """
     pointer = _read_pointer(index)
     if pointer is None:
         raise IndexMissing(
             f"{index}: there is no index yet; build one with `khabaryab index PATH --index {index}`"
         )
+    try:
+        return _open(index, pointer)
+    except IndexUnusable:
+        if _read_pointer(index) == pointer:
+            raise
+    # Two builds were published meanwhile, and the second removed what was being verified.
+    return open_current(index)
+
+
+def _open(index: Path, pointer: _Pointer) -> Published:
     directory = generation_directory(index, pointer.generation)
     manifest = _read_manifest(directory, pointer)
     if manifest.format != FORMAT_VERSION or manifest.analysis != ANALYSIS_VERSION:
@@ -200,8 +235,10 @@ def _read_manifest(directory: Path, pointer: _Pointer) -> Manifest:
     path = directory / MANIFEST
     try:
         data = path.read_bytes()
-    except OSError as error:
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
         raise IndexCorrupt(f"{path}: {error.strerror}; build the index again") from error
+    except OSError as error:
+        raise IndexInaccessible(f"{path}: {error.strerror}") from error
     if hashlib.sha256(data).hexdigest() != pointer.manifest_sha256:
         raise IndexCorrupt(f"{path}: altered since it was published; build the index again")
     try:
@@ -218,7 +255,13 @@ def _verify_files(directory: Path, manifest: Manifest) -> None:
         path = directory / name
         if name not in present:
             raise IndexCorrupt(f"{path}: missing; build the index again")
-        if path.stat().st_size != expected.bytes or _sha256(path) != expected.sha256:
+        try:
+            same = path.stat().st_size == expected.bytes and _sha256(path) == expected.sha256
+        except FileNotFoundError as error:
+            raise IndexCorrupt(f"{path}: missing; build the index again") from error
+        except OSError as error:
+            raise IndexInaccessible(f"{path}: {error.strerror}") from error
+        if not same:
             raise IndexCorrupt(f"{path}: altered since it was published; build the index again")
 
 

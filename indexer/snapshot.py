@@ -1,13 +1,14 @@
 """A published generation, open for reading: its archive, its keyword index, its vectors."""
 
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from indexer import generations
 from indexer.archive import Archive
-from indexer.errors import IndexCorrupt
+from indexer.errors import IndexCorrupt, IndexMismatch, UsageError
 from indexer.generations import Manifest
 from indexer.keyword import load_engine
-from indexer.keyword.engine import KeywordIndex
+from indexer.keyword.engine import KeywordEngine, KeywordIndex
 from indexer.semantic.vectors import VectorIndex
 
 
@@ -28,21 +29,18 @@ class Snapshot:
 
         Raises:
             IndexUnusable: there is none, it was altered, or it was made by another version.
+
         """
         published = generations.open_current(index)
         manifest, directory = published.manifest, published.directory
-        archive = Archive(index, manifest.generation)
-        if len(archive) != manifest.articles:
-            raise IndexCorrupt(
-                f"{index}: the archive holds {len(archive)} of {manifest.articles} articles; build the index again"
-            )
-        # The hashes were verified above: whoosh unpickles its files.
-        keyword = load_engine(manifest.engine).open(directory / generations.KEYWORD)
-        if len(keyword) != manifest.articles:
-            raise IndexCorrupt(
-                f"{directory}: the keyword index does not fit the archive; build the index again"
-            )
-        vectors = VectorIndex(directory / generations.VECTORS) if manifest.encoder else None
+        with ExitStack() as opened:
+            archive = opened.enter_context(closing(Archive(index, manifest.generation)))
+            # The hashes were verified above: whoosh unpickles its files.
+            engine = _engine(manifest, directory)
+            keyword = opened.enter_context(closing(engine.open(directory / generations.KEYWORD)))
+            vectors = VectorIndex(directory / generations.VECTORS) if manifest.encoder else None
+            _check_counts(directory, manifest, archive, keyword, vectors)
+            opened.pop_all()
         return cls(manifest, archive, keyword, vectors)
 
     def verify(self) -> None:
@@ -50,6 +48,7 @@ class Snapshot:
 
         Raises:
             IndexCorrupt: an article was altered.
+
         """
         if self.archive.check() != self.manifest.articles_sha256:
             raise IndexCorrupt("the archive's articles are not those that were built; build the index again")
@@ -58,3 +57,24 @@ class Snapshot:
         """Release files and connections."""
         self.keyword.close()
         self.archive.close()
+
+
+def _engine(manifest: Manifest, directory: Path) -> KeywordEngine:
+    try:
+        return load_engine(manifest.engine)
+    except UsageError as error:
+        raise IndexMismatch(f"{directory}: {error}; build the index again") from error
+
+
+def _check_counts(
+    directory: Path, manifest: Manifest, archive: Archive, keyword: KeywordIndex, vectors: VectorIndex | None
+) -> None:
+    """Check that all parts hold what the manifest says."""
+    counted = {"the archive": len(archive), "the keyword index": len(keyword)}
+    if vectors is not None:
+        counted["the vector index"] = vectors.articles
+    for part, articles in counted.items():
+        if articles != manifest.articles:
+            raise IndexCorrupt(
+                f"{directory}: {part} holds {articles} of {manifest.articles} articles; build the index again"
+            )

@@ -23,6 +23,7 @@ def load_engine(name: str) -> KeywordEngine:
 
     Raises:
         UsageError: there is none.
+
     """
     if name not in ENGINES:
         raise UsageError(f"unknown keyword engine {name!r}; there is: {', '.join(ENGINES)}")

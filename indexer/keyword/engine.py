@@ -1,7 +1,12 @@
 """The seam of the keyword engines: what they are given and what they answer.
 
-Nothing here or above knows how an engine stores its postings. All of them score BM25 with k1 = 1.2 and b = 0.75
-over the same streams (see `documents`), so that they rank alike.
+Nothing here or above knows how an engine stores its postings. All of them score BM25 over the same streams
+(see `documents`), so that they rank alike. Each matching term adds, with k1 = 1.2 and b = 0.75,
+
+    weight * idf * tf (k1 + 1) / (tf + k1 (1 - b + b l / mean l)),   idf = ln(1 + (N - n + 0.5) / (n + 0.5))
+
+where tf is the sum of the weights of its postings and l the number of postings of the field, which an engine
+may round by a twelfth (most store it in one byte).
 """
 
 from collections.abc import Iterable
@@ -56,9 +61,9 @@ class Phrase:
 class KeywordQuery:
     """What to look for.
 
-    `words`: one group of alternative terms for each word of the query; every matching term adds to the score, and
-    a document must match at least one group, or all of them when a search asks so. `required` phrases must
-    all match, `excluded` ones must not.
+    `words`: one group of alternative terms for each word of the query; every matching term adds to the score,
+    and a document must match at least one group (unless phrases are required), or all of them when a search
+    asks so. `required` phrases must all match, `excluded` ones must not; neither adds to the score.
     """
 
     words: tuple[tuple[Term, ...], ...] = ()
@@ -71,7 +76,7 @@ class KeywordQuery:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Article numbers (int64) and scores (float64), both [found], best first; `total` counts all that matched."""
+    """Article numbers (int64) and scores (float64), both [found], best first; `total` counts all matches."""
 
     numbers: NDArray[np.int64]
     scores: NDArray[np.float64]

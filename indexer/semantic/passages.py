@@ -7,8 +7,10 @@ from indexer.articles import Article
 from indexer.persian.sentences import sentence_spans
 
 WORDS_A_PASSAGE = 200
-# A rest shorter than this goes to the passage before it; a sentence longer than a passage and this is cut by words.
+# A rest shorter than this goes to the passage before it.
 _SHORTEST = 50
+# Longer sentences are cut by words; one that would make a passage longer than this begins the next.
+_LONGEST = WORDS_A_PASSAGE + _SHORTEST
 
 
 class Passage(NamedTuple):
@@ -35,7 +37,11 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
     pieces = [piece for start, end in sentence_spans(text) for piece in _short_enough(text, start, end)]
     left = sum(words for _, _, words in pieces)
     begin, count = 0, 0
+    previous_end = 0
     for start, end, words in pieces:
+        if count >= _SHORTEST and count + words > _LONGEST and left >= _SHORTEST:
+            yield begin, previous_end
+            count = 0
         if not count:
             begin = start
         count += words
@@ -43,6 +49,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
         if count >= WORDS_A_PASSAGE and left >= _SHORTEST:
             yield begin, end
             count = 0
+        previous_end = end
     if count:
         yield begin, pieces[-1][1]
 
@@ -50,7 +57,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 def _short_enough(text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
     """Yield (start, end, words) of a sentence, or of its pieces when it is longer than a passage."""
     words = text[start:end].split()
-    while len(words) > WORDS_A_PASSAGE + _SHORTEST:
+    while len(words) > _LONGEST:
         cut = start
         for word in words[:WORDS_A_PASSAGE]:
             cut = text.index(word, cut) + len(word)

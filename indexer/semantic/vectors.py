@@ -1,26 +1,34 @@
 """The vector index: every passage as a centred sign-bit code that is scanned, and an int8 copy that rescores.
 
-The sign of (vector - mean of the collection) keeps the order of e5's vectors, which all point one way; the best few
-hundred by Hamming distance are rescored with int8 vectors. Measured lossless, no build time, memory-mapped.
+The sign of (vector - mean of the collection) keeps the order of e5's vectors, which all point one way; the
+best few hundred by Hamming distance are rescored with int8 vectors. Measured lossless, no build time,
+memory-mapped. Files, all of numpy:
 
-Files, all of numpy: `codes.npy` int8 [passages, dimension], `scales.npy` float32 [passages] (vector = code * scale),
-`signs.npy` uint8 [passages, dimension/8], `centre.npy` float32 [dimension], `articles.npy` int64 [articles + 1]
-(the passages of article n are rows articles[n] to articles[n + 1]), `spans.npy` int32 [passages, 2] (characters of
-the article's running text), `digests.npy` uint8 [passages, 16] (content hash of the embedded text).
+| file | type and shape | what |
+| --- | --- | --- |
+| `codes.npy` | int8 [passages, dimension] | vector = code * scale |
+| `scales.npy` | float32 [passages] | |
+| `signs.npy` | uint8 [passages, dimension / 8] | |
+| `centre.npy` | float32 [dimension] | |
+| `articles.npy` | int64 [articles + 1] | article n has the rows articles[n] to articles[n + 1] |
+| `spans.npy` | int32 [passages, 2] | characters of the article's running text |
+| `digests.npy` | uint8 [passages, 16] | content hash of the embedded text |
 """
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import IndexCorrupt
 
-# Passages that are rescored for each article wanted, and the least of them. 200 of 100,000 were lossless; several
-# passages of an article compete here, so more are taken.
+# Passages that are rescored for each article wanted, and the least of them. 200 of 100,000 were lossless;
+# several passages of an article compete here, so more are taken.
 _RESCORED_AN_ARTICLE = 4
 _RESCORED_LEAST = 400
+DIGEST_BYTES = 16
 _BITS = 8
 _FILES = ("codes", "scales", "signs", "centre", "articles", "spans", "digests")
 
@@ -28,7 +36,7 @@ Float = NDArray[np.float32]
 
 
 def quantize(vectors: Float) -> tuple[NDArray[np.int8], Float]:
-    """Return int8 codes [n, d] and scales [n] of float32 vectors [n, d]; the largest component becomes ±127."""
+    """Return int8 codes [n, d] and scales [n] of float32 vectors [n, d]; the largest component is ±127."""
     largest = np.abs(vectors).max(axis=1)
     scales = (np.where(largest > 0, largest, 1.0) / 127).astype(np.float32)
     return np.rint(vectors / scales[:, None]).astype(np.int8), scales
@@ -56,7 +64,7 @@ def write_vectors(
     signs = np.empty((len(codes), -(-codes.shape[1] // _BITS)), dtype=np.uint8)
     for start, stop in _blocks(len(codes)):
         signs[start:stop] = _signs(codes[start:stop] * scales[start:stop, None] - centre)
-    arrays = (codes, scales, signs, centre, articles, spans, digests)
+    arrays: tuple[NDArray[Any], ...] = (codes, scales, signs, centre, articles, spans, digests)
     for name, array in zip(_FILES, arrays, strict=True):
         np.save(directory / f"{name}.npy", array, allow_pickle=False)
 
@@ -84,25 +92,52 @@ class VectorIndex:
 
         Raises:
             IndexCorrupt: a file is missing or its shape does not fit the others.
+
         """
         arrays = {}
         for name in _FILES:
             path = directory / f"{name}.npy"
             try:
                 arrays[name] = np.load(path, mmap_mode="r", allow_pickle=False)
-            except (OSError, ValueError) as error:
+            except (OSError, ValueError, EOFError) as error:
                 raise IndexCorrupt(f"{path}: {error}; build the index again") from error
         self.codes, self.scales, self._signs = arrays["codes"], arrays["scales"], arrays["signs"]
         self._centre = np.asarray(arrays["centre"])
         self._first_rows = np.asarray(arrays["articles"])
         self._spans, self.digests = arrays["spans"], arrays["digests"]
-        rows = len(self.codes)
-        if any(len(array) != rows for array in (self.scales, self._signs, self._spans, self.digests)):
+        if {name: (array.shape, array.dtype) for name, array in arrays.items()} != self._expected():
             raise IndexCorrupt(f"{directory}: the vector files do not belong together; build the index again")
         self._owners = np.repeat(np.arange(len(self._first_rows) - 1), np.diff(self._first_rows))
 
+    def _expected(self) -> dict[str, tuple[tuple[int, ...], np.dtype[Any]]]:
+        """Return the shape and type of each file, as the codes and the number of articles demand."""
+        rows, dimension = self.codes.shape if self.codes.ndim == 2 else (0, 0)
+        borders = self._first_rows
+        if (
+            borders.ndim != 1
+            or not len(borders)
+            or borders[0] != 0
+            or borders[-1] != rows
+            or (np.diff(borders) < 0).any()
+        ):
+            return {}
+        return {
+            "codes": ((rows, dimension), np.dtype(np.int8)),
+            "scales": ((rows,), np.dtype(np.float32)),
+            "signs": ((rows, -(-dimension // _BITS)), np.dtype(np.uint8)),
+            "centre": ((dimension,), np.dtype(np.float32)),
+            "articles": (borders.shape, np.dtype(np.int64)),
+            "spans": ((rows, 2), np.dtype(np.int32)),
+            "digests": ((rows, DIGEST_BYTES), np.dtype(np.uint8)),
+        }
+
     def __len__(self) -> int:
         return len(self.codes)
+
+    @property
+    def articles(self) -> int:
+        """Number of articles."""
+        return len(self._first_rows) - 1
 
     @property
     def dimension(self) -> int:
@@ -145,6 +180,6 @@ class VectorIndex:
         order = np.lexsort((rows, -scores))
         rows, scores = rows[order], scores[order].astype(np.float32)
         # Sorted by score: the first row of each article is its best passage.
-        owners, first = np.unique(self._owners[rows], return_index=True)
+        _, first = np.unique(self._owners[rows], return_index=True)
         order = np.sort(first)[:limit]
         return Matches(self._owners[rows[order]].astype(np.int64), scores[order], rows[order])

@@ -1,0 +1,402 @@
+"""The archive gives back every article exactly as it came."""
+
+import datetime as dt
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.archive import ARCHIVE_NAME, Archive, ArchiveWriter, article_record, record_digest
+from indexer.articles import Article
+from indexer.errors import IndexCorrupt, IndexInaccessible, IndexMissing
+from indexer.filters import Filters
+
+TEHRAN = dt.timezone(dt.timedelta(hours=3, minutes=30))
+FULL = Article(
+    id="شناسه/1",
+    title="«سرخط» ۱۲",
+    lead="لید\u200cنیم\u200cفاصله",
+    body="متن\n\nدو بند\x00 و 😀",
+    source="پيك‌نيوز",
+    category="اقتصاد",
+    tags=("الف", "ب"),
+    url="https://example.ir/1?a=b",
+    published=dt.datetime(2026, 3, 21, 0, 30, 5, tzinfo=TEHRAN),
+    kicker="روتیتر",
+    extra={"نما": [1, 2.5, None, {"a": True}], "b": "c"},
+)
+
+
+def filled(directory: Path, articles: Iterable[Article], generation: int = 1) -> Archive:
+    writer = ArchiveWriter(directory, generation)
+    for article in articles:
+        writer.add(article)
+    writer.commit()
+    writer.close()
+    return Archive(directory, generation)
+
+
+def plain(count: int) -> list[Article]:
+    return [Article(id=str(number), title=f"سرخط {number}", body="متن " * number) for number in range(count)]
+
+
+def altered(directory: Path, statement: str) -> None:
+    connection = sqlite3.connect(directory / ARCHIVE_NAME)
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+def test_every_field_comes_back_as_it_was(tmp_path: Path) -> None:
+    archive = filled(tmp_path, [FULL])
+    assert archive.get(0) == FULL
+    assert archive.find(FULL.id) == FULL
+    assert list(archive.articles()) == [FULL]
+    archive.close()
+
+
+@pytest.mark.parametrize(
+    "published",
+    [
+        None,
+        dt.date(2026, 3, 21),
+        dt.datetime(2026, 3, 21),
+        dt.datetime(2026, 3, 21, 12, 5),
+        dt.datetime(2026, 3, 21, 12, 5, 1, 250, tzinfo=dt.UTC),
+        dt.datetime(2026, 3, 21, 12, 5, tzinfo=TEHRAN),
+    ],
+)
+def test_a_date_stays_a_date_and_a_date_time_keeps_its_offset(
+    tmp_path: Path, published: dt.date | None
+) -> None:
+    archive = filled(tmp_path, [Article(id="1", published=published)])
+    back = archive.get(0).published
+    assert back == published
+    assert type(back) is type(published)
+    if isinstance(published, dt.datetime):
+        assert isinstance(back, dt.datetime)
+        assert back.utcoffset() == published.utcoffset()
+    archive.close()
+
+
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+
+
+@given(
+    title=words,
+    lead=words,
+    body=words,
+    source=words,
+    tags=st.lists(words, max_size=3),
+    key=words,
+    value=words,
+)
+def test_any_text_comes_back_as_it_was(
+    tmp_path_factory: pytest.TempPathFactory,
+    title: str,
+    lead: str,
+    body: str,
+    source: str,
+    tags: list[str],
+    key: str,
+    value: str,
+) -> None:
+    article = Article(
+        id="1", title=title, lead=lead, body=body, source=source, tags=tuple(tags), extra={key: value}
+    )
+    archive = filled(tmp_path_factory.mktemp("any"), [article])
+    assert archive.get(0) == article
+    archive.close()
+
+
+def test_articles_are_numbered_in_order(tmp_path: Path) -> None:
+    articles = plain(20)
+    archive = filled(tmp_path, articles)
+    assert len(archive) == 20
+    assert [archive.get(number) for number in range(20)] == articles == list(archive.articles())
+    assert archive.ids([7, 3, 19]) == ["7", "3", "19"]
+    archive.close()
+
+
+def test_what_is_not_there_is_said_clearly(tmp_path: Path) -> None:
+    archive = filled(tmp_path, plain(2))
+    assert archive.find("nobody") is None
+    for call in (lambda: archive.get(2), lambda: archive.ids([5]), lambda: archive.days([5])):
+        with pytest.raises(IndexCorrupt, match=r"archive\.sqlite: article number \d is missing"):
+            call()
+    archive.close()
+    with pytest.raises(IndexMissing, match=r"archive\.sqlite is missing"):
+        Archive(tmp_path / "nowhere", 1)
+
+
+def test_filters_days_and_facets(tmp_path: Path) -> None:
+    day = dt.date(2026, 3, 21)
+    articles = [
+        Article(id="0", source="ایرنا", category="ورزش"),
+        Article(id="1", source="پیک‌نیوز", published=day),
+        Article(id="2", source="پیک نیوز", published=day + dt.timedelta(1), category="ورزش"),
+        Article(id="3", source="پیک‌نیوز", published=dt.datetime(2026, 3, 23, 9, 30)),
+    ]
+    archive = filled(tmp_path, articles)
+
+    def passing(**given: Any) -> list[int]:
+        return np.flatnonzero(archive.allowed(Filters.of(**given))).tolist()
+
+    assert passing() == [0, 1, 2, 3]
+    assert passing(source="پيك‌نيوز") == [1, 2, 3]
+    assert passing(date_to=day + dt.timedelta(1)) == [1, 2]
+    assert passing(date_from=day + dt.timedelta(1)) == [2, 3]
+    assert passing(date_from=day, date_to=day) == [1]
+    assert passing(category="ورزش", source="ایرنا") == [0]
+    assert passing(source="هیچ") == []
+    assert archive.counts("source") == [("پیک‌نیوز", 3), ("ایرنا", 1)]
+    assert archive.counts("category") == [("ورزش", 2)]
+    assert archive.day_range() == (day, day + dt.timedelta(2))
+    assert [article.id for article in archive.latest(2)] == ["3", "2"]
+    archive.close()
+
+
+def test_an_archive_without_dates_has_no_range(tmp_path: Path) -> None:
+    archive = filled(tmp_path, plain(2))
+    assert archive.day_range() == (None, None)
+    assert archive.latest(5) == []
+    archive.close()
+
+
+def test_the_hash_over_all_articles_depends_on_content_and_order(tmp_path: Path) -> None:
+    hashes = []
+    for name, articles in {"a": plain(3), "b": plain(3), "c": plain(3)[::-1], "d": plain(2)}.items():
+        (tmp_path / name).mkdir()
+        archive = filled(tmp_path / name, articles)
+        hashes.append(archive.check())
+        archive.close()
+    assert hashes[0] == hashes[1]
+    assert len(set(hashes)) == 3
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE article SET record = replace(record, 'id', 'ie') WHERE key = 2",
+        "UPDATE article SET record = x'00' WHERE key = 2",
+        "UPDATE article SET record = 7 WHERE key = 2",
+        "UPDATE article SET digest = x'00' WHERE key = 2",
+    ],
+)
+def test_an_altered_row_is_found_and_the_next_build_mends_it(tmp_path: Path, statement: str) -> None:
+    archive = filled(tmp_path, plain(4))
+    sound = archive.check()
+    archive.close()
+    altered(tmp_path, statement)
+    archive = Archive(tmp_path, 1)
+    with pytest.raises(IndexCorrupt, match="altered") as refused:
+        archive.check()
+    assert "\n" not in str(refused.value)
+    archive.close()
+    archive = filled(tmp_path, plain(4), generation=2)
+    assert archive.check() == sound
+    archive.close()
+
+
+def test_a_record_that_cannot_be_read_is_said_to_be_altered(tmp_path: Path) -> None:
+    filled(tmp_path, plain(1)).close()
+    altered(tmp_path, "UPDATE article SET record = x'7b'")
+    archive = Archive(tmp_path, 1)
+    with pytest.raises(IndexCorrupt, match="altered"):
+        archive.get(0)
+    archive.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"no database at all" * 500])
+def test_a_file_that_is_no_archive_is_refused_by_readers(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / ARCHIVE_NAME).write_bytes(content)
+    archive = Archive(tmp_path, 1)
+    with pytest.raises(IndexCorrupt, match=r"archive\.sqlite: .*build the index again"):
+        len(archive)
+    archive.close()
+
+
+def test_a_file_that_is_no_archive_is_left_alone_by_the_writer(tmp_path: Path) -> None:
+    garbage = b"no database at all" * 500
+    (tmp_path / ARCHIVE_NAME).write_bytes(garbage)
+    with pytest.raises(IndexCorrupt, match=r"archive\.sqlite: .*delete this file"):
+        ArchiveWriter(tmp_path, 1)
+    assert (tmp_path / ARCHIVE_NAME).read_bytes() == garbage
+
+
+def test_another_program_that_holds_the_archive_is_waited_for_and_then_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(tmp_path, plain(1)).close()
+    holder = sqlite3.connect(tmp_path / ARCHIVE_NAME, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda path, **given: connect(path, timeout=0.1, **given))
+    with pytest.raises(IndexInaccessible, match=r"archive\.sqlite: database is locked"):
+        ArchiveWriter(tmp_path, 2)
+    holder.execute("ROLLBACK")
+    holder.close()
+
+
+def test_a_reader_goes_on_while_the_writer_writes(tmp_path: Path) -> None:
+    archive = filled(tmp_path, plain(50))
+    writer = ArchiveWriter(tmp_path, 2)
+    reading = archive.articles()
+    next(reading)
+    for article in plain(300):
+        writer.add(article)
+    assert archive.get(49) == plain(50)[49]
+    writer.commit()
+    writer.keep_only({1, 2})
+    assert len(list(reading)) == 49
+    assert len(archive) == 50
+    newer = Archive(tmp_path, 2)
+    assert len(newer) == 300
+    for opened in (writer, archive, newer):
+        opened.close()
+
+
+def test_what_was_not_committed_is_not_there(tmp_path: Path) -> None:
+    writer = ArchiveWriter(tmp_path, 1)
+    writer.add(FULL)
+    writer.close()
+    archive = Archive(tmp_path, 1)
+    assert len(archive) == 0
+    archive.close()
+
+
+def test_a_stopped_build_leaves_nothing_under_its_number(tmp_path: Path) -> None:
+    filled(tmp_path, plain(5), generation=3).close()
+    archive = filled(tmp_path, plain(2), generation=3)
+    assert [article.id for article in archive.articles()] == ["0", "1"]
+    archive.close()
+
+
+def test_only_articles_of_kept_generations_stay(tmp_path: Path) -> None:
+    filled(tmp_path, plain(5), generation=1).close()
+    filled(tmp_path, [FULL, *plain(2)], generation=2).close()
+    writer = ArchiveWriter(tmp_path, 3)
+    writer.add(FULL)
+    writer.keep_only({2, 3})
+    writer.close()
+    for generation, count in ((1, 0), (2, 3), (3, 1)):
+        archive = Archive(tmp_path, generation)
+        assert len(archive) == len(list(archive.articles())) == count
+        archive.close()
+    connection = sqlite3.connect(tmp_path / ARCHIVE_NAME)
+    assert connection.execute("SELECT count(*) FROM article").fetchone() == (3,)
+    connection.close()
+
+
+def test_many_threads_read_the_same_archive(tmp_path: Path) -> None:
+    articles = plain(40)
+    archive = filled(tmp_path, articles)
+
+    def read(turn: int) -> bool:
+        number = turn % 40
+        everything = archive.get(number) == articles[number] and archive.find(str(number)) == articles[number]
+        return everything and archive.allowed(Filters()).all() and len(list(archive.articles())) == 40
+
+    with ThreadPoolExecutor(8) as threads:
+        assert all(threads.map(read, range(200)))
+    archive.close()
+
+
+def test_closing_gives_all_files_back(tmp_path: Path) -> None:
+    open_files = Path("/proc/self/fd")
+    before = len(list(open_files.iterdir()))
+    archive = filled(tmp_path, plain(3))
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(archive.get, [0, 1, 2] * 10))
+    for _ in range(20):  # a thread for each request, as some servers have it
+        with ThreadPoolExecutor(1) as threads:
+            threads.submit(archive.get, 1).result()
+    assert len(list(open_files.iterdir())) - before <= 12
+    half_read = archive.articles()
+    next(half_read)
+    archive.close()
+    half_read.close()
+    assert len(list(open_files.iterdir())) == before
+
+
+@contextmanager
+def nobody() -> Iterator[None]:
+    """Root may write anywhere: only as somebody else does a permission count."""
+    if os.geteuid():
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user can reach."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+        Path(name).chmod(0o755)
+
+
+def test_an_archive_on_a_read_only_medium_can_be_read(open_folder: Path) -> None:
+    filled(open_folder, plain(3)).close()
+    assert [path.name for path in open_folder.iterdir()] == [ARCHIVE_NAME]
+    open_folder.chmod(0o555)
+    with nobody():
+        archive = Archive(open_folder, 1)
+        assert len(list(archive.articles())) == 3
+        archive.close()
+    assert [path.name for path in open_folder.iterdir()] == [ARCHIVE_NAME]
+
+
+def test_a_folder_that_may_not_be_written_is_named(open_folder: Path) -> None:
+    filled(open_folder, plain(3)).close()
+    (open_folder / ARCHIVE_NAME).chmod(0o444)
+    open_folder.chmod(0o555)
+    with nobody(), pytest.raises(IndexInaccessible, match=r"archive\.sqlite: attempt to write a readonly"):
+        ArchiveWriter(open_folder, 2)
+
+
+def test_a_file_that_may_not_be_read_is_named(open_folder: Path) -> None:
+    filled(open_folder, plain(3)).close()
+    (open_folder / ARCHIVE_NAME).chmod(0)
+    archive = Archive(open_folder, 1)
+    with nobody(), pytest.raises(IndexInaccessible, match=r"archive\.sqlite: unable to open"):
+        len(archive)
+    archive.close()
+
+
+def test_the_log_of_a_killed_writer_is_read(tmp_path: Path) -> None:
+    """What was committed before a kill lies in SQLite's log until somebody opens the archive."""
+    writer = ArchiveWriter(tmp_path, 1)
+    for article in plain(3):
+        writer.add(article)
+    writer.commit()
+    killed = tmp_path / "killed"
+    killed.mkdir()
+    for name in (ARCHIVE_NAME, f"{ARCHIVE_NAME}-wal"):
+        shutil.copy(tmp_path / name, killed / name)
+    writer.close()
+    archive = Archive(killed, 1)
+    assert len(list(archive.articles())) == 3
+    archive.close()
+
+
+def test_a_record_is_canonical() -> None:
+    one = Article(id="1", extra={"a": 1, "b": 2})
+    other = Article(id="1", extra={"b": 2, "a": 1})
+    assert article_record(one) == article_record(other)
+    assert len(record_digest(article_record(one))) == 16

@@ -1,0 +1,105 @@
+"""Vectors that were paid for survive whatever stops a build."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from indexer.semantic.checkpoint import Checkpoint
+from indexer.semantic.vectors import VectorIndex, quantize, write_vectors
+
+DIMENSION = 24
+RECORD = 4 + 16 + 4 + DIMENSION
+
+
+def digests(*texts: str) -> list[bytes]:
+    return [hashlib.blake2b(text.encode(), digest_size=16).digest() for text in texts]
+
+
+def vectors(count: int, seed: int = 1) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    return quantize(np.random.default_rng(seed).normal(size=(count, DIMENSION)).astype(np.float32))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "encoded.checkpoint"
+
+
+def stored(path: Path, *texts: str, seed: int = 1) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    codes, scales = vectors(len(texts), seed)
+    with Checkpoint(path, DIMENSION) as checkpoint:
+        checkpoint.store(digests(*texts), codes, scales)
+    return codes, scales
+
+
+def holds(checkpoint: Checkpoint, text: str, code: NDArray[np.int8], scale: np.float32) -> bool:
+    (digest,) = digests(text)
+    found = checkpoint.get(digest)
+    return digest in checkpoint and found is not None and (found[0] == code).all() and bool(found[1] == scale)
+
+
+def test_what_was_stored_is_found_at_once_and_after_opening_again(path: Path) -> None:
+    codes, scales = vectors(3)
+    with Checkpoint(path, DIMENSION) as checkpoint:
+        checkpoint.store(digests("a", "b", "c"), codes, scales)
+        assert holds(checkpoint, "b", codes[1], scales[1])
+    with Checkpoint(path, DIMENSION) as checkpoint:
+        assert all(holds(checkpoint, text, codes[n], scales[n]) for n, text in enumerate("abc"))
+        assert checkpoint.get(digests("d")[0]) is None
+        assert digests("d")[0] not in checkpoint
+
+
+def test_batches_follow_one_another(path: Path) -> None:
+    first = stored(path, "a", "b")
+    second = stored(path, "c", seed=2)
+    with Checkpoint(path, DIMENSION) as checkpoint:
+        assert holds(checkpoint, "a", first[0][0], first[1][0])
+        assert holds(checkpoint, "c", second[0][0], second[1][0])
+
+
+@pytest.mark.parametrize("cut", [1, 5, RECORD - 1])
+def test_a_record_that_was_cut_off_is_left_out_and_written_over(path: Path, cut: int) -> None:
+    codes, scales = stored(path, "a", "b")
+    path.write_bytes(path.read_bytes()[:-cut])
+    later = stored(path, "c", seed=2)
+    assert path.stat().st_size == 2 * RECORD
+    with Checkpoint(path, DIMENSION) as checkpoint:
+        assert holds(checkpoint, "a", codes[0], scales[0])
+        assert digests("b")[0] not in checkpoint
+        assert holds(checkpoint, "c", later[0][0], later[1][0])
+
+
+def test_a_record_that_never_reached_the_disk_is_left_out(path: Path) -> None:
+    """After a power cut the file may have its length but not its last bytes."""
+    codes, scales = stored(path, "a", "b")
+    data = path.read_bytes()
+    path.write_bytes(data[: RECORD + 30] + bytes(RECORD - 30))
+    with Checkpoint(path, DIMENSION) as checkpoint:
+        assert holds(checkpoint, "a", codes[0], scales[0])
+        assert digests("b")[0] not in checkpoint
+    assert path.stat().st_size == RECORD
+
+
+def test_a_file_that_is_none_of_ours_counts_as_empty(path: Path) -> None:
+    path.write_bytes(b"garbage" * 100)
+    codes, scales = stored(path, "a")
+    with Checkpoint(path, DIMENSION) as checkpoint:
+        assert holds(checkpoint, "a", codes[0], scales[0])
+    assert path.stat().st_size == RECORD
+
+
+def test_the_vectors_of_an_earlier_index_are_taken_over_but_not_written_again(
+    path: Path, tmp_path: Path
+) -> None:
+    codes, scales = vectors(2)
+    borders, spans = np.array([0, 1, 2]), np.zeros((2, 2), dtype=np.int32)
+    marks = np.frombuffer(b"".join(digests("a", "b")), dtype=np.uint8).reshape(-1, 16)
+    write_vectors(tmp_path, codes, scales, borders, spans, marks)
+    newer = stored(path, "b", seed=2)
+    with Checkpoint(path, DIMENSION) as checkpoint:
+        checkpoint.reuse(VectorIndex(tmp_path))
+        assert holds(checkpoint, "a", codes[0], scales[0])
+        assert holds(checkpoint, "b", newer[0][0], newer[1][0])
+    assert path.stat().st_size == RECORD

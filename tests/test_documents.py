@@ -1,0 +1,128 @@
+"""Which field holds what, and what a query asks of each."""
+
+from datetime import date
+from itertools import pairwise
+
+from indexer.articles import Article
+from indexer.filters import Facets, day_number
+from indexer.keyword.documents import (
+    FIELDS,
+    STEMS,
+    TITLE,
+    TITLE_WEIGHT,
+    WORDS,
+    document,
+    documents,
+    phrase,
+    word_groups,
+)
+from indexer.keyword.engine import Document, Posting
+from indexer.persian.analyzer import STREAM_WEIGHTS, PersianAnalyzer
+
+ARTICLE = Article(
+    id="1",
+    title="برف سدها",
+    kicker="گزارش",
+    lead="باران بارید",
+    body="خبر کامل",
+    source="ایرنا",
+    category="اقتصاد",
+    published=date(2026, 3, 4),
+)
+
+
+def postings(made: Document, field: str = WORDS) -> dict[str, Posting]:
+    return {posting.text: posting for posting in made.streams[field]}
+
+
+def test_every_field_is_there_and_words_and_stems_go_in_step(analyzer: PersianAnalyzer) -> None:
+    made = document(7, ARTICLE, analyzer)
+    assert made.number == 7
+    assert set(made.streams) == set(FIELDS)
+    for word, stem in zip(made.streams[WORDS], made.streams[STEMS], strict=True):
+        assert stem == Posting(analyzer.stem(word.text), word.position, word.weight)
+
+
+def test_a_word_of_the_title_weighs_more_than_any_other(analyzer: PersianAnalyzer) -> None:
+    made = postings(document(0, ARTICLE, analyzer))
+    assert made["برف"].weight == TITLE_WEIGHT > 1
+    assert {made[word].weight for word in ("گزارش", "باران", "بارید", "خبر", "کامل")} == {1.0}
+
+
+def test_the_title_field_holds_the_title_alone(analyzer: PersianAnalyzer) -> None:
+    made = document(0, ARTICLE, analyzer)
+    assert made.streams[TITLE] == made.streams[WORDS][: len(made.streams[TITLE])]
+    assert "برف" in postings(made, TITLE)
+    assert not {"گزارش", "باران", "خبر"} & postings(made, TITLE).keys()
+    untitled = document(0, Article(id="2", lead="باران بارید"), analyzer)
+    assert untitled.streams[TITLE] == []
+
+
+def test_a_wide_gap_lies_between_the_parts_of_an_article(analyzer: PersianAnalyzer) -> None:
+    made = postings(document(0, ARTICLE, analyzer))
+    order = ["برف", "گزارش", "باران", "بارید", "خبر", "کامل"]
+    positions = [made[word].position for word in order]
+    assert positions == sorted(positions)
+    gaps = {order[place + 1]: after - before for place, (before, after) in enumerate(pairwise(positions))}
+    assert gaps["بارید"] == gaps["کامل"] == 1
+    assert min(gaps["گزارش"], gaps["باران"], gaps["خبر"]) >= 100
+
+
+def test_facets_are_those_of_the_article(analyzer: PersianAnalyzer) -> None:
+    assert document(0, ARTICLE, analyzer).facets == Facets(day_number(date(2026, 3, 4)), "ایرنا", "اقتصاد")
+
+
+def test_documents_are_numbered_in_order(analyzer: PersianAnalyzer) -> None:
+    articles = [Article(id=str(number), title="برف") for number in range(4)]
+    assert [made.number for made in documents(articles, analyzer)] == [0, 1, 2, 3]
+
+
+def test_an_article_without_any_word_makes_empty_streams(analyzer: PersianAnalyzer) -> None:
+    assert document(0, Article(id="1", title="…!", body=" "), analyzer).streams == {
+        name: [] for name in FIELDS
+    }
+
+
+def test_each_word_of_a_query_is_a_group_of_its_form_and_its_stem(analyzer: PersianAnalyzer) -> None:
+    groups = word_groups("سدهای تهران", analyzer)
+    assert len(groups) == 2
+    for group in groups:
+        assert {term.field for term in group} == {WORDS, STEMS}
+        assert {term.field: term.weight for term in group[:2]} == STREAM_WEIGHTS
+
+
+def test_stop_words_are_left_out_unless_nothing_else_is_asked(analyzer: PersianAnalyzer) -> None:
+    asked = {term.text for group in word_groups("برف در تهران", analyzer) for term in group}
+    assert "در" not in asked
+    assert "تهران" in asked
+    assert [group[0].text for group in word_groups("از به", analyzer)] == ["از", "به"]
+
+
+def test_a_repeated_word_is_asked_once(analyzer: PersianAnalyzer) -> None:
+    assert len(word_groups("تهران تهران تهران", analyzer)) == 1
+
+
+def test_no_word_no_group(analyzer: PersianAnalyzer) -> None:
+    assert word_groups("…«»!", analyzer) == ()
+    assert phrase("…«»!", WORDS, analyzer) is None
+
+
+def test_the_one_word_that_two_make_counts_half(analyzer: PersianAnalyzer) -> None:
+    terms = {
+        (term.field, term.text): term.weight for group in word_groups("کتاب خانه", analyzer) for term in group
+    }
+    assert terms[WORDS, "کتاب"] == terms[WORDS, "خانه"] == STREAM_WEIGHTS[WORDS]
+    assert terms[WORDS, "کتابخانه"] == STREAM_WEIGHTS[WORDS] / 2
+
+
+def test_a_phrase_keeps_its_stop_words(analyzer: PersianAnalyzer) -> None:
+    made = phrase("برف در تهران", TITLE, analyzer)
+    assert made is not None
+    assert made.field == TITLE
+    assert made.variants[0] == ("برف", "در", "تهران")
+
+
+def test_a_phrase_of_two_words_that_make_one_is_also_that_one(analyzer: PersianAnalyzer) -> None:
+    made = phrase("کتاب خانه ملی", WORDS, analyzer)
+    assert made is not None
+    assert made.variants == (("کتاب", "خانه", "ملی"), ("کتابخانه", "ملی"))
