@@ -9,10 +9,13 @@ Mode = Literal["hybrid", "keyword", "semantic"]
 Sort = Literal["relevance", "newest"]
 Fusion = Literal["zscore", "rrf"]
 
+REACH = 1_000  # hits that paging can reach: page times size
+
 
 class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
     """One search. `date_from` and `date_to` are inclusive days; `page` counts from 1.
 
+    A blank query is no search but a look around: the newest articles that pass the filters.
     `semantic_weight` is the share (0 to 1) of the semantic list in a hybrid answer.
     """
 
@@ -31,7 +34,7 @@ class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Where one of the two searches placed a hit: rank (from 1) and raw score; None where it did not find it."""
+    """Where one of the two searches placed a hit: rank (from 1) and raw score; None where it did not."""
 
     rank: int | None = None
     score: float | None = None
@@ -46,7 +49,7 @@ class Explanation(msgspec.Struct, frozen=True):
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """One result. `snippet` and `title_html` are escaped HTML with `<mark>`, safe to insert; `title` is plain text."""
+    """One result. `snippet` and `title_html` are escaped HTML with `<mark>`; all else is plain text."""
 
     rank: int
     id: str
@@ -63,7 +66,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer to one search. `total` counts the articles that paging can reach."""
+    """The answer to one search. `total` counts the articles that paging can reach, at most `REACH`."""
 
     query: str
     mode: Mode

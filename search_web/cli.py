@@ -1,7 +1,8 @@
 """The command line. Heavy imports happen inside the commands, so that `--help` answers at once."""
 
+import errno
 import sys
-from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,17 +43,27 @@ mode_option = click.option(
 
 
 class _Commands(click.Group):
-    """A group that turns our errors into one line and an exit code."""
+    """A group that turns errors into one line and an exit code."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that is asked for."""
         try:
             return super().invoke(ctx)
         except UsageError as error:
             _fail(str(error), USAGE)
         except KhabaryabError as error:
             _fail(str(error), FAILED)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # whoever read our output has had enough
+            _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), FAILED)
         except KeyboardInterrupt:
-            _fail("stopped; what was there before is unchanged, the same command goes on from here", INTERRUPTED)
+            _fail(_STOPPED.get(ctx.invoked_subcommand or "", "stopped"), INTERRUPTED)
+
+
+_STOPPED = {
+    "index": "stopped; the index that was there is unchanged, the same command goes on from where it was"
+}
 
 
 def _fail(message: str, code: int) -> None:
@@ -60,7 +71,17 @@ def _fail(message: str, code: int) -> None:
     sys.exit(code)
 
 
-@click.group(cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+def _print_json(value: object) -> None:
+    import msgspec
+
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+@click.group(
+    cls=_Commands,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.version_option(package_name="khabaryab")
 def main() -> None:
     """Khabaryab (خبریاب): a search engine for Persian news."""
@@ -70,9 +91,13 @@ def main() -> None:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @index_option
 @click.option("--engine", default="auto", show_default=True, help="Keyword engine: auto or whoosh.")
-@click.option("--model", metavar="NAME_OR_DIR", help="Another sentence-transformers model than the bundled one.")
+@click.option(
+    "--model", metavar="NAME_OR_DIR", help="Another sentence-transformers model than the bundled one."
+)
 @click.option("--no-semantic", is_flag=True, help="Build no vectors; only keywords are searched.")
-@click.option("--exclude-field", "exclude", multiple=True, metavar="F", help="Leave this article field empty.")
+@click.option(
+    "--exclude-field", "exclude", multiple=True, metavar="F", help="Leave this article field empty."
+)
 @click.option("--strict", is_flag=True, help="Stop at the first record that cannot be read.")
 def index(
     paths: tuple[Path, ...],
@@ -112,83 +137,133 @@ def index(
 @mode_option
 @click.option("--size", default="10", show_default=True, help="Results on a page, at most 100.")
 @click.option("--page", default="1", show_default=True, help="Which page of results.")
-@click.option("--from", "date_from", default="", metavar="DATE", help="Not before this day, Gregorian or Jalali.")
+@click.option(
+    "--from", "date_from", default="", metavar="DATE", help="Not before this day, Gregorian or Jalali."
+)
 @click.option("--to", "date_to", default="", metavar="DATE", help="Not after this day.")
 @click.option("--source", default="", metavar="S", help="Only this source.")
 @click.option("--category", default="", metavar="C", help="Only this category.")
-@click.option("--sort", type=click.Choice(["relevance", "newest"]), default="relevance", show_default=True, help="Order of results.")
-@click.option("--fusion", type=click.Choice(["zscore", "rrf"]), default="zscore", show_default=True, help="How both searches are combined.")
-@click.option("--semantic-weight", default="0.5", show_default=True, metavar="W", help="Share of the semantic search, 0 to 1.")
+@click.option(
+    "--sort",
+    type=click.Choice(["relevance", "newest"]),
+    default="relevance",
+    show_default=True,
+    help="Order of results.",
+)
+@click.option(
+    "--fusion",
+    type=click.Choice(["zscore", "rrf"]),
+    default="zscore",
+    show_default=True,
+    help="How both searches are combined.",
+)
+@click.option(
+    "--semantic-weight",
+    default="0.5",
+    show_default=True,
+    metavar="W",
+    help="Share of the semantic search, 0 to 1.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as the JSON API gives it.")
 @click.option("--explain", is_flag=True, help="Show rank and score of both searches for each result.")
 def search(index: Path, as_json: bool, explain: bool, query: str, **given: str) -> None:
-    """Search the index for QUERY: words, "a phrase", «a phrase», -word, title:word."""
+    """Search the index for QUERY: words, "a phrase", «a phrase», -word, title:word or عنوان:word.
+
+    A blank QUERY lists the newest articles. Put -- in front of a QUERY that begins with a hyphen.
+    """
     from search_web.parameters import read_request
     from search_web.search import HybridSearcher
 
     request = read_request(_parameters(q=query, explain="1" if explain else "", **given))
-    answer = HybridSearcher(index).search(request)
+    with HybridSearcher(index) as searcher:
+        answer = searcher.search(request)
     if as_json:
-        import msgspec
-
-        click.echo(msgspec.json.format(msgspec.json.encode(answer), indent=2).decode())
-        return
+        return _print_json(answer)
     from search_web.terminal import print_answer
 
-    print_answer(answer)
+    return print_answer(answer)
 
 
 def _parameters(**given: str) -> "MultiDict[str, str]":
     from werkzeug.datastructures import MultiDict
 
     renamed = {"date_from": "from", "date_to": "to"}
+    for name, value in given.items():
+        if any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise UsageError(f"{renamed.get(name, name)} is not valid UTF-8")
     return MultiDict({renamed.get(name, name): value for name, value in given.items()})
 
 
 @main.command()
-@click.argument("queries", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="QUERIES.jsonl")
-@click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="RUN.trec", help="Where to write the run.")
+@click.argument(
+    "queries", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="QUERIES.jsonl"
+)
+@click.option(
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="RUN.trec",
+    help="Where to write the run.",
+)
 @index_option
 @mode_option
-@click.option("--depth", type=click.IntRange(1, 1000), default=100, show_default=True, help="Articles a query.")
+@click.option(
+    "--depth", type=click.IntRange(1, 1000), default=100, show_default=True, help="Articles a query."
+)
 def run(queries: Path, output: Path, index: Path, mode: Any, depth: int) -> None:
     """Answer every query of a file and write a TREC run: qid Q0 id rank score tag."""
     from search_web.evaluation import answer_all, read_queries, write_run
     from search_web.search import HybridSearcher
 
-    answered = answer_all(HybridSearcher(index), read_queries(queries), mode, depth)
+    if not output.parent.is_dir():
+        raise UsageError(f"{output.parent}: there is no such folder to write the run to")
+    read = read_queries(queries)
+    with HybridSearcher(index) as searcher:
+        answered = answer_all(searcher, read, mode, depth)
     write_run(output, answered, mode)
 
 
 @main.command("eval")
-@click.argument("queries", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="QUERIES.jsonl")
+@click.argument(
+    "queries", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="QUERIES.jsonl"
+)
 @click.argument("qrels", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="QRELS.tsv")
 @index_option
 @mode_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def evaluate(queries: Path, qrels: Path, index: Path, mode: Any, as_json: bool) -> None:
     """Measure the ranking on judged queries: nDCG@10, MRR@10, Recall@100, latency."""
-    from search_web.evaluation import answer_all, measure, read_qrels, read_queries
+    from search_web.evaluation import RECALL_DEPTH, answer_all, measure, read_qrels, read_queries
     from search_web.search import HybridSearcher
 
-    answered = answer_all(HybridSearcher(index), read_queries(queries), mode, 100)
-    measured = measure(answered, read_qrels(qrels), mode)
+    read, judgements = read_queries(queries), read_qrels(qrels)
+    with HybridSearcher(index) as searcher:
+        answered = answer_all(searcher, read, mode, RECALL_DEPTH)
+    measured = measure(answered, judgements, mode)
     if as_json:
-        import msgspec
-
-        click.echo(msgspec.json.format(msgspec.json.encode(measured), indent=2).decode())
-        return
+        return _print_json(measured)
     from search_web.terminal import print_measures
 
-    print_measures(measured)
+    return print_measures(measured)
 
 
 @main.command()
 @index_option
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="H", help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, metavar="P", help="Port; 0 takes a free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    metavar="P",
+    help="Port; 0 takes a free one.",
+)
 def serve(index: Path, host: str, port: int) -> None:
-    """Serve the web page and the JSON API."""
+    """Serve the web page and the JSON API until Ctrl-C or SIGTERM.
+
+    A generation that is published meanwhile serves from the next request on. Problems are logged on
+    standard error, one line each.
+    """
     import logging
 
     from search_web import server
@@ -196,9 +271,12 @@ def serve(index: Path, host: str, port: int) -> None:
     from search_web.search import HybridSearcher
 
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
-    searcher = HybridSearcher(index)
-    searcher.warm_up()
-    server.serve(create_app(searcher), host, port)
+    logging.getLogger("khabaryab").setLevel(logging.INFO)
+    # A queue of a few requests is no problem, and waitress would log each of them.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    with HybridSearcher(index) as searcher:
+        searcher.warm_up()
+        server.serve(create_app(searcher), host, port)
 
 
 @main.command()
@@ -209,17 +287,13 @@ def status(index: Path, as_json: bool) -> None:
     from indexer.snapshot import Snapshot
     from search_web.status import describe
 
-    snapshot = Snapshot.open(index)
-    described = describe(index, snapshot)
-    snapshot.close()
+    with closing(Snapshot.open(index)) as snapshot:
+        described = describe(index, snapshot)
     if as_json:
-        import msgspec
-
-        click.echo(msgspec.json.format(msgspec.json.encode(described), indent=2).decode())
-        return
+        return _print_json(described)
     from search_web.terminal import print_status
 
-    print_status(described)
+    return print_status(described)
 
 
 @main.command()
@@ -228,8 +302,10 @@ def verify(index: Path) -> None:
     """Check every file and every article of the published index against its manifest."""
     from indexer.snapshot import Snapshot
 
-    snapshot = Snapshot.open(index)
-    snapshot.verify()
-    manifest = snapshot.manifest
-    snapshot.close()
-    click.echo(f"{index}: generation {manifest.generation:06d} is sound: {manifest.articles} articles, {len(manifest.files)} files")
+    with closing(Snapshot.open(index)) as snapshot:
+        snapshot.verify()
+        manifest = snapshot.manifest
+    click.echo(
+        f"{index}: generation {manifest.generation:06d} is sound: "
+        f"{manifest.articles} articles, {len(manifest.files)} files"
+    )

@@ -1,5 +1,6 @@
 """Measuring a ranking on judged queries, with TREC's formats and ir-measures."""
 
+import re
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,6 +17,11 @@ class Query(msgspec.Struct, frozen=True):
     """A judged query."""
 
     id: str
+    text: str
+
+
+class _Line(msgspec.Struct, frozen=True):
+    id: str | int
     text: str
 
 
@@ -47,24 +53,31 @@ class Ranker(Protocol):
         ...
 
 
+RECALL_DEPTH = 100  # articles a query, of which recall is measured
 Qrels = dict[str, dict[str, int]]
+_GRADE = re.compile(r"-?\d{1,9}")
 
 
 def read_queries(path: Path) -> list[Query]:
     """Read queries.jsonl: `{"id", "text"}` a line.
 
     Raises:
-        ReadError: a line is no query; it names file and line.
+        ReadError: a line is no query, or its id came before; it names file and line.
+
     """
-    queries = []
+    queries: dict[str, Query] = {}
     for number, line in _lines(path):
         try:
-            queries.append(msgspec.json.decode(line, type=Query, strict=False))
-        except msgspec.MsgspecError as error:
+            read = msgspec.json.decode(line, type=_Line)
+        except (msgspec.MsgspecError, UnicodeError) as error:
             raise ReadError(f'{path}:{number}: not a query of the form {{"id", "text"}}: {error}') from error
+        query = Query(str(read.id), read.text)
+        if query.id in queries:
+            raise ReadError(f"{path}:{number}: a query with the id {query.id!r} came before")
+        queries[query.id] = query
     if not queries:
         raise ReadError(f"{path}: holds no query")
-    return queries
+    return list(queries.values())
 
 
 def read_qrels(path: Path) -> Qrels:
@@ -72,13 +85,15 @@ def read_qrels(path: Path) -> Qrels:
 
     Raises:
         ReadError: a line is no judgement; it names file and line.
+
     """
     qrels: Qrels = {}
     for number, line in _lines(path):
         parts = line.split("\t") if "\t" in line else line.split()
-        if len(parts) != 4 or not parts[3].strip().lstrip("-").isdecimal():
+        if len(parts) != 4 or not _GRADE.fullmatch(parts[3].strip()):
             raise ReadError(f"{path}:{number}: not a judgement of the form `qid 0 id grade`")
-        qrels.setdefault(parts[0], {})[parts[2]] = int(parts[3])
+        query, _, article, grade = (part.strip() for part in parts)
+        qrels.setdefault(query, {})[article] = int(grade)
     if not qrels:
         raise ReadError(f"{path}: holds no judgement")
     return qrels
@@ -87,8 +102,10 @@ def read_qrels(path: Path) -> Qrels:
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     try:
         text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReadError(f"{path}: cannot be read: {error}") from error
+    except UnicodeDecodeError as error:
+        raise ReadError(f"{path}: cannot be read: it is not UTF-8") from error
+    except OSError as error:
+        raise ReadError(f"{path}: cannot be read: {error.strerror}") from error
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             yield number, line.rstrip("\r")
@@ -107,9 +124,14 @@ def answer_all(ranker: Ranker, queries: Iterable[Query], mode: Mode, depth: int)
 
 
 def write_run(path: Path, answered: Iterable[Answered], mode: Mode) -> None:
-    """Write a TREC run file: `qid Q0 id rank score tag` a line."""
+    """Write a TREC run file: `qid Q0 id rank score tag` a line, parted by blanks.
+
+    Raises:
+        ReadError: an id holds a blank, which the format has no place for, or the file cannot be written.
+
+    """
     lines = [
-        f"{answer.query.id} Q0 {article_id} {rank} {score:.6f} khabaryab-{mode}\n"
+        f"{_column(answer.query.id)} Q0 {_column(article_id)} {rank} {score:.6f} khabaryab-{mode}\n"
         for answer in answered
         for rank, (article_id, score) in enumerate(answer.ranked, start=1)
     ]
@@ -119,11 +141,18 @@ def write_run(path: Path, answered: Iterable[Answered], mode: Mode) -> None:
         raise ReadError(f"{path}: cannot be written: {error.strerror}") from error
 
 
+def _column(value: str) -> str:
+    if not value or value.split() != [value]:
+        raise ReadError(f"the id {value!r} is empty or holds a blank, which a TREC run has no place for")
+    return value
+
+
 def measure(answered: list[Answered], qrels: Qrels, mode: Mode) -> Measures:
     """Compute the measures over the queries that have a judgement.
 
     Raises:
         ReadError: no query has one.
+
     """
     import ir_measures
     from ir_measures import RR, R, nDCG
@@ -137,14 +166,14 @@ def measure(answered: list[Answered], qrels: Qrels, mode: Mode) -> Measures:
         for answer in judged
     }
     wanted = {answer.query.id: qrels[answer.query.id] for answer in judged}
-    values = ir_measures.calc_aggregate([nDCG @ 10, RR @ 10, R @ 100], wanted, run)
+    values = ir_measures.calc_aggregate([nDCG @ 10, RR @ 10, R @ RECALL_DEPTH], wanted, run)
     latencies = np.array([answer.milliseconds for answer in judged])
     return Measures(
         mode=mode,
         queries=len(judged),
         ndcg_at_10=round(values[nDCG @ 10], 4),
         mrr_at_10=round(values[RR @ 10], 4),
-        recall_at_100=round(values[R @ 100], 4),
+        recall_at_100=round(values[R @ RECALL_DEPTH], 4),
         latency_p50_ms=round(float(np.percentile(latencies, 50)), 2),
         latency_p95_ms=round(float(np.percentile(latencies, 95)), 2),
     )

@@ -1,7 +1,7 @@
 """Fusion of keyword and semantic candidates into one ranking.
 
-Default: a weighted sum of z-scores over the union of both lists. Option: reciprocal rank fusion with k = 60 (Cormack,
-Clarke and Büttcher, SIGIR 2009), which looks at ranks alone.
+Default: a weighted sum of z-scores over the union of both lists. Option: reciprocal rank fusion with k = 60
+(Cormack, Clarke and Büttcher, SIGIR 2009), which looks at ranks alone.
 """
 
 from dataclasses import dataclass
@@ -20,8 +20,7 @@ Numbers = NDArray[np.int64]
 class Evidences:
     """The union of two candidate lists, all arrays [candidates].
 
-    Ranks count from 1 and are 0 where a list does not hold the candidate; scores are filled in for those (see
-    `union`).
+    Ranks count from 1 and are 0 where a list does not hold the candidate; its score is filled in then.
     """
 
     numbers: Numbers
@@ -72,8 +71,13 @@ FUSIONS: dict[str, type[ZScores] | type[ReciprocalRanks]] = {"zscore": ZScores, 
 
 
 def _z(scores: Scores) -> Scores:
-    deviation = scores.std()
-    return (scores - scores.mean()) / deviation if deviation > 0 else np.zeros_like(scores)
+    spread = np.ptp(scores) if len(scores) else 0.0
+    if spread == 0:
+        return np.zeros_like(scores)
+    # Of scores between 0 and 1: the deviation of tiny ones underflows.
+    scaled: Scores = (scores - scores.mean()) / spread
+    z: Scores = scaled / scaled.std()
+    return z
 
 
 def _reciprocal(ranks: Numbers) -> Scores:

@@ -121,7 +121,6 @@ def _form(typed: Mapping[str, str], error: ParameterError | None) -> dict[str, o
         "fields": {name: typed.get(name, "") for name in _IN_SIGHT},
         "hidden": hidden,
         "fault": fault,
-        "filtered": any(typed.get(name) for name in _FILTERS),
     }
 
 

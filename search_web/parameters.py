@@ -12,12 +12,12 @@ import msgspec
 from werkzeug.datastructures import MultiDict
 
 from indexer.errors import UsageError
-from search_web.answers import Fusion, Mode, SearchRequest, Sort
+from search_web.answers import REACH, Fusion, Mode, SearchRequest, Sort
 from search_web.jalali import parse_day
 
 TEXT_LIMIT = 512  # characters in the query, a source or a category
 SIZE_LIMIT = 100  # hits on a page
-DEPTH_LIMIT = 1_000  # hits that paging can reach: page times size
+DEPTH_LIMIT = REACH
 
 Fault = Literal[
     "missing-parameter", "unknown-parameter", "invalid-parameter", "reversed-dates", "limit-exceeded"

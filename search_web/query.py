@@ -1,4 +1,4 @@
-"""What a reader types: words, "phrases" and «phrases», -word, title:word and عنوان:word.
+"""What a reader types: words, "phrases" and «phrases», -word, title:word and عنوان:word («عنوان: واژه» too).
 
 Nothing a reader types is an error: what is no syntax is searched as plain words.
 """
@@ -14,7 +14,7 @@ from indexer.persian.analyzer import PersianAnalyzer
 _CLAUSE = re.compile(
     r"""
     (?:(?<!\S)(?P<minus>-)(?=[^\W\d]|["«“]))?
-    (?:(?P<field>title|عنوان):(?=[\w"«“]))?
+    (?:(?P<field>title|عنوان)[\s\u200c]*:[\s\u200c]*(?=[\w"«“]))?
     (?:"(?P<straight>[^"]*)"|«(?P<persian>[^»]*)»|“(?P<curly>[^”]*)”|(?P<word>[^\s"«“]+|["«“]))
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -23,7 +23,7 @@ _CLAUSE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One piece of a query: its text, whether as a phrase, whether in the title only, whether it must not occur."""
+    """One piece of a query: its text, whether a phrase, in the title only, or what must not occur."""
 
     text: str
     is_phrase: bool = False
@@ -58,7 +58,7 @@ def parse_query(typed: str, analyzer: PersianAnalyzer) -> ParsedQuery:
     """Read a query; one that only excludes is taken for plain words."""
     pieces = list(clauses(typed))
     wanted = [clause for clause in pieces if not clause.excluded]
-    if not wanted:
+    if not any(analyzer.words(clause.text) for clause in wanted):
         wanted, pieces = [Clause(clause.text) for clause in pieces], []
     # Joined again, so that «رئیس جمهور» is analyzed with its neighbours.
     text = " ".join(clause.text for clause in wanted).strip()

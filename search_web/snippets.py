@@ -3,8 +3,9 @@
 Everything is escaped; the only tags are `<mark>`.
 """
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from itertools import pairwise
 
 from markupsafe import escape
 
@@ -14,91 +15,105 @@ WORDS_A_SNIPPET = 45
 # Words of context before the first match of a snippet.
 _BEFORE = 6
 _ELLIPSIS = "…"
+# Text without blanks (a picture in base64) must not fill the page: the longest snippet, and the longest rest
+# of a word that is taken in, both in characters.
+_LONGEST = 1_000
+_LONGEST_WORD = 100
+_COMMAS = "،؛,;:"
+_BLANKS = re.compile(r"\s+")
 
 Importance = Callable[[str], float]
 
 
 class Highlighter:
-    """Marks the words of one query. `importance` gives a folded word's weight (its idf), for choosing a stretch."""
+    """Marks the words of one query.
+
+    `importance` gives the weight (the idf) of a folded word, for choosing the stretch that is shown.
+    """
 
     def __init__(self, query: str, analyzer: PersianAnalyzer, importance: Importance) -> None:
-        terms = analyzer.words(query)
-        wanted = [term.text for term in terms if not analyzer.is_stop_word(term.text)] or [
-            t.text for t in terms
-        ]
+        words = [term.text for term in analyzer.words(query)]
+        wanted = [word for word in words if not analyzer.is_stop_word(word)] or words
         self._analyzer = analyzer
-        self._stems = {analyzer.stem(word): importance(word) for word in wanted}
-        self._words = set(wanted)
+        self._weights = {analyzer.stem(word): importance(word) for word in wanted}
 
     def title(self, text: str) -> str:
         """Return the whole text as HTML with its matches marked."""
         return _marked(text, 0, len(text), self._matches(self._analyzer.words(text)))
 
     def snippet(self, text: str, passage: tuple[int, int]) -> str:
-        """Return the best stretch of `text` as HTML: where most of the query stands together, else of the passage.
+        """Return a stretch of `text` as HTML: where most of the query stands together.
 
-        `passage` is (start, end) of the stretch that the encoder found nearest to the query.
+        Where no word of the query is found, it is the beginning of `passage`: (start, end) of what the
+        encoder found nearest to it.
         """
         terms = self._analyzer.words(text)
         if not terms:
             return ""
         matches = self._matches(terms)
-        positions = sorted({term.position for term in terms})
-        first = self._best_position(matches, positions) if matches else _position_at(terms, passage[0])
-        start = min(term.start for term in terms if term.position >= first)
-        inside = [term for term in terms if first <= term.position < first + WORDS_A_SNIPPET]
-        end = max(term.end for term in inside)
-        start, end = self._grow(
-            text, start, end, is_first=first == positions[0], is_last=inside[-1] is terms[-1]
-        )
+        first = self._best_position(matches) if matches else _position_at(terms, passage[0])
+        start, end = _span(text, terms, first)
         html = _marked(text, start, end, matches)
         return f"{_ELLIPSIS if start else ''}{html}{_ELLIPSIS if end < len(text) else ''}"
 
     def _matches(self, terms: Iterable[Term]) -> list[Term]:
-        return [
-            term
-            for term in terms
-            if term.text in self._words or self._analyzer.stem(term.text) in self._stems
-        ]
+        return [term for term in terms if self._analyzer.stem(term.text) in self._weights]
 
-    def _best_position(self, matches: Sequence[Term], positions: Sequence[int]) -> int:
+    def _best_position(self, matches: Sequence[Term]) -> int:
         """Return the position at which the window with the most distinct, rare query words begins."""
-
-        def value(begin: Term) -> float:
-            window = {
-                self._analyzer.stem(term.text)
-                for term in matches
-                if begin.position <= term.position < begin.position + WORDS_A_SNIPPET - _BEFORE
-            }
-            return sum(self._stems.get(stem, 0.0) for stem in window)
-
-        best = max(matches, key=lambda term: (value(term), -term.position))
-        return max(positions[0], best.position - _BEFORE)
-
-    @staticmethod
-    def _grow(text: str, start: int, end: int, *, is_first: bool, is_last: bool) -> tuple[int, int]:
-        """Take in the quotation marks and full stops that belong to the first and last word."""
-        if is_first:
-            start = 0
-        while start > 0 and not text[start - 1].isspace():
-            start -= 1
-        if is_last:
-            end = len(text)
-        while end < len(text) and not text[end].isspace():
-            end += 1
-        return start, end
+        stems = [self._analyzer.stem(term.text) for term in matches]
+        inside: Counter[str] = Counter()
+        best, best_value, value, after = 0, -1.0, 0.0, 0
+        for index, term in enumerate(matches):
+            limit = term.position + WORDS_A_SNIPPET - _BEFORE
+            while after < len(matches) and matches[after].position < limit:
+                value += 0.0 if inside[stems[after]] else self._weights[stems[after]]
+                inside[stems[after]] += 1
+                after += 1
+            # Sums of floats drift: only what is clearly more is better.
+            if value > best_value + 1e-9:
+                best, best_value = index, value
+            inside[stems[index]] -= 1
+            value -= 0.0 if inside[stems[index]] else self._weights[stems[index]]
+        return matches[best].position - _BEFORE
 
 
 def _position_at(terms: Sequence[Term], offset: int) -> int:
     return next((term.position for term in terms if term.start >= offset), terms[0].position)
 
 
+def _span(text: str, terms: Sequence[Term], first: int) -> tuple[int, int]:
+    """Return where a snippet that begins with the word at position `first` starts and ends.
+
+    It takes in the quotation marks and full stops that belong to its first and last word.
+    """
+    inside = [term for term in terms if first <= term.position < first + WORDS_A_SNIPPET]
+    start = 0 if inside[0] is terms[0] else _whole_words(text, min(term.start for term in inside), -1)
+    end = len(text) if inside[-1] is terms[-1] else _whole_words(text, max(term.end for term in inside), 1)
+    if end - start <= _LONGEST:
+        return start, _before_comma(text, end)
+    blank = max(text.rfind(" ", start, start + _LONGEST), text.rfind("\n", start, start + _LONGEST))
+    return start, blank if blank > start else start + _LONGEST
+
+
+def _before_comma(text: str, end: int) -> int:
+    """Leave out the comma before an ellipsis."""
+    return end - 1 if 0 < end < len(text) and text[end - 1] in _COMMAS else end
+
+
+def _whole_words(text: str, offset: int, step: int) -> int:
+    """Move an offset to the next blank in the direction of `step`; it stays when there is none near."""
+    for moved in range(offset, offset + step * _LONGEST_WORD, step):
+        beside = moved if step > 0 else moved - 1
+        if not 0 <= beside < len(text) or text[beside].isspace():
+            return moved
+    return offset
+
+
 def _marked(text: str, start: int, end: int, matches: Iterable[Term]) -> str:
     html = []
     at = start
-    for begin, stop in _merged(text, matches):
-        if begin < at or stop > end:
-            continue
+    for begin, stop in _merged(text, [term for term in matches if start <= term.start and term.end <= end]):
         html.append(f"{_plain(text[at:begin])}<mark>{_plain(text[begin:stop])}</mark>")
         at = stop
     html.append(_plain(text[at:end]))
@@ -107,17 +122,15 @@ def _marked(text: str, start: int, end: int, matches: Iterable[Term]) -> str:
 
 def _plain(text: str) -> str:
     # A snippet runs over paragraphs.
-    return str(escape(text.replace("\n", " ")))
+    return str(escape(_BLANKS.sub(" ", text)))
 
 
 def _merged(text: str, matches: Iterable[Term]) -> list[tuple[int, int]]:
     """Join the spans of matches that only a blank or a half-space parts, so that one word has one mark."""
-    spans = sorted((term.start, term.end) for term in matches)
-    merged = spans[:1]
-    for (_, _), (start, end) in pairwise(spans):
-        last_start, last_end = merged[-1]
-        if start <= last_end or not text[last_end:start].strip(" \u00a0\u200c"):
-            merged[-1] = (last_start, max(last_end, end))
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted((term.start, term.end) for term in matches):
+        if merged and not text[merged[-1][1] : start].strip(" \u00a0\u200c"):
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
         else:
             merged.append((start, end))
     return merged

@@ -10,7 +10,7 @@ from indexer.snapshot import Snapshot
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
-    """What the published generation holds and what it was made with; sizes in bytes, times and days as ISO text."""
+    """What the published generation holds and was made with; sizes in bytes, times and days as ISO text."""
 
     index: str
     generation: str

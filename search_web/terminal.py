@@ -1,10 +1,11 @@
 """What the command line shows: bars and tables by rich; quiet where there is no terminal."""
 
+import html
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
 
-from markupsafe import Markup
 from rich.console import Console
 from rich.filesize import decimal
 from rich.progress import (
@@ -26,6 +27,7 @@ from search_web.evaluation import Measures
 from search_web.status import Status
 
 _SHOWN_REJECTIONS = 50
+_INDENT = "   "
 
 
 class _Rate(ProgressColumn):
@@ -81,51 +83,86 @@ class TerminalReport:
             self._line(f"rejected: {rejection}")
 
     def _line(self, text: str) -> None:
-        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+        self._console.print(_printable(text), markup=False, highlight=False, soft_wrap=True)
 
 
 def print_summary(summary: Summary) -> None:
     """Print what a build did."""
-    table = Table(box=None, show_header=False)
-    table.add_row("generation", f"{summary.generation:06d}")
-    table.add_row("articles", f"{summary.articles:,}")
-    table.add_row("rejected", f"{summary.rejected:,}")
-    table.add_row("passages", f"{summary.passages:,} ({summary.reused:,} reused)")
-    for stage, seconds in summary.seconds.items():
-        table.add_row(stage, f"{seconds:.1f} s")
-    table.add_row("size on disk", decimal(summary.bytes))
-    Console().print(table)
+    _print_facts(
+        ("generation", f"{summary.generation:06d}"),
+        ("articles", f"{summary.articles:,}"),
+        ("rejected", f"{summary.rejected:,}"),
+        ("passages", f"{summary.passages:,} ({summary.reused:,} reused)"),
+        *((stage, f"{seconds:.1f} s") for stage, seconds in summary.seconds.items()),
+        ("size on disk", decimal(summary.bytes)),
+    )
+
+
+def print_status(status: Status) -> None:
+    """Print what an index holds."""
+    _print_facts(
+        ("index", f"{status.index}, generation {status.generation} of {status.created}"),
+        ("articles", f"{status.articles:,} ({status.rejected:,} records rejected)"),
+        ("days", f"{status.first_day} to {status.last_day}" if status.first_day else "undated"),
+        ("passages", f"{status.passages:,}"),
+        ("keyword engine", f"{status.engine}, analysis {status.analysis}"),
+        ("encoder", f"{status.encoder}, {status.dimension} dimensions" if status.encoder else "none"),
+        ("sources", ", ".join(f"{name} {count}" for name, count in status.sources.items())),
+        ("categories", ", ".join(f"{name} {count}" for name, count in status.categories.items())),
+        ("size on disk", decimal(status.bytes)),
+    )
+
+
+def _print_facts(*facts: tuple[str, str]) -> None:
+    """Print one line a fact, never broken: scripts read them too."""
+    console = Console(highlight=False)
+    for name, value in facts:
+        console.print(Text(f"{name:<16}{_printable(value)}".rstrip()), soft_wrap=True)
 
 
 def print_answer(answer: SearchAnswer) -> None:
-    """Print results as a readable list, the matched words in bold."""
+    """Print results as a readable list, the matched words in bold; lines end between words on a terminal."""
     console = Console(highlight=False)
     if answer.degraded:
-        console.print("[yellow]the encoder is missing: these are keyword results[/yellow]")
+        _print_paragraph(console, Text("The encoder cannot be loaded: these are keyword results.", "yellow"))
     if answer.notice:
-        console.print(answer.notice, markup=False)
+        _print_paragraph(console, Text(answer.notice))
     for hit in answer.hits:
-        console.print(Text(f"{hit.rank}. ").append_text(_highlighted(hit.title_html)), soft_wrap=True)
+        _print_paragraph(console, Text(f"{hit.rank}. ").append_text(_highlighted(hit.title_html)))
         about = [part for part in (hit.source, hit.category, (hit.published or "")[:10], hit.id) if part]
-        console.print(Text("   " + " · ".join(about), style="dim"), soft_wrap=True)
-        if hit.snippet:
-            console.print(Text("   ").append_text(_highlighted(hit.snippet)), soft_wrap=True)
+        _print_paragraph(console, Text(_printable(" · ".join(about)), "dim"), _INDENT)
+        _print_paragraph(console, _highlighted(hit.snippet), _INDENT)
         if hit.explain:
             parts = (("keyword", hit.explain.keyword), ("semantic", hit.explain.semantic))
             told = "; ".join(f"{name} {_told(evidence)}" for name, evidence in parts)
-            console.print(Text(f"   {hit.score:.4f} = {hit.explain.fusion}: {told}", style="dim"), soft_wrap=True)
-    console.print(f"{answer.total} results in {answer.took_ms:.0f} ms", style="dim")
+            _print_paragraph(console, Text(f"{hit.score:.4f} = {hit.explain.fusion}: {told}", "dim"), _INDENT)
+    results = "1 result" if answer.total == 1 else f"{answer.total:,} results"
+    _print_paragraph(console, Text(f"{results} in {answer.took_ms:.0f} ms", "dim"))
+
+
+def _print_paragraph(console: Console, text: Text, indent: str = "") -> None:
+    # Elsewhere than on a terminal a paragraph is one line, for the next program.
+    lines = text.wrap(console, max(console.width - len(indent), 20)) if console.is_terminal else [text]
+    for line in lines:
+        line.rstrip()
+        if line:
+            console.print(Text(indent).append_text(line), soft_wrap=True)
 
 
 def _told(evidence: Evidence) -> str:
     return "–" if evidence.rank is None else f"rank {evidence.rank}, score {evidence.score:.4f}"
 
 
-def _highlighted(html: str) -> Text:
+def _highlighted(snippet: str) -> Text:
     text = Text()
-    for number, piece in enumerate(html.replace("</mark>", "<mark>").split("<mark>")):
-        text.append(Markup(piece).unescape(), style="bold" if number % 2 else "")  # noqa: S704 made by our snippets
+    for number, piece in enumerate(snippet.replace("</mark>", "<mark>").split("<mark>")):
+        text.append(_printable(html.unescape(piece)), style="bold" if number % 2 else "")
     return text
+
+
+def _printable(text: str) -> str:
+    """Replace control characters: an article's text must not steer the terminal."""
+    return "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text)
 
 
 def print_measures(measures: Measures) -> None:
@@ -142,19 +179,4 @@ def print_measures(measures: Measures) -> None:
         f"{measures.latency_p50_ms:.1f}",
         f"{measures.latency_p95_ms:.1f}",
     )
-    Console().print(table)
-
-
-def print_status(status: Status) -> None:
-    """Print what an index holds."""
-    table = Table(box=None, show_header=False)
-    table.add_row("index", f"{status.index}, generation {status.generation} of {status.created}")
-    table.add_row("articles", f"{status.articles:,} ({status.rejected:,} records rejected)")
-    table.add_row("days", f"{status.first_day} to {status.last_day}" if status.first_day else "undated")
-    table.add_row("passages", f"{status.passages:,}")
-    table.add_row("keyword engine", f"{status.engine}, analysis {status.analysis}")
-    table.add_row("encoder", f"{status.encoder}, {status.dimension} dimensions" if status.encoder else "none")
-    table.add_row("sources", ", ".join(f"{name} {count}" for name, count in status.sources.items()))
-    table.add_row("categories", ", ".join(f"{name} {count}" for name, count in status.categories.items()))
-    table.add_row("size on disk", decimal(status.bytes))
     Console().print(table)

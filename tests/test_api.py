@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from indexer.articles import Article
+from indexer.filters import facet_key
 from search_web.answers import SearchAnswer, SearchRequest
 from search_web.app import create_app
 from search_web.jalali import persian_day, persian_numeric_day
-from search_web.parameters import DEPTH_LIMIT, SIZE_LIMIT, read_request, write_parameters
+from search_web.parameters import DEPTH_LIMIT, SIZE_LIMIT, TEXT_LIMIT, read_request, write_parameters
 from search_web.searcher import Searcher
 
 WORD = "ایران"
@@ -80,7 +81,7 @@ def test_explanations_come_only_when_asked_for(client: FlaskClient) -> None:
 def test_a_source_filter_keeps_only_that_source(client: FlaskClient) -> None:
     source = next(hit.source for hit in answer(client).hits if hit.source)
     narrowed = answer(client, source=source)
-    assert {hit.source for hit in narrowed.hits} == {source}
+    assert {facet_key(hit.source) for hit in narrowed.hits} == {facet_key(source)}
 
 
 def test_jalali_and_gregorian_days_filter_alike(client: FlaskClient) -> None:
@@ -92,10 +93,43 @@ def test_jalali_and_gregorian_days_filter_alike(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("blank", ["", "   ", "\t"])
-def test_a_blank_query_finds_nothing_and_says_so(client: FlaskClient, blank: str) -> None:
-    given = answer(client, q=blank)
+def test_a_blank_query_lists_the_newest_articles_without_marks(client: FlaskClient, blank: str) -> None:
+    given = answer(client, q=blank, size=SIZE_LIMIT)
+    days = [hit.published[:10] for hit in given.hits if hit.published]
+    assert given.total == len(given.hits) > 0
+    assert days == sorted(days, reverse=True)
+    assert all(hit.published is None for hit in given.hits[len(days) :])
+    assert given.notice is None
+    assert not any("<mark>" in hit.snippet + hit.title_html for hit in given.hits)
+    assert all(hit.snippet for hit in given.hits)
+
+
+def test_a_blank_query_lists_only_what_passes_the_filters(client: FlaskClient) -> None:
+    source = next(hit.source for hit in answer(client).hits if hit.source)
+    given = answer(client, q="", source=source, size=SIZE_LIMIT)
+    assert {facet_key(hit.source) for hit in given.hits} == {facet_key(source)}
+    assert given.total == len(given.hits) < answer(client, q="").total
+
+
+def test_a_blank_query_that_nothing_passes_says_so(client: FlaskClient) -> None:
+    given = answer(client, q="", source="چنین منبعی نیست")
     assert (given.total, given.hits) == (0, [])
     assert given.notice
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "keyword", "semantic"])
+def test_a_query_of_punctuation_finds_nothing_and_says_why(client: FlaskClient, mode: str) -> None:
+    given = answer(client, q="؟! «» …", mode=mode)
+    assert (given.total, given.hits) == (0, [])
+    assert given.notice == "در این عبارت واژه‌ای برای جست‌وجو نیست."
+
+
+def test_a_query_of_ten_thousand_characters_is_refused_by_the_limit(client: FlaskClient) -> None:
+    response = client.get("/api/search", query_string={"q": "آ" * 10_000})
+    assert response.status_code == 400
+    assert response.get_json()["type"] == "/problems/limit-exceeded"
+    assert (response.get_json()["parameter"], response.get_json()["limit"]) == ("q", TEXT_LIMIT)
+    assert str(TEXT_LIMIT) in response.get_json()["detail"]
 
 
 def test_empty_parameters_count_as_not_given(client: FlaskClient) -> None:

@@ -202,10 +202,26 @@ def test_a_search_without_hits_gives_advice(client: FlaskClient) -> None:
     assert "محدودیت‌ها را بردارید" in page.text
 
 
-def test_a_blank_query_asks_for_one(client: FlaskClient) -> None:
+def test_the_links_of_the_start_page_list_the_newest_articles(
+    client: FlaskClient, searcher: Searcher
+) -> None:
+    category = searcher.facets().categories[0]
+    links = [str(a["href"]) for a in Outline(client.get("/").text).all("a")]
+    link = next(link for link in links if parse_qs(urlsplit(link).query) == {"category": [category]})
+    page = client.get(link)
+    newest = searcher.search(SearchRequest(query="", category=category))
+    assert newest.hits
+    assert "تازه‌ترین خبرها" in page.text
+    assert "<mark>" not in page.text
+    assert all(hit.title_html in page.text and hit.snippet in page.text for hit in newest.hits)
+    assert not Outline(page.text).all("nav", **{"class": "tabs"})  # there is no search to switch
+
+
+def test_a_listing_that_nothing_passes_says_so_and_leads_out(client: FlaskClient) -> None:
     page = client.get("/search?q=+&source=x")
     assert page.status_code == 200
-    assert "عبارتی بنویسید" in page.text
+    assert "در این محدوده خبری نیست" in page.text
+    assert "محدودیت‌ها را بردارید" in page.text
 
 
 def test_a_page_past_the_last_leads_back(client: FlaskClient) -> None:

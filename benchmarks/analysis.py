@@ -1,0 +1,17 @@
+"""Analysis against the plainest tokenizer there is."""
+
+import re
+
+from benchmarks.measure import Row, seconds, seed_articles
+from indexer.persian.analyzer import persian_analyzer
+
+
+def rows() -> list[Row]:
+    """Words a second of the analyzer (caches warm) and of a bare regular expression."""
+    texts = [article.body for article in seed_articles(5)]
+    words = re.compile(r"\w+")
+    count = sum(len(words.findall(text)) for text in texts)
+    analyzer = persian_analyzer()
+    ours = count / seconds(lambda: [analyzer.words(text) for text in texts])
+    plain = count / seconds(lambda: [words.findall(text) for text in texts])
+    return [Row("analysis", ours, plain, "words/s", r"re.findall(\w+)")]

@@ -1,0 +1,53 @@
+"""The keyword index against the bare engine."""
+
+import tempfile
+from pathlib import Path
+
+from whoosh import fields, index, query, scoring
+
+from benchmarks.measure import Row, seconds, seed_articles
+from indexer.filters import Filters
+from indexer.keyword import load_engine
+from indexer.keyword.documents import documents, word_groups
+from indexer.keyword.engine import KeywordQuery
+from indexer.persian.analyzer import persian_analyzer
+
+_COPIES = 30
+
+
+def rows() -> list[Row]:
+    """Build and search with our streams, and as plain whoosh with its own analyzer."""
+    articles = seed_articles(_COPIES)
+    analyzer = persian_analyzer()
+    titles = [article.title for article in articles[: len(articles) // _COPIES]]
+    with tempfile.TemporaryDirectory() as ours, tempfile.TemporaryDirectory() as plain:
+        engine = load_engine("whoosh")
+        building = seconds(lambda: engine.build(Path(ours), documents(articles, analyzer)), rounds=1)
+        schema = fields.Schema(text=fields.TEXT())
+        whoosh = index.create_in(plain, schema)
+        writer = whoosh.writer(limitmb=256)
+        plain_building = seconds(
+            lambda: [writer.add_document(text=f"{a.title}\n{a.lead}\n{a.body}") for a in articles], rounds=1
+        )
+        writer.commit()
+        opened = engine.open(Path(ours))
+        queries = [KeywordQuery(words=word_groups(title, analyzer)) for title in titles]
+        searching = seconds(lambda: [opened.search(each, Filters(), 10) for each in queries], rounds=2)
+        parse = schema["text"].process_text
+        unions = [query.Or([query.Term("text", word) for word in parse(title)]) for title in titles]
+        with whoosh.searcher(weighting=scoring.BM25F()) as searcher:
+            plain_searching = seconds(
+                lambda: [searcher.search(union, limit=10) for union in unions], rounds=2
+            )
+        opened.close()
+    count = len(articles)
+    return [
+        Row("keyword index, build", count / building, count / plain_building, "articles/s", "plain whoosh"),
+        Row(
+            "keyword index, title as query",
+            len(queries) / searching,
+            len(queries) / plain_searching,
+            "queries/s",
+            "plain whoosh",
+        ),
+    ]

@@ -1,0 +1,63 @@
+"""From a ranking to the hits of one page: articles fetched, matched words marked."""
+
+import math
+from collections.abc import Callable, Iterator
+
+from indexer.articles import Article
+from indexer.persian.analyzer import persian_analyzer
+from indexer.semantic.passages import running_text
+from indexer.snapshot import Snapshot
+from search_web.answers import Hit, SearchRequest
+from search_web.ranking import Ranking
+from search_web.snippets import Highlighter
+
+
+def page_of_hits(
+    snapshot: Snapshot, ranking: Ranking, request: SearchRequest, searched: str
+) -> Iterator[Hit]:
+    """Yield the hits of the page that is asked for; `searched` is the text whose words are marked."""
+    highlighter = Highlighter(searched, persian_analyzer(), _importance(snapshot))
+    first = (request.page - 1) * request.size
+    for place in range(first, min(first + request.size, ranking.total, len(ranking.numbers))):
+        article = snapshot.archive.get(int(ranking.numbers[place]))
+        yield _hit(article, place, ranking, highlighter, _passage(snapshot, ranking, place), request.explain)
+
+
+def _hit(
+    article: Article,
+    place: int,
+    ranking: Ranking,
+    highlighter: Highlighter,
+    passage: tuple[int, int],
+    explain: bool,
+) -> Hit:
+    return Hit(
+        rank=place + 1,
+        id=article.id,
+        title=article.title,
+        title_html=highlighter.title(article.title),
+        kicker=article.kicker,
+        snippet=highlighter.snippet(running_text(article), passage),
+        score=round(float(ranking.scores[place]), 6),
+        source=article.source,
+        category=article.category,
+        published=article.published.isoformat() if article.published else None,
+        url=article.url,
+        explain=ranking.explanation(place) if explain else None,
+    )
+
+
+def _passage(snapshot: Snapshot, ranking: Ranking, place: int) -> tuple[int, int]:
+    row = ranking.passages.get(int(ranking.numbers[place]))
+    return (0, 0) if row is None or snapshot.vectors is None else snapshot.vectors.span(row)
+
+
+def _importance(snapshot: Snapshot) -> Callable[[str], float]:
+    """Return the idf of a folded word, as BM25 has it."""
+    articles = snapshot.manifest.articles
+
+    def idf(word: str) -> float:
+        found = snapshot.keyword.frequency("words", word)
+        return math.log(1 + (articles - found + 0.5) / (found + 0.5))
+
+    return idf

@@ -1,0 +1,122 @@
+"""Ranked lists of candidates: how those of the two searches become one. Pure: nothing here reads an index."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.filters import NO_DAY
+from indexer.keyword.engine import Candidates
+from indexer.semantic.vectors import Matches
+from search_web.answers import REACH, Evidence, Explanation
+from search_web.fusion import Evidences, Fuse, Numbers, Scores, aligned, ranks_in
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Candidates, best first: their evidences and scores [candidates].
+
+    `total` counts what paging can reach, `fusion` says how the scores came about, and `passages` has the row
+    of the nearest passage of each article that the semantic search scored.
+    """
+
+    evidences: Evidences
+    scores: Scores
+    total: int
+    fusion: str
+    passages: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def numbers(self) -> Numbers:
+        """The article numbers."""
+        return self.evidences.numbers
+
+    def explanation(self, place: int) -> Explanation:
+        """Say why the candidate at this place (from 0) stands there."""
+        evidences = self.evidences
+        return Explanation(
+            keyword=_evidence(evidences.keyword_ranks[place], evidences.keyword[place]),
+            semantic=_evidence(evidences.semantic_ranks[place], evidences.semantic[place]),
+            fusion=self.fusion,
+        )
+
+
+def _evidence(rank: np.int64, score: np.float64) -> Evidence:
+    return Evidence(int(rank), round(float(score), 6)) if rank else Evidence()
+
+
+def keyword_ranking(found: Candidates) -> Ranking:
+    """Rank by the keyword search alone."""
+    count = len(found.numbers)
+    nowhere, unscored = np.zeros(count, dtype=np.int64), np.zeros(count)
+    ranks = np.arange(1, count + 1)
+    evidences = Evidences(found.numbers, found.scores, unscored, ranks, nowhere)
+    return Ranking(evidences, found.scores, min(found.total, REACH), "keyword")
+
+
+def semantic_ranking(nearest: Matches) -> Ranking:
+    """Rank by the semantic search alone."""
+    count = len(nearest.numbers)
+    scores = nearest.scores.astype(np.float64)
+    nowhere, unscored = np.zeros(count, dtype=np.int64), np.zeros(count)
+    evidences = Evidences(nearest.numbers, unscored, scores, nowhere, np.arange(1, count + 1))
+    return Ranking(evidences, scores, count, "semantic", _passages(nearest))
+
+
+def newest_ranking(numbers: NDArray[np.int64], total: int) -> Ranking:
+    """Keep articles in the order of their days, in which they come; the score is one by the rank."""
+    nowhere, unscored = np.zeros(len(numbers), dtype=np.int64), np.zeros(len(numbers))
+    evidences = Evidences(numbers, unscored, unscored, nowhere, nowhere)
+    return Ranking(evidences, 1.0 / np.arange(1, len(numbers) + 1), min(total, REACH), "newest")
+
+
+def fused_ranking(found: Candidates, nearest: Matches, semantic: Matches, fuse: Fuse) -> Ranking:
+    """Rank the union of both lists; `semantic` holds the semantic scores of all articles in it."""
+    numbers = union(found, nearest)
+    # What is no keyword candidate matched nothing when the list is complete, else no better than the last.
+    complete = found.total <= len(found.numbers)
+    missing = 0.0 if complete or not len(found.scores) else float(found.scores[-1])
+    evidences = Evidences(
+        numbers,
+        aligned(numbers, found.numbers, found.scores, missing),
+        aligned(numbers, semantic.numbers, semantic.scores.astype(np.float64), 0.0),
+        ranks_in(numbers, found.numbers),
+        ranks_in(numbers, nearest.numbers),
+    )
+    scores = fuse(evidences)
+    ranking = Ranking(evidences, scores, min(len(numbers), REACH), str(fuse), _passages(semantic))
+    return _reordered(ranking, np.lexsort((numbers, -scores)))
+
+
+def union(found: Candidates, nearest: Matches) -> NDArray[np.int64]:
+    """Return the article numbers of both lists, ascending."""
+    return np.union1d(found.numbers, nearest.numbers)
+
+
+def by_day(ranking: Ranking, days: NDArray[np.int64]) -> Ranking:
+    """Return the ranking newest first, undated articles last; `days` are day numbers [candidates]."""
+    order = np.lexsort((np.arange(len(days)), -np.where(days == NO_DAY, -1, days)))
+    return _reordered(ranking, order)
+
+
+def best(ranking: Ranking, count: int) -> Ranking:
+    """Return the first `count` candidates."""
+    shorter = _reordered(ranking, np.arange(min(count, len(ranking.numbers))))
+    return replace(shorter, total=min(ranking.total, count))
+
+
+def _passages(matches: Matches) -> dict[int, int]:
+    return dict(zip(matches.numbers.tolist(), matches.rows.tolist(), strict=True))
+
+
+def _reordered(ranking: Ranking, order: NDArray[np.int64]) -> Ranking:
+    old = ranking.evidences
+    evidences = Evidences(
+        old.numbers[order],
+        old.keyword[order],
+        old.semantic[order],
+        old.keyword_ranks[order],
+        old.semantic_ranks[order],
+    )
+    return replace(ranking, evidences=evidences, scores=ranking.scores[order])

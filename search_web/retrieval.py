@@ -1,0 +1,122 @@
+"""From a parsed query to a ranking: which of the two searches of a generation runs, and how deep."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.errors import UsageError
+from indexer.filters import Filters
+from indexer.keyword.engine import KeywordQuery
+from indexer.snapshot import Snapshot
+from search_web.answers import REACH, SearchRequest
+from search_web.fusion import FUSIONS
+from search_web.live_index import OpenGeneration
+from search_web.query import ParsedQuery
+from search_web.ranking import (
+    Ranking,
+    best,
+    by_day,
+    fused_ranking,
+    keyword_ranking,
+    newest_ranking,
+    semantic_ranking,
+    union,
+)
+
+# Of each list. The same for every page: z-scores over another set of candidates would be another order.
+CANDIDATES = 200
+# When no article has every word, "newest" orders the best by day: further down are articles on anything.
+_NEWEST_OF_BEST = 50
+
+
+def filters_of(request: SearchRequest) -> Filters:
+    """Return what the request restricts its answer to."""
+    return Filters.of(request.date_from, request.date_to, request.source, request.category)
+
+
+def browse(snapshot: Snapshot, request: SearchRequest) -> Ranking:
+    """Return the newest articles that pass the filters."""
+    numbers, total = snapshot.archive.newest(filters_of(request), REACH)
+    return newest_ranking(np.array(numbers, dtype=np.int64), total)
+
+
+def retrieve(
+    generation: OpenGeneration, parsed: ParsedQuery, request: SearchRequest, depth: int = CANDIDATES
+) -> tuple[Ranking, bool]:
+    """Return the ranking of one request, and whether it is degraded: keywords only, for want of the encoder.
+
+    `depth` is how many candidates a hybrid ranking takes from each of its lists.
+
+    Raises:
+        UsageError: a semantic search of an index without vectors.
+
+    """
+    snapshot, filters = generation.snapshot, filters_of(request)
+    vector = _query_vector(generation, parsed.text, request)
+    degraded = vector is None and generation.encoder is not None and request.mode != "keyword"
+    by_keywords = request.mode != "semantic" or degraded
+    if request.sort == "newest" and by_keywords:
+        newest = snapshot.keyword.newest(parsed.keyword, filters, REACH)
+        if newest.total:
+            return newest_ranking(newest.numbers, newest.total), degraded
+    ranking = _ranked(snapshot, parsed.keyword, filters, request, vector, depth)
+    if request.sort == "newest":
+        leading = best(ranking, _NEWEST_OF_BEST)
+        days = snapshot.archive.days(leading.numbers.tolist())
+        ranking = by_day(leading, np.array(days, dtype=np.int64))
+    return ranking, degraded
+
+
+def _query_vector(
+    generation: OpenGeneration, text: str, request: SearchRequest
+) -> NDArray[np.float32] | None:
+    if request.mode == "keyword":
+        return None
+    if generation.encoder is not None:
+        return generation.encoder.vector(text)
+    if request.mode == "semantic":
+        raise UsageError(
+            "this index has no vectors: use mode keyword, or build the index again without --no-semantic"
+        )
+    return None
+
+
+def _ranked(
+    snapshot: Snapshot,
+    query: KeywordQuery,
+    filters: Filters,
+    request: SearchRequest,
+    vector: NDArray[np.float32] | None,
+    depth: int,
+) -> Ranking:
+    vectors = snapshot.vectors
+    if vector is None or vectors is None:
+        return keyword_ranking(snapshot.keyword.search(query, filters, max(depth, REACH)))
+    allowed = _allowed(snapshot, query, filters)
+    if request.mode == "semantic":
+        return semantic_ranking(vectors.search(vector, allowed, REACH))
+    found = snapshot.keyword.search(query, filters, depth)
+    nearest = vectors.search(vector, allowed, depth)
+    scored = vectors.scores(vector, union(found, nearest))
+    return fused_ranking(found, nearest, scored, FUSIONS[request.fusion](request.semantic_weight))
+
+
+def _allowed(snapshot: Snapshot, query: KeywordQuery, filters: Filters) -> NDArray[np.bool_] | None:
+    """Return a mask [articles] of those that pass the filters, hold the phrases and lack what is excluded.
+
+    None when the query and the filters restrict nothing.
+    """
+    if not (filters or query.required or query.excluded):
+        return None
+    allowed = snapshot.archive.allowed(filters)
+    if query.required:
+        allowed &= _matching(snapshot, KeywordQuery(required=query.required))
+    for phrase in query.excluded:
+        allowed &= ~_matching(snapshot, KeywordQuery(required=(phrase,)))
+    return allowed
+
+
+def _matching(snapshot: Snapshot, query: KeywordQuery) -> NDArray[np.bool_]:
+    articles = snapshot.manifest.articles
+    mask = np.zeros(articles, dtype=np.bool_)
+    mask[snapshot.keyword.search(query, Filters(), articles).numbers] = True
+    return mask

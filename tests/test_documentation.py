@@ -1,0 +1,97 @@
+"""What README and docs/ say is what the program does."""
+
+import re
+import runpy
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from indexer.readers import READERS
+from search_web.app import create_app
+from search_web.cli import main
+from search_web.parameters import DEPTH_LIMIT, SIZE_LIMIT, TEXT_LIMIT
+from search_web.search import HybridSearcher
+
+ROOT = Path(__file__).parent.parent
+READMES = [ROOT / "README.md", ROOT / "README.fa.md"]
+COMMAND = Path(sys.executable).parent / "khabaryab"
+
+
+def console_lines(page: Path) -> list[str]:
+    blocks = re.findall(r"```console\n(.*?)```", page.read_text("utf-8"), flags=re.DOTALL)
+    return [line for block in blocks for line in block.splitlines() if line]
+
+
+def test_the_commands_page_is_the_programs_own_help() -> None:
+    generate = runpy.run_path(str(ROOT / "docs" / "generate.py"))
+    assert (ROOT / "docs" / "commands.md").read_text("utf-8") == generate["commands_page"](), (
+        "run: .venv/bin/python docs/generate.py"
+    )
+
+
+@pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
+def test_each_make_target_that_a_readme_names_exists(page: Path) -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    named = set(re.findall(r"make (serve|test|lint|bench|[a-z]+)\b", "\n".join(console_lines(page))))
+    assert {"serve", "test"} <= named
+    assert all(re.search(rf"^{target}:", makefile, flags=re.MULTILINE) for target in named)
+
+
+@pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
+def test_each_command_that_a_readme_shows_is_accepted(page: Path, seeds_index: Path, tmp_path: Path) -> None:
+    shown = [shlex.split(line) for line in console_lines(page) if line.startswith("khabaryab")]
+    assert {words[1] for words in shown} >= set(main.commands) - {"index", "serve"}
+    for words in shown:
+        if words[1] in {"index", "serve"}:
+            command = main.commands[words[1]]
+            command.make_context(words[1], words[2:], parent=click.Context(main))
+            continue
+        words = [word.replace("seeds.trec", str(tmp_path / "run.trec")) for word in words]
+        if "--index" in words:
+            words[words.index("--index") + 1] = str(seeds_index)
+        else:
+            words += ["--index", str(seeds_index)]
+        done = subprocess.run([COMMAND, *words[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout or words[1] == "run"
+
+
+@pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
+def test_each_query_that_a_readme_shows_finds_something(page: Path, searcher: HybridSearcher) -> None:
+    lines = [shlex.split(line) for line in console_lines(page) if line.startswith("khabaryab search")]
+    assert lines
+    assert all(searcher.rank(words[2], "keyword", 10) for words in lines)
+
+
+@pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
+def test_a_readme_names_every_command_format_limit_and_exit_code(page: Path) -> None:
+    text = page.read_text("utf-8")
+    missing = [f"khabaryab {name}" for name in main.commands if f"khabaryab {name}" not in text]
+    missing += [
+        ending for ending in (".txt", ".jsonl", ".json", ".csv", ".html") if f"`{ending}`" not in text
+    ]
+    digits = text.translate(str.maketrans("۰۱۲۳۴۵۶۷۸۹٬", "0123456789,"))
+    missing += [f"{limit:,}" for limit in (TEXT_LIMIT, SIZE_LIMIT, DEPTH_LIMIT) if f"{limit:,}" not in digits]
+    missing += [code for code in ("0", "1", "2", "3", "130") if code not in digits]
+    assert missing == []
+    assert {".txt", ".jsonl", ".json", ".csv", ".html"} <= set(READERS)
+
+
+@pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
+def test_each_address_that_a_readme_names_is_served(page: Path, searcher: HybridSearcher) -> None:
+    rules = [rule.rule for rule in create_app(searcher).url_map.iter_rules()]
+    named = set(re.findall(r"`(/[a-z/]+?)(?:/ID|\?[^`]*)?`", page.read_text("utf-8")))
+    assert {"/api/search", "/api/articles", "/healthz"} <= named
+    assert all(any(rule.startswith(name) for rule in rules) for name in named)
+
+
+@pytest.mark.parametrize(
+    "page", [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")], ids=lambda page: page.name
+)
+def test_each_link_to_a_file_leads_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text("utf-8"))
+    assert [target for target in targets if not (page.parent / target).exists()] == []
