@@ -1,1 +1,1 @@
-"""From files to published indexes: readers, Persian analysis, keyword and vector indexes, archive, generations."""
+"""From files to published indexes: readers, analysis, keyword and vector indexes, archive, generations."""

@@ -1,5 +1,7 @@
 """From a parsed query to a ranking: which of the two searches of a generation runs, and how deep."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,6 +39,14 @@ def browse(snapshot: Snapshot, request: SearchRequest) -> Ranking:
     """Return the newest articles that pass the filters."""
     numbers, total = snapshot.archive.newest(filters_of(request), REACH)
     return newest_ranking(np.array(numbers, dtype=np.int64), total)
+
+
+def answerable(snapshot: Snapshot, parsed: ParsedQuery) -> ParsedQuery:
+    """Return the query as plain words when no article at all holds its phrases, otherwise as it is."""
+    required = parsed.keyword.required
+    if not required or snapshot.keyword.search(KeywordQuery(required=required), Filters(), 1).total:
+        return parsed
+    return replace(parsed, keyword=replace(parsed.keyword, required=()))
 
 
 def retrieve(

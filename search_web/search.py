@@ -15,10 +15,11 @@ from search_web.hits import page_of_hits
 from search_web.live_index import LiveIndex, OpenGeneration
 from search_web.query import ParsedQuery, parse_query
 from search_web.query_encoder import LoadEncoder
-from search_web.retrieval import CANDIDATES, browse, retrieve
+from search_web.retrieval import CANDIDATES, answerable, browse, retrieve
 from search_web.searcher import Facets, Readiness
 
 NOTHING_THERE = "در این محدوده خبری نیست."
+NO_SUCH_PHRASE = "هیچ خبری عین این عبارت را ندارد؛ این نتیجه‌ها با واژه‌های آن یافته شده‌اند."
 NO_WORDS = "در این عبارت واژه‌ای برای جست‌وجو نیست."
 
 
@@ -119,9 +120,11 @@ def _browsed(generation: OpenGeneration, request: SearchRequest, start: float) -
 def _searched(
     generation: OpenGeneration, parsed: ParsedQuery, request: SearchRequest, start: float
 ) -> SearchAnswer:
-    ranking, degraded = retrieve(generation, parsed, request)
+    asked = answerable(generation.snapshot, parsed)
+    ranking, degraded = retrieve(generation, asked, request)
     hits = page_of_hits(generation.snapshot, ranking, request, parsed.text)
-    return _answer(request, start, hits, ranking.total, degraded=degraded)
+    notice = NO_SUCH_PHRASE if asked is not parsed and ranking.total else None
+    return _answer(request, start, hits, ranking.total, degraded=degraded, notice=notice)
 
 
 def _ranked(
@@ -131,7 +134,8 @@ def _ranked(
         raise UsageError(f"this index has no vectors, which mode {request.mode} needs: use --mode keyword")
     if not parsed:
         return []
-    ranking, degraded = retrieve(generation, parsed, request, max(CANDIDATES, depth))
+    asked = answerable(generation.snapshot, parsed)
+    ranking, degraded = retrieve(generation, asked, request, max(CANDIDATES, depth))
     if degraded:
         failure = generation.encoder.failure if generation.encoder else ""
         raise EncoderError(f"mode {request.mode} needs the encoder, which cannot be had: {failure}")

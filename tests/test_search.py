@@ -18,7 +18,7 @@ from indexer.semantic.encoder import Encoder
 from search_web.answers import REACH, Hit, SearchRequest
 from search_web.parameters import DEPTH_LIMIT
 from search_web.retrieval import CANDIDATES
-from search_web.search import HybridSearcher
+from search_web.search import NO_SUCH_PHRASE, HybridSearcher
 
 MODES = ("hybrid", "keyword", "semantic")
 WATER = "کمبود آب سدها"
@@ -205,6 +205,21 @@ def test_a_phrase_stands_in_every_hit(searcher: HybridSearcher, mode: str) -> No
         assert article is not None
         text = f"{article.lead} {article.body}".replace("\u200c", "").replace(" ", "")
         assert "شرکتآبمنطقهای" in text.replace("ي", "ی")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_phrase_that_no_article_holds_is_searched_as_words_and_said_so(
+    searcher: HybridSearcher, mode: str
+) -> None:
+    phrase = searcher.search(SearchRequest(query="«ای منطقه آب شرکت»", mode=mode))
+    words = searcher.search(SearchRequest(query="ای منطقه آب شرکت", mode=mode))
+    assert phrase.notice == NO_SUCH_PHRASE
+    assert ids(phrase.hits) == ids(words.hits) != []
+
+
+def test_a_phrase_outside_the_filters_is_not_given_up(searcher: HybridSearcher) -> None:
+    answer = searcher.search(SearchRequest(query="«شرکت آب منطقه ای»", date_to=dt.date(2000, 1, 1)))
+    assert (answer.total, answer.notice) == (0, None)
 
 
 @pytest.mark.parametrize("mode", MODES)
