@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from indexer.articles import Article
 from indexer.errors import IndexCorrupt, IndexInaccessible, IndexMissing
 from indexer.filters import Facets, Filters
+from indexer.persian.characters import HALF_SPACE
 
 ARCHIVE_NAME = "archive.sqlite"
 
@@ -260,7 +261,10 @@ class Archive:
         return numbers, int(self._rows(count, *values)[0][0])
 
     def counts(self, facet: str) -> list[tuple[str, int]]:
-        """Return all sources or categories (`facet`) as written most often, most frequent first."""
+        """Return all sources or categories (`facet`) with their counts, most frequent first.
+
+        Of a name's spellings the one with half-spaces is shown, else the one that is written most often.
+        """
         names: dict[str, dict[str, int]] = {}
         query = (
             f"SELECT m.{facet}, json_extract(record, '$.{facet}'), count(*) "  # noqa: S608 our own column names
@@ -268,7 +272,10 @@ class Archive:
         )
         for key, name, count in self._rows(query):
             names.setdefault(key, {})[name] = count
-        totals = [(max(spelt, key=lambda name: spelt[name]), sum(spelt.values())) for spelt in names.values()]
+        totals = [
+            (max(spelt, key=lambda name: (HALF_SPACE in name, spelt[name])), sum(spelt.values()))
+            for spelt in names.values()
+        ]
         return sorted(totals, key=lambda pair: (-pair[1], pair[0]))
 
     def day_range(self) -> tuple[dt.date | None, dt.date | None]:
@@ -276,14 +283,6 @@ class Archive:
         query = "SELECT min(day), max(day) FROM member WHERE generation = ? AND day > 0"
         first, last = self._rows(query)[0]
         return (dt.date.fromordinal(first), dt.date.fromordinal(last)) if first else (None, None)
-
-    def latest(self, limit: int) -> list[Article]:
-        """Return the newest dated articles, newest first."""
-        query = (
-            "SELECT record FROM member JOIN article USING (key) WHERE generation = ? AND day > 0 "
-            "ORDER BY day DESC, number LIMIT ?"
-        )
-        return [self._article(record) for (record,) in self._rows(query, limit)]
 
     def check(self) -> str:
         """Return a hash over the content of all articles, in order.
