@@ -38,10 +38,10 @@ def document(number: int, article: Article, analyzer: PersianAnalyzer) -> Docume
         (article.body, 1.0),
     ):
         end = position
-        for token in analyzer.words(text):
-            end = position + token.position
-            words.append(Posting(token.text, end, weight))
-            stems.append(Posting(analyzer.stem(token.text), end, weight))
+        for word, stem in zip(*analyzer.streams(text), strict=True):
+            end = position + word.position
+            words.append(Posting(word.text, end, weight))
+            stems.append(Posting(stem.text, end, weight))
         if not position:
             title = list(words)
         position = end + _BORDER
