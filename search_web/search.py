@@ -18,8 +18,8 @@ from search_web.query_encoder import LoadEncoder
 from search_web.retrieval import CANDIDATES, answerable, browse, retrieve
 from search_web.searcher import Facets, Readiness
 
-NOTHING_THERE = "در این محدوده خبری نیست."
-NO_SUCH_PHRASE = "هیچ خبری عین این عبارت را ندارد؛ این نتیجه‌ها با واژه‌های آن یافته شده‌اند."
+NOTHING_THERE = "در این محدوده هیچ خبری یافت نشد."
+NO_SUCH_PHRASE = "این عبارت عیناً در هیچ خبری نیامده است؛ نتیجه‌ها بر پایهٔ واژه‌های آن پیدا شده‌اند."
 NO_WORDS = "در این عبارت واژه‌ای برای جست‌وجو نیست."
 
 

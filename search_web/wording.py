@@ -8,7 +8,7 @@ from search_web.parameters import DEPTH_LIMIT, SIZE_LIMIT, TEXT_LIMIT, Parameter
 
 MODES = {"hybrid": "ترکیبی", "keyword": "واژگانی", "semantic": "معنایی"}
 MODE_HINTS = {
-    "hybrid": "هم واژه‌ها و هم معنا",
+    "hybrid": "هم بر پایهٔ واژه‌ها، هم بر پایهٔ معنا",
     "keyword": "خبرهایی که همین واژه‌ها را دارند",
     "semantic": "خبرهایی با معنای نزدیک، حتی با واژه‌های دیگر",
 }
@@ -32,8 +32,8 @@ _LIMITS = {
     "size": f"در هر صفحه بیش از {persian_count(SIZE_LIMIT)} خبر نشان داده نمی‌شود.",
 }
 _HTTP = {
-    404: ("صفحه پیدا نشد", "در این نشانی چیزی نیست. شاید پیوند کهنه یا ناقص باشد."),
-    405: ("درخواست پذیرفته نشد", "این نشانی را تنها می‌توان خواند."),
+    404: ("صفحه پیدا نشد", "در این نشانی چیزی نیست؛ شاید پیوند قدیمی یا ناقص باشد."),
+    405: ("درخواست پذیرفته نشد", "این نشانی تنها برای خواندن است."),
 }
 
 
@@ -46,8 +46,8 @@ def explained_parameter(error: ParameterError) -> str:
         text = f"«{field}» بیش از {persian_count(TEXT_LIMIT)} نویسه دارد؛ آن را کوتاه‌تر کنید."
         return _LIMITS.get(error.parameter, text)
     if error.parameter in {"from", "to"}:
-        return f"تاریخ در «{field}» خوانده نشد؛ آن را مانند ۱۴۰۴/۰۸/۲۷ بنویسید."
-    return f"مقدار «{field}» در نشانی این صفحه پذیرفتنی نیست."
+        return f"تاریخ واردشده در «{field}» درست نیست؛ آن را به شکل ۱۴۰۴/۰۸/۲۷ بنویسید."
+    return f"مقدار «{field}» در نشانی این صفحه معتبر نیست."
 
 
 def explained_error(error: Exception) -> tuple[int, str, str]:
@@ -55,13 +55,13 @@ def explained_error(error: Exception) -> tuple[int, str, str]:
     if isinstance(error, ParameterError):
         return 400, "درخواست نادرست", explained_parameter(error)
     if isinstance(error, UsageError):
-        return 400, "درخواست نادرست", "این جست‌وجو با نمایهٔ کنونی ممکن نیست؛ شیوهٔ دیگری را بیازمایید."
+        return 400, "درخواست نادرست", "این جست‌وجو با نمایهٔ کنونی ممکن نیست؛ شیوهٔ دیگری را امتحان کنید."
     if isinstance(error, IndexUnusable):
-        return 503, "جست‌وجو اکنون ممکن نیست", "نمایهٔ خبرها در دسترس نیست. چند لحظهٔ دیگر دوباره بکوشید."
+        return 503, "جست‌وجو اکنون ممکن نیست", "نمایهٔ خبرها در دسترس نیست. چند لحظهٔ دیگر دوباره تلاش کنید."
     if isinstance(error, KhabaryabError):
-        return 503, "جست‌وجو اکنون ممکن نیست", "بخشی از جست‌وجو کار نمی‌کند. چند لحظهٔ دیگر دوباره بکوشید."
+        return 503, "جست‌وجو اکنون ممکن نیست", "بخشی از جست‌وجو کار نمی‌کند. چند لحظهٔ دیگر دوباره تلاش کنید."
     if isinstance(error, HTTPException) and error.code in _HTTP:
         return error.code, *_HTTP[error.code]
     if isinstance(error, HTTPException) and error.code and error.code < 500:
-        return error.code, "درخواست نادرست", "این درخواست را نمی‌توان پاسخ داد."
-    return 500, "خطایی رخ داد", "پاسخ دادن به این درخواست به مشکل خورد. خطا ثبت شد؛ کمی دیگر دوباره بکوشید."
+        return error.code, "درخواست نادرست", "به این درخواست نمی‌توان پاسخ داد."
+    return 500, "خطای سرور", "هنگام پاسخ به این درخواست خطایی رخ داد و ثبت شد. کمی بعد دوباره تلاش کنید."

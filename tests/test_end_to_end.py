@@ -139,7 +139,7 @@ def test_the_next_page_goes_on_where_the_first_ended(page: Page) -> None:
     assert page.locator("ol.hits").get_attribute("start") == "11"
     links = page.get_by_role("article").get_by_role("link")
     assert links.count() == len(second) == len(first) == 10
-    page.get_by_role("link", name="صفحهٔ پیش").click()
+    page.get_by_role("link", name="صفحهٔ قبل").click()
     page.wait_for_url(lambda url: "page=" not in url)
     assert titles(page) == first
 
@@ -170,7 +170,7 @@ def test_a_missing_page_and_a_bad_date_are_explained_in_persian(page: Page) -> N
     page.get_by_role("link", name="صفحهٔ نخست خبریاب").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("خبریاب")
     page.goto(f"/search?q={quote('سد')}&from={quote('پریروز')}")
-    expect(page.get_by_role("alert")).to_contain_text("تاریخ در «از تاریخ» خوانده نشد")
+    expect(page.get_by_role("alert")).to_contain_text("تاریخ واردشده در «از تاریخ» درست نیست")
     expect(page.get_by_label("عبارت جست‌وجو")).to_have_value("سد")
     expect(page.get_by_label("از تاریخ")).to_have_value("پریروز")
 

@@ -220,7 +220,7 @@ def test_the_links_of_the_start_page_list_the_newest_articles(
 def test_a_listing_that_nothing_passes_says_so_and_leads_out(client: FlaskClient) -> None:
     page = client.get("/search?q=+&source=x")
     assert page.status_code == 200
-    assert "در این محدوده خبری نیست" in page.text
+    assert "در این محدوده هیچ خبری یافت نشد" in page.text
     assert "محدودیت‌ها را بردارید" in page.text
 
 
@@ -234,7 +234,7 @@ def test_a_page_past_the_last_leads_back(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("parameters", "sentence"),
     [
-        ({"from": "دیروز"}, "تاریخ در «از تاریخ» خوانده نشد"),
+        ({"from": "دیروز"}, "تاریخ واردشده در «از تاریخ» درست نیست"),
         ({"from": "1404-02-01", "to": "1404-01-01"}, "جای آن دو را عوض کنید"),
         ({"q": "ا" * 513}, "بیش از ۵۱۲ نویسه"),
         ({"page": "101"}, "۱٬۰۰۰ خبر نخست"),
