@@ -17,9 +17,13 @@ FITS := import ensurepip, sys; sys.exit(not (3, 12) <= sys.version_info[:2] <= (
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-serve: .venv/.installed ## index seeds/ and serve http://127.0.0.1:8000
+serve: .venv/.installed ## index seeds/ if need be, and serve http://127.0.0.1:8000
+	@# Only when seeds/ has changed since, or the index cannot be opened.
 	@# Exit code 1 says that some records were rejected; the rest is indexed and served.
-	.venv/bin/khabaryab index seeds --index index || [ $$? -eq 1 ]
+	@if [ -n "$$(find seeds -newer index/current 2>&1 | head -n 1)" ] || \
+	    ! .venv/bin/khabaryab status --index index >/dev/null 2>&1; then \
+	    .venv/bin/khabaryab index seeds --index index || [ $$? -eq 1 ]; \
+	fi
 	.venv/bin/khabaryab serve --index index
 
 test: lint browser ## lint, then the whole suite with coverage

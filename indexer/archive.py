@@ -64,6 +64,8 @@ class _Record(msgspec.Struct, frozen=True, omit_defaults=True):
     extra: dict[str, object] = {}
 
 
+_RECORDS = "SELECT m.id, digest, record FROM member m JOIN article USING (key) WHERE generation = ?"
+
 _decoder = msgspec.json.Decoder(_Record)
 
 
@@ -212,9 +214,8 @@ class Archive:
 
     def articles(self) -> Iterator[Article]:
         """Yield every article in order of its number."""
-        query = "SELECT record FROM member JOIN article USING (key) WHERE generation = ? ORDER BY number"
-        for (record,) in self._each(query):
-            yield self._article(record)
+        for row in self._each(f"{_RECORDS} ORDER BY number"):
+            yield self._article(row)
 
     def get(self, number: int) -> Article:
         """Return the article with this number in the generation.
@@ -223,26 +224,22 @@ class Archive:
             IndexCorrupt: the archive has no such article.
 
         """
-        query = "SELECT record FROM member JOIN article USING (key) WHERE generation = ? AND number = ?"
-        return self._article(self._value(query, number))
+        return self._article(self._one(f"{_RECORDS} AND number = ?", number))
 
     def find(self, article_id: str) -> Article | None:
         """Return the article with this id, or None."""
-        rows = self._rows(
-            "SELECT record FROM member JOIN article a USING (key) WHERE generation = ? AND member.id = ?",
-            article_id,
-        )
-        return self._article(rows[0][0]) if rows else None
+        rows = self._rows(f"{_RECORDS} AND m.id = ?", article_id)
+        return self._article(rows[0]) if rows else None
 
     def ids(self, numbers: Sequence[int]) -> list[str]:
         """Return the ids of the articles with these numbers, in the same order."""
         query = "SELECT id FROM member WHERE generation = ? AND number = ?"
-        return [str(self._value(query, number)) for number in numbers]
+        return [str(self._one(query, number)[0]) for number in numbers]
 
     def days(self, numbers: Sequence[int]) -> list[int]:
         """Return the day numbers of these articles, in the same order; NO_DAY for undated ones."""
         query = "SELECT day FROM member WHERE generation = ? AND number = ?"
-        return [int(self._value(query, number)) for number in numbers]
+        return [int(self._one(query, number)[0]) for number in numbers]
 
     def allowed(self, filters: Filters) -> NDArray[np.bool_]:
         """Return a mask [articles] of those that pass the filters."""
@@ -271,6 +268,8 @@ class Archive:
             f"FROM member m JOIN article USING (key) WHERE generation = ? AND m.{facet} != '' GROUP BY 1, 2"
         )
         for key, name, count in self._rows(query):
+            if not isinstance(name, str):
+                raise IndexCorrupt(f"{self._path}: an article was altered; build the index again")
             names.setdefault(key, {})[name] = count
         totals = [
             (max(spelt, key=lambda name: (HALF_SPACE in name, spelt[name])), sum(spelt.values()))
@@ -284,23 +283,26 @@ class Archive:
         first, last = self._rows(query)[0]
         return (dt.date.fromordinal(first), dt.date.fromordinal(last)) if first else (None, None)
 
-    def check(self) -> str:
-        """Return a hash over the content of all articles, in order.
+    def fingerprint(self) -> str:
+        """Return a hash over the members, in order: number, id, facets and content hash of each article."""
+        whole = hashlib.sha256()
+        query = (
+            "SELECT number, m.id, a.id, day, source, category, digest "
+            "FROM member m JOIN article a USING (key) WHERE generation = ? ORDER BY number"
+        )
+        for row in self._each(query):
+            whole.update(repr(row).encode())
+        return whole.hexdigest()
+
+    def check(self) -> None:
+        """Check the content of every article against its hash.
 
         Raises:
             IndexCorrupt: an article's content is not what was stored.
 
         """
-        whole = hashlib.sha256()
-        query = (
-            "SELECT a.id, digest, record FROM member JOIN article a USING (key) "
-            "WHERE generation = ? ORDER BY number"
-        )
-        for article_id, digest, record in self._each(query):
-            if not isinstance(record, bytes) or record_digest(record) != digest:
-                raise IndexCorrupt(f"{self._path}: article {article_id!r} was altered; build the index again")
-            whole.update(digest)
-        return whole.hexdigest()
+        for _ in self.articles():
+            pass
 
     def close(self) -> None:
         """Close the connections; one that is lent is closed when it comes back."""
@@ -344,17 +346,21 @@ class Archive:
                 raise
         return connection
 
-    def _article(self, record: bytes) -> Article:
+    def _article(self, row: Row) -> Article:
+        """Read an article whose content is what was stored."""
+        article_id, digest, record = row
         try:
-            return _article(record)
-        except (msgspec.MsgspecError, ValueError, TypeError) as error:
-            raise IndexCorrupt(f"{self._path}: an article was altered; build the index again") from error
+            if record_digest(record) == digest:
+                return _article(record)
+        except (msgspec.MsgspecError, ValueError, TypeError):
+            pass
+        raise IndexCorrupt(f"{self._path}: article {article_id!r} was altered; build the index again")
 
-    def _value(self, query: str, number: int) -> Any:
+    def _one(self, query: str, number: int) -> Row:
         rows = self._rows(query, number)
         if not rows:
             raise IndexCorrupt(f"{self._path}: article number {number} is missing; build the index again")
-        return rows[0][0]
+        return rows[0]
 
     def _rows(self, query: str, *values: object) -> list[Row]:
         with self._lent() as connection, _sqlite_errors(self._path):

@@ -142,7 +142,7 @@ def _build_indexes(
             _build_vectors(archive, index, directory, options, report, summary) if options.semantic else None
         )
         with summary.timed("publish"):
-            generations.seal(directory, _manifest(summary, options.engine, encoder, archive.check()))
+            generations.seal(directory, _manifest(summary, options.engine, encoder, archive.fingerprint()))
 
 
 def _read(

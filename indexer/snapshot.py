@@ -39,19 +39,18 @@ class Snapshot:
             engine = _engine(manifest, directory)
             keyword = opened.enter_context(closing(engine.open(directory / generations.KEYWORD)))
             vectors = VectorIndex(directory / generations.VECTORS) if manifest.encoder else None
-            _check_counts(directory, manifest, archive, keyword, vectors)
+            _check_parts(directory, manifest, archive, keyword, vectors)
             opened.pop_all()
         return cls(manifest, archive, keyword, vectors)
 
     def verify(self) -> None:
-        """Check also the content of every article against what was built.
+        """Check also the content of every article.
 
         Raises:
             IndexCorrupt: an article was altered.
 
         """
-        if self.archive.check() != self.manifest.articles_sha256:
-            raise IndexCorrupt("the archive's articles are not those that were built; build the index again")
+        self.archive.check()
 
     def close(self) -> None:
         """Release files and connections."""
@@ -66,7 +65,7 @@ def _engine(manifest: Manifest, directory: Path) -> KeywordEngine:
         raise IndexMismatch(f"{directory}: {error}; build the index again") from error
 
 
-def _check_counts(
+def _check_parts(
     directory: Path, manifest: Manifest, archive: Archive, keyword: KeywordIndex, vectors: VectorIndex | None
 ) -> None:
     """Check that all parts hold what the manifest says."""
@@ -78,3 +77,5 @@ def _check_counts(
             raise IndexCorrupt(
                 f"{directory}: {part} holds {articles} of {manifest.articles} articles; build the index again"
             )
+    if archive.fingerprint() != manifest.articles_sha256:
+        raise IndexCorrupt(f"{directory}: the archive's list of articles was altered; build the index again")

@@ -66,7 +66,11 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer to one search. `total` counts the articles that paging can reach, at most `REACH`."""
+    """The answer to one search. `total` counts the articles that paging can reach, at most `REACH`.
+
+    `degraded`: only keywords were searched, for want of the encoder. `relaxed`: no article holds the query's
+    phrases, so they were searched as words. `notice` tells the reader, in Persian, what is unusual.
+    """
 
     query: str
     mode: Mode
@@ -77,3 +81,4 @@ class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     hits: list[Hit]
     notice: str | None = None
+    relaxed: bool = False

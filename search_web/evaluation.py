@@ -1,10 +1,12 @@
 """Measuring a ranking on judged queries, with TREC's formats and ir-measures."""
 
 import re
+import re
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import quote
 
 import msgspec
 import numpy as np
@@ -126,8 +128,10 @@ def answer_all(ranker: Ranker, queries: Iterable[Query], mode: Mode, depth: int)
 def write_run(path: Path, answered: Iterable[Answered], mode: Mode) -> None:
     """Write a TREC run file: `qid Q0 id rank score tag` a line, parted by blanks.
 
+    A blank within an id, which the format has no place for, is written as in an address: %20.
+
     Raises:
-        ReadError: an id holds a blank, which the format has no place for, or the file cannot be written.
+        ReadError: the file cannot be written.
 
     """
     lines = [
@@ -142,9 +146,7 @@ def write_run(path: Path, answered: Iterable[Answered], mode: Mode) -> None:
 
 
 def _column(value: str) -> str:
-    if not value or value.split() != [value]:
-        raise ReadError(f"the id {value!r} is empty or holds a blank, which a TREC run has no place for")
-    return value
+    return re.sub(r"\s", lambda blank: quote(blank.group()), value)
 
 
 def measure(answered: list[Answered], qrels: Qrels, mode: Mode) -> Measures:

@@ -41,6 +41,11 @@ class ParsedQuery:
     def __bool__(self) -> bool:
         return bool(self.keyword)
 
+    @property
+    def only_excludes(self) -> bool:
+        """Whether the query names what must not occur and nothing else."""
+        return not self.keyword and bool(self.keyword.excluded)
+
 
 def clauses(typed: str) -> Iterator[Clause]:
     """Cut a query into its clauses."""
@@ -55,11 +60,9 @@ def clauses(typed: str) -> Iterator[Clause]:
 
 
 def parse_query(typed: str, analyzer: PersianAnalyzer) -> ParsedQuery:
-    """Read a query; one that only excludes is taken for plain words."""
+    """Read a query."""
     pieces = list(clauses(typed))
     wanted = [clause for clause in pieces if not clause.excluded]
-    if not any(analyzer.words(clause.text) for clause in wanted):
-        wanted, pieces = [Clause(clause.text) for clause in pieces], []
     # Joined again, so that «رئیس جمهور» is analyzed with its neighbours.
     text = " ".join(clause.text for clause in wanted).strip()
     required = [

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from indexer.errors import UsageError
 from indexer.filters import Filters
-from indexer.keyword.engine import KeywordQuery
+from indexer.keyword.documents import WORDS
+from indexer.keyword.engine import KeywordQuery, Phrase
 from indexer.snapshot import Snapshot
 from search_web.answers import REACH, SearchRequest
 from search_web.fusion import FUSIONS
@@ -35,18 +36,24 @@ def filters_of(request: SearchRequest) -> Filters:
     return Filters.of(request.date_from, request.date_to, request.source, request.category)
 
 
-def browse(snapshot: Snapshot, request: SearchRequest) -> Ranking:
-    """Return the newest articles that pass the filters."""
-    numbers, total = snapshot.archive.newest(filters_of(request), REACH)
-    return newest_ranking(np.array(numbers, dtype=np.int64), total)
+def browse(snapshot: Snapshot, request: SearchRequest, excluded: tuple[Phrase, ...] = ()) -> Ranking:
+    """Return the newest articles that pass the filters and hold nothing of what is excluded."""
+    if not excluded:
+        numbers, total = snapshot.archive.newest(filters_of(request), REACH)
+        return newest_ranking(np.array(numbers, dtype=np.int64), total)
+    everything, _ = snapshot.archive.newest(filters_of(request), snapshot.manifest.articles)
+    newest = np.array(everything, dtype=np.int64)
+    kept = newest[~_holding_any(snapshot, excluded)[newest]]
+    return newest_ranking(kept[:REACH], len(kept))
 
 
 def answerable(snapshot: Snapshot, parsed: ParsedQuery) -> ParsedQuery:
-    """Return the query as plain words when no article at all holds its phrases, otherwise as it is."""
-    required = parsed.keyword.required
-    if not required or snapshot.keyword.search(KeywordQuery(required=required), Filters(), 1).total:
+    """Return the query with its phrases as plain words when no article at all holds them, else as it is."""
+    phrases = tuple(phrase for phrase in parsed.keyword.required if phrase.field == WORDS)
+    if not phrases or snapshot.keyword.search(KeywordQuery(required=phrases), Filters(), 1).total:
         return parsed
-    return replace(parsed, keyword=replace(parsed.keyword, required=()))
+    kept = tuple(phrase for phrase in parsed.keyword.required if phrase not in phrases)
+    return replace(parsed, keyword=replace(parsed.keyword, required=kept))
 
 
 def retrieve(
@@ -120,9 +127,14 @@ def _allowed(snapshot: Snapshot, query: KeywordQuery, filters: Filters) -> NDArr
     allowed = snapshot.archive.allowed(filters)
     if query.required:
         allowed &= _matching(snapshot, KeywordQuery(required=query.required))
-    for phrase in query.excluded:
-        allowed &= ~_matching(snapshot, KeywordQuery(required=(phrase,)))
-    return allowed
+    return allowed & ~_holding_any(snapshot, query.excluded)
+
+
+def _holding_any(snapshot: Snapshot, phrases: tuple[Phrase, ...]) -> NDArray[np.bool_]:
+    mask = np.zeros(snapshot.manifest.articles, dtype=np.bool_)
+    for phrase in phrases:
+        mask |= _matching(snapshot, KeywordQuery(required=(phrase,)))
+    return mask
 
 
 def _matching(snapshot: Snapshot, query: KeywordQuery) -> NDArray[np.bool_]:

@@ -56,7 +56,7 @@ class HybridSearcher:
         self._live.close()
 
     def search(self, request: SearchRequest) -> SearchAnswer:
-        """Answer one search; a blank query lists the newest articles that pass the filters.
+        """Answer one search; a query that is blank or only excludes lists the newest articles that pass.
 
         Raises:
             IndexUnusable: the index cannot be opened, or its encoder has changed.
@@ -64,9 +64,9 @@ class HybridSearcher:
 
         """
         start = time.perf_counter()
-        if not request.query.strip():
-            return self._live.run(lambda generation: _browsed(generation, request, start))
         parsed = parse_query(request.query, persian_analyzer())
+        if not request.query.strip() or parsed.only_excludes:
+            return self._live.run(lambda generation: _browsed(generation, parsed, request, start))
         if not parsed:
             return _answer(request, start, (), 0, notice=NO_WORDS)
         return self._live.run(lambda generation: _searched(generation, parsed, request, start))
@@ -111,8 +111,10 @@ def _readiness(generation: OpenGeneration) -> Readiness:
     return Readiness(ready=True, detail=detail, generation=generation.name, degraded=bool(failure))
 
 
-def _browsed(generation: OpenGeneration, request: SearchRequest, start: float) -> SearchAnswer:
-    ranking = browse(generation.snapshot, request)
+def _browsed(
+    generation: OpenGeneration, parsed: ParsedQuery, request: SearchRequest, start: float
+) -> SearchAnswer:
+    ranking = browse(generation.snapshot, request, parsed.keyword.excluded)
     hits = page_of_hits(generation.snapshot, ranking, request, searched="")
     return _answer(request, start, hits, ranking.total, notice=None if ranking.total else NOTHING_THERE)
 
@@ -123,8 +125,9 @@ def _searched(
     asked = answerable(generation.snapshot, parsed)
     ranking, degraded = retrieve(generation, asked, request)
     hits = page_of_hits(generation.snapshot, ranking, request, parsed.text)
-    notice = NO_SUCH_PHRASE if asked is not parsed and ranking.total else None
-    return _answer(request, start, hits, ranking.total, degraded=degraded, notice=notice)
+    relaxed = asked is not parsed and ranking.total > 0
+    notice = NO_SUCH_PHRASE if relaxed else None
+    return _answer(request, start, hits, ranking.total, degraded=degraded, relaxed=relaxed, notice=notice)
 
 
 def _ranked(
@@ -150,6 +153,7 @@ def _answer(
     total: int,
     *,
     degraded: bool = False,
+    relaxed: bool = False,
     notice: str | None = None,
 ) -> SearchAnswer:
     made = list(hits)
@@ -159,6 +163,7 @@ def _answer(
         total=total,
         took_ms=round((time.perf_counter() - start) * 1000, 2),
         degraded=degraded,
+        relaxed=relaxed,
         page=request.page,
         size=request.size,
         hits=made,

@@ -178,7 +178,7 @@ def test_the_hash_over_all_articles_depends_on_content_and_order(tmp_path: Path)
     for name, articles in {"a": plain(3), "b": plain(3), "c": plain(3)[::-1], "d": plain(2)}.items():
         (tmp_path / name).mkdir()
         archive = filled(tmp_path / name, articles)
-        hashes.append(archive.check())
+        hashes.append(archive.fingerprint())
         archive.close()
     assert hashes[0] == hashes[1]
     assert len(set(hashes)) == 3
@@ -195,7 +195,7 @@ def test_the_hash_over_all_articles_depends_on_content_and_order(tmp_path: Path)
 )
 def test_an_altered_row_is_found_and_the_next_build_mends_it(tmp_path: Path, statement: str) -> None:
     archive = filled(tmp_path, plain(4))
-    sound = archive.check()
+    sound = archive.fingerprint()
     archive.close()
     altered(tmp_path, statement)
     archive = Archive(tmp_path, 1)
@@ -204,7 +204,29 @@ def test_an_altered_row_is_found_and_the_next_build_mends_it(tmp_path: Path, sta
     assert "\n" not in str(refused.value)
     archive.close()
     archive = filled(tmp_path, plain(4), generation=2)
-    assert archive.check() == sound
+    archive.check()
+    assert archive.fingerprint() == sound
+    archive.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE member SET source = 'x' WHERE number = 1",
+        "UPDATE member SET day = 7 WHERE number = 1",
+        "UPDATE member SET id = 'x' WHERE number = 1",
+        "UPDATE member SET key = 1 WHERE number = 1",
+        "UPDATE member SET number = number + 10",
+        "UPDATE article SET id = 'x' WHERE key = 2",
+    ],
+)
+def test_an_altered_list_of_members_has_another_fingerprint(tmp_path: Path, statement: str) -> None:
+    archive = filled(tmp_path, plain(4))
+    sound = archive.fingerprint()
+    archive.close()
+    altered(tmp_path, statement)
+    archive = Archive(tmp_path, 1)
+    assert archive.fingerprint() != sound
     archive.close()
 
 

@@ -68,6 +68,11 @@ def test_a_wide_gap_lies_between_the_parts_of_an_article(analyzer: PersianAnalyz
     assert min(gaps["گزارش"], gaps["باران"], gaps["خبر"]) >= 100
 
 
+def test_tags_are_searched_each_for_itself(analyzer: PersianAnalyzer) -> None:
+    made = document(0, Article(id="3", body="متن", tags=("گردشگری", "سفر نوروزی")), analyzer)
+    assert {"گردشگری", "سفر", "نوروزی"} <= postings(made).keys()
+
+
 def test_facets_are_those_of_the_article(analyzer: PersianAnalyzer) -> None:
     assert document(0, ARTICLE, analyzer).facets == Facets(day_number(date(2026, 3, 4)), "ایرنا", "اقتصاد")
 

@@ -102,10 +102,16 @@ def test_one_kind_of_quotation_mark_may_stand_within_another() -> None:
 
 
 @pytest.mark.parametrize("typed", ["-سد", "-سد -تهران", '-"سد"', "! -سد"])
-def test_a_query_that_only_excludes_is_taken_for_plain_words(parse, typed: str) -> None:
+def test_a_query_may_only_exclude(parse, typed: str) -> None:
     parsed = parse(typed)
-    assert parsed.keyword.excluded == ()
-    assert "سد" in searched(parsed)
+    assert parsed.only_excludes
+    assert not parsed
+    assert parsed.keyword.excluded[0].variants == (("سد",),)
+
+
+@pytest.mark.parametrize("typed", ["", "سد", "سد -تهران", "-"])
+def test_other_queries_do_not_only_exclude(parse, typed: str) -> None:
+    assert not parse(typed).only_excludes
 
 
 @pytest.mark.parametrize("typed", ["", " ", "؟!…", '""', "«»", "-", "--", '"', "- -", ZWNJ])

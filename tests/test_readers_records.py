@@ -101,6 +101,8 @@ def test_nulls_are_as_if_absent():
         ({"title": "تیتر", "tags": "آ\0ب"}, "tags holds NUL characters"),
         ({"title": "تی\udcffتر"}, "title is not valid UTF-8"),
         ({"title": "تیتر", "id": "a\nb"}, "id holds control characters"),
+        ({"title": "تیتر", "id": "e/../x"}, "id holds . or .. between slashes"),
+        ({"title": "تیتر", "id": ".."}, "id holds . or .. between slashes"),
         ({"title": "تیتر", "id": "a" * 513}, "id is longer than 512 characters"),
     ],
 )

@@ -213,8 +213,25 @@ def test_a_phrase_that_no_article_holds_is_searched_as_words_and_said_so(
 ) -> None:
     phrase = searcher.search(SearchRequest(query="«ای منطقه آب شرکت»", mode=mode))
     words = searcher.search(SearchRequest(query="ای منطقه آب شرکت", mode=mode))
-    assert phrase.notice == NO_SUCH_PHRASE
+    assert (phrase.notice, phrase.relaxed) == (NO_SUCH_PHRASE, True)
+    assert not words.relaxed
     assert ids(phrase.hits) == ids(words.hits) != []
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_title_word_that_no_title_has_is_not_given_up(searcher: HybridSearcher, mode: str) -> None:
+    assert searcher.search(SearchRequest(query="عنوان:ناموجودواژه سد", mode=mode)).total == 0
+
+
+def test_a_query_that_only_excludes_lists_the_newest_without_it(
+    searcher: HybridSearcher, analyzer: PersianAnalyzer
+) -> None:
+    every = searcher.facets().articles
+    answer = searcher.search(SearchRequest(query="-تهران", size=100))
+    assert 0 < answer.total < every
+    assert not any("تهران" in words_of(searcher, hit, analyzer) for hit in answer.hits)
+    dated = [hit.published for hit in answer.hits if hit.published]
+    assert dated == sorted(dated, reverse=True)
 
 
 def test_a_phrase_outside_the_filters_is_not_given_up(searcher: HybridSearcher) -> None:

@@ -162,6 +162,8 @@ def _given_id(given: str | int | None) -> str:
         raise InvalidRecordError(f"id is longer than {MAX_ID_LENGTH} characters")
     if re.search(r"[\x00-\x1f\x7f]", name):
         raise InvalidRecordError("id holds control characters or more than one line")
+    if {".", ".."} & set(name.split("/")):
+        raise InvalidRecordError("id holds . or .. between slashes, which no web address can carry")
     return name
 
 
