@@ -48,9 +48,10 @@ def create_api(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
 
 
 def _public(article: Article) -> dict[str, object]:
-    """Return the article's fields without `extra`, which is kept but shown nowhere."""
+    """Return the fields without `extra`, which is kept but shown nowhere; `published` as hits write it."""
     fields = msgspec.structs.asdict(article)
     del fields["extra"]
+    fields["published"] = article.published.isoformat() if article.published else None
     return fields
 
 

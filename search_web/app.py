@@ -2,6 +2,7 @@
 
 from flask import Flask, Response, current_app, request
 from flask.typing import ResponseReturnValue
+from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
@@ -37,7 +38,7 @@ def create_app(searcher: Searcher) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.url_map.converters["text"] = AnyText
     app.url_map.merge_slashes = False
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
     revalidated = Revalidation(searcher)
     app.register_blueprint(create_assets())
     app.register_blueprint(create_api(searcher, revalidated))

@@ -29,9 +29,9 @@ index_option = click.option(
     "index",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("index"),
-    show_default="index/",
+    show_default=False,
     envvar="KHABARYAB_INDEX",
-    help="Folder of the index.",
+    help="Folder of the index (default: index/, or KHABARYAB_INDEX).",
 )
 mode_option = click.option(
     "--mode",

@@ -45,6 +45,7 @@ class OpenGeneration:
             first=first,
             last=last,
             articles=self.snapshot.manifest.articles,
+            semantic=self.encoder is not None,
         )
 
     def take(self) -> None:

@@ -16,7 +16,7 @@ from search_web.numerals import persian_count, persian_digits, persian_seconds
 from search_web.parameters import DEPTH_LIMIT, TEXT_LIMIT, ParameterError, read_request, write_parameters
 from search_web.problems import RETRY_AFTER
 from search_web.searcher import Facets, Searcher
-from search_web.wording import FIELDS, MODE_HINTS, MODES, SORTS, explained_error, explained_parameter
+from search_web.wording import FIELDS, MODE_HINTS, MODES, SORTS, explained_error
 
 _IN_SIGHT = (
     "q",
@@ -25,6 +25,7 @@ _IN_SIGHT = (
     "from",
     "to",
 )  # the fields of the form; the rest travels in hidden ones
+_WORDING = {"modes": MODES, "mode_hints": MODE_HINTS, "sorts": SORTS, "text_limit": TEXT_LIMIT}
 _FILTERS = ("source", "category", "from", "to")
 
 
@@ -36,14 +37,13 @@ def create_pages(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
     pages.add_app_template_filter(_iso_day, "iso_day")
     pages.add_app_template_filter(_is_web_address, "is_web_address")
 
-    @pages.app_context_processor
-    def wording() -> dict[str, object]:
-        return {"modes": MODES, "mode_hints": MODE_HINTS, "sorts": SORTS, "text_limit": TEXT_LIMIT}
+    # Globals, because imported macros do not see what a context processor gives.
+    pages.record_once(lambda setup: setup.app.jinja_env.globals.update(_WORDING))
 
     @pages.get("/")
     @revalidated
     def home() -> Response:
-        return make_response(render_template("home.html", facets=searcher.facets(), form=_form({}, None)))
+        return make_response(render_template("home.html", facets=searcher.facets(), form=_form({})))
 
     @pages.get("/search")
     @revalidated
@@ -51,9 +51,10 @@ def create_pages(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
         facets = searcher.facets()
         try:
             asked = read_request(request.args)
-        except ParameterError as error:
+            answer = searcher.search(asked)
+        except UsageError as error:
             return _refused(error, facets)
-        return _results(asked, searcher.search(asked), facets)
+        return _results(asked, answer, facets)
 
     @pages.get("/articles/<text:article_id>")
     @revalidated
@@ -88,7 +89,8 @@ def _results(asked: SearchRequest, answer: SearchAnswer, facets: Facets) -> Resp
         asked=asked,
         answer=answer,
         facets=facets,
-        form=_form(typed, None),
+        by_meaning=facets.semantic and asked.mode != "keyword" and not answer.degraded,
+        form=_form(typed),
         state=state,
         here=lambda **changes: _results_address({**state, "page": None, **changes}),
         filters={name: typed[name] for name in _FILTERS if name in typed},
@@ -100,18 +102,18 @@ def _results(asked: SearchRequest, answer: SearchAnswer, facets: Facets) -> Resp
     return _unstored(response) if answer.degraded else response
 
 
-def _refused(error: ParameterError, facets: Facets) -> Response:
+def _refused(error: UsageError, facets: Facets) -> Response:
     """Show the form again, as it was filled in, with the reason beside it."""
     typed = {name: request.args[name] for name in FIELDS if request.args.get(name)}
-    html = render_template(
-        "refused.html", facets=facets, form=_form(typed, error), sentence=explained_parameter(error)
-    )
+    # A searcher refuses nothing but a mode that its index does not have.
+    fault = error.parameter if isinstance(error, ParameterError) else "mode"
+    _, _, sentence = explained_error(error)
+    html = render_template("refused.html", facets=facets, form=_form(typed, fault), sentence=sentence)
     return _unstored(make_response(html, 400))
 
 
-def _form(typed: Mapping[str, str], error: ParameterError | None) -> dict[str, object]:
+def _form(typed: Mapping[str, str], fault: str = "") -> dict[str, object]:
     """Return what the form shows: the text in each field, what it carries unseen, and the field at fault."""
-    fault = error.parameter if error else ""
     hidden = {
         name: text
         for name, text in typed.items()

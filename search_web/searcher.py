@@ -12,7 +12,8 @@ from search_web.answers import SearchAnswer, SearchRequest
 class Facets(msgspec.Struct, frozen=True, kw_only=True):
     """What the archive holds: sources and categories, first and last day, number of articles.
 
-    The page offers the first 24 names of each as links, so the most frequent come first.
+    The page offers the first 24 names of each as links, so the most frequent come first. `semantic` says
+    whether there are vectors to search.
     """
 
     sources: tuple[str, ...] = ()
@@ -20,6 +21,7 @@ class Facets(msgspec.Struct, frozen=True, kw_only=True):
     first: dt.date | None = None
     last: dt.date | None = None
     articles: int = 0
+    semantic: bool = True
 
 
 class Readiness(msgspec.Struct, frozen=True, kw_only=True):

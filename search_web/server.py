@@ -1,6 +1,7 @@
 """The production server: waitress on one address, drained before it stops."""
 
 import errno
+import re
 import signal
 import socket
 import threading
@@ -8,10 +9,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 
 from indexer.errors import UsageError
@@ -25,11 +27,24 @@ _HEADER_LIMIT = 32 * 1024  # bytes; 512 characters of four bytes are 6,144 in a 
 _TURN = 1.0  # seconds between two looks at the stop flag when no signal woke the loop
 _GRACE = 10.0  # seconds in which answers under way may be finished
 _LAST_PORT = 65535
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _REASONS = {
     errno.EADDRINUSE: "the port is in use; stop the other program or choose another with --port",
     errno.EACCES: "ports below 1024 need special rights; choose another with --port",
     errno.EADDRNOTAVAIL: "this machine does not have that address; try --host 127.0.0.1",
 }
+
+
+class _Parser(HTTPRequestParser):
+    """Also takes an address in raw UTF-8, as people type it after `curl`."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        line, ending, fields = header_plus.partition(b"\r\n")
+        super().parse_header(_NOT_ASCII.sub(lambda byte: b"%%%02X" % ord(byte[0]), line) + ending + fields)
+
+
+class _Channel(HTTPChannel):
+    parser_class = _Parser
 
 
 class Server:
@@ -44,15 +59,20 @@ class Server:
         self.address = f"http://{shown}:{listener.getsockname()[1]}"
         self._stopping = threading.Event()
         self._sockets: dict[int, Any] = {}
-        self._waitress: Any = create_server(
-            app,
-            map=self._sockets,
-            sockets=[listener],
-            threads=_THREADS,
-            ident="khabaryab",
-            max_request_header_size=_HEADER_LIMIT,
-            max_request_body_size=_BODY_LIMIT,
+        # Typed as one of two classes, but a single socket always gives the same one.
+        self._waitress = cast(
+            "Any",
+            create_server(
+                app,
+                map=self._sockets,
+                sockets=[listener],
+                threads=_THREADS,
+                ident="khabaryab",
+                max_request_header_size=_HEADER_LIMIT,
+                max_request_body_size=_BODY_LIMIT,
+            ),
         )
+        self._waitress.channel_class = _Channel
 
     def run(self) -> None:
         """Answer requests until `stop` is called; then finish what is under way and close."""

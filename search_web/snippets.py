@@ -32,10 +32,12 @@ class Highlighter:
     """
 
     def __init__(self, query: str, analyzer: PersianAnalyzer, importance: Importance) -> None:
-        words = [term.text for term in analyzer.words(query)]
-        wanted = [word for word in words if not analyzer.is_stop_word(word)] or words
+        wanted = {term.text for term in analyzer.content_words(query)}
         self._analyzer = analyzer
         self._weights = {analyzer.stem(word): importance(word) for word in wanted}
+        heads = {analyzer.stem(word) for word in wanted if analyzer.is_stop_word(word)}
+        # The بین of بین‌المللی is marked before المللی only, unless stop words are all that was asked.
+        self._heads = heads if heads < set(self._weights) else set()
 
     def title(self, text: str) -> str:
         """Return the whole text as HTML with its matches marked."""
@@ -57,7 +59,12 @@ class Highlighter:
         return f"{_ELLIPSIS if start else ''}{html}{_ELLIPSIS if end < len(text) else ''}"
 
     def _matches(self, terms: Iterable[Term]) -> list[Term]:
-        return [term for term in terms if self._analyzer.stem(term.text) in self._weights]
+        """Return the terms that the query asks for; a stop word only where it stands before another of them."""
+        matches = [term for term in terms if self._analyzer.stem(term.text) in self._weights]
+        positions = {term.position for term in matches if self._analyzer.stem(term.text) not in self._heads}
+        return [
+            term for term in matches if term.position in positions or term.position + 1 in positions
+        ]
 
     def _best_position(self, matches: Sequence[Term]) -> int:
         """Return the position at which the window with the most distinct, rare query words begins."""

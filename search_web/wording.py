@@ -31,6 +31,7 @@ _LIMITS = {
     "page": f"تنها {persian_count(DEPTH_LIMIT)} خبر نخست را می‌توان ورق زد؛ جست‌وجو را دقیق‌تر کنید.",
     "size": f"در هر صفحه بیش از {persian_count(SIZE_LIMIT)} خبر نشان داده نمی‌شود.",
 }
+_NO_VECTORS = "این نمایه جست‌وجوی معنایی ندارد؛ همین عبارت را بر پایهٔ واژه‌ها جست‌وجو کنید."
 _HTTP = {
     404: ("صفحه پیدا نشد", "در این نشانی چیزی نیست؛ شاید پیوند قدیمی یا ناقص باشد."),
     405: ("درخواست پذیرفته نشد", "این نشانی تنها برای خواندن است."),
@@ -55,7 +56,7 @@ def explained_error(error: Exception) -> tuple[int, str, str]:
     if isinstance(error, ParameterError):
         return 400, "درخواست نادرست", explained_parameter(error)
     if isinstance(error, UsageError):
-        return 400, "درخواست نادرست", "این جست‌وجو با نمایهٔ کنونی ممکن نیست؛ شیوهٔ دیگری را امتحان کنید."
+        return 400, "درخواست نادرست", _NO_VECTORS
     if isinstance(error, IndexUnusable):
         return 503, "جست‌وجو اکنون ممکن نیست", "نمایهٔ خبرها در دسترس نیست. چند لحظهٔ دیگر دوباره تلاش کنید."
     if isinstance(error, KhabaryabError):

@@ -152,6 +152,7 @@ def test_an_article_is_given_whole_as_it_came(client: FlaskClient, searcher: Sea
     assert article is not None
     body = json.loads(response.data)
     assert set(body) == set(Article.__struct_fields__) - {"extra"}
+    assert body["published"] == found.published
     assert msgspec.convert(body | {"extra": article.extra}, Article, strict=False) == article
 
 

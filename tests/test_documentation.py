@@ -1,14 +1,18 @@
 """What README and docs/ say is what the program does."""
 
+import json
+import os
 import re
 import runpy
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import click
 import pytest
+from commands import environment, serving
 
 from indexer.readers import READERS
 from search_web.app import create_app
@@ -60,6 +64,35 @@ def test_each_command_that_the_readme_shows_works(seeds_index: Path, tmp_path: P
         done = subprocess.run([COMMAND, *words[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         assert done.stdout or words[1] == "run"
+
+
+@pytest.fixture
+def curl() -> str:
+    """The path of curl; its absence is a failure where CI is set, and a skip elsewhere."""
+    path = shutil.which("curl")
+    if path:
+        return path
+    if os.environ.get("CI") == "true":
+        pytest.fail("no curl on this machine")
+    pytest.skip("no curl on this machine")
+
+
+def test_the_request_that_the_readme_shows_is_answered(curl: str, seeds_index: Path, tmp_path: Path) -> None:
+    (line,) = [line for line in console_lines(READMES[0]) if line.startswith("curl ")]
+    assert "http://127.0.0.1:8000/" in line
+    with serving(seeds_index, tmp_path) as site:
+        words = shlex.split(line.replace("http://127.0.0.1:8000", site.address))
+        done = subprocess.run(
+            [curl, *words[1:]],
+            capture_output=True,
+            encoding="utf-8",
+            env=environment(no_proxy="127.0.0.1"),
+            timeout=60,
+            check=True,
+        )
+    answer = json.loads(done.stdout)
+    assert (answer["query"], answer["size"], len(answer["hits"])) == ("زعفران", 3, 3)
+    assert "زعفران" in answer["hits"][0]["title"] + answer["hits"][0]["snippet"]
 
 
 def test_each_query_that_the_readme_shows_finds_something(searcher: HybridSearcher) -> None:

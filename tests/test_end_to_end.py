@@ -191,4 +191,4 @@ def test_persian_is_set_in_its_own_font_from_right_to_left(page: Page) -> None:
     assert "Vazirmatn" in style[1]
     assert page.evaluate("document.fonts.check('16px Vazirmatn', 'ی')")
     summary = page.locator(".summary").inner_text()
-    assert re.fullmatch(r"[۰-۹٬]+ خبر در [۰-۹]+٫[۰-۹]{2} ثانیه", summary)
+    assert re.fullmatch(r"حداکثر [۰-۹٬]+ نتیجهٔ مرتبط در [۰-۹]+٫[۰-۹]{2} ثانیه", summary)

@@ -9,15 +9,20 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import pytest
+from conftest import SEEDS, build
+from flask import render_template_string
 from flask.testing import FlaskClient
+from jinja2 import UndefinedError
 from playwright.sync_api import Page, sync_playwright
 from werkzeug.test import TestResponse
 
 from indexer.articles import Article
+from indexer.build import BuildOptions
 from indexer.errors import IndexMissing
 from search_web.answers import SearchAnswer, SearchRequest
 from search_web.app import SECURITY_HEADERS, create_app
 from search_web.jalali import persian_day
+from search_web.search import HybridSearcher
 from search_web.searcher import Facets, Readiness, Searcher
 from search_web.server import Server
 
@@ -134,7 +139,75 @@ def test_results_show_title_snippet_source_and_jalali_date(client: FlaskClient, 
         assert hit.snippet in html
         if hit.published:
             assert page.all("time", datetime=hit.published)
-    assert re.search(r"[۰-۹٬]+ خبر در [۰-۹]+٫[۰-۹]{2} ثانیه", html)
+
+
+def summary(client: FlaskClient, **parameters: object) -> str:
+    """The line above the hits that counts them."""
+    found = re.search(
+        r'<p class="summary" role="status">(.*?)</p>', results(client, **parameters).text, re.DOTALL
+    )
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("parameters", [{"mode": "keyword"}, {"q": ""}, {"q": "", "mode": "semantic"}])
+def test_matches_are_counted(client: FlaskClient, parameters: dict[str, str]) -> None:
+    assert re.fullmatch(r"[۰-۹٬]+ خبر در [۰-۹]+٫[۰-۹]{2} ثانیه", summary(client, **parameters))
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "semantic"])
+def test_what_is_ranked_by_meaning_is_not_counted_as_matches(
+    client: FlaskClient, searcher: Searcher, mode: str
+) -> None:
+    by_meaning = r"حداکثر [۰-۹٬]+ نتیجهٔ مرتبط در [۰-۹]+٫[۰-۹]{2} ثانیه"
+    assert re.fullmatch(by_meaning, summary(client, mode=mode))
+    without_encoder = create_app(Altered(searcher, degraded=True)).test_client()
+    assert re.match(r"[۰-۹٬]+ خبر در ", summary(without_encoder, mode=mode))
+
+
+@pytest.mark.parametrize("path", ["/", f"/search?q={WORD}", "/search", "/search?q=a&mode=fuzzy"])
+def test_the_query_box_takes_no_more_than_a_search_may_have(client: FlaskClient, path: str) -> None:
+    (box,) = Outline(client.get(path).text).all("input", name="q")
+    assert box["maxlength"] == "512"
+
+
+def test_a_name_that_a_template_lacks_is_an_error(client: FlaskClient) -> None:
+    with client.application.app_context(), pytest.raises(UndefinedError, match="limit_of_text"):
+        render_template_string("{{ limit_of_text }}")
+
+
+@pytest.fixture(scope="module")
+def keyword_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """A site over an index without vectors."""
+    index = tmp_path_factory.mktemp("plain") / "index"
+    build([SEEDS], index, BuildOptions(semantic=False))
+    with HybridSearcher(index) as searcher:
+        yield create_app(searcher).test_client()
+
+
+def test_an_index_without_vectors_offers_no_search_by_meaning(
+    client: FlaskClient, keyword_client: FlaskClient
+) -> None:
+    for path in ("/", f"/search?q={WORD}", "/search?mode=keyword&q=قققققق"):
+        assert "معنایی" in client.get(path).text
+        page = keyword_client.get(path)
+        assert page.status_code == 200
+        assert "معنایی" not in page.text
+        assert "ترکیبی</" not in page.text
+        assert not Outline(page.text).all("input", type="radio")
+    assert re.match(r"[۰-۹٬]+ خبر در ", summary(keyword_client))
+
+
+def test_a_search_by_meaning_that_the_index_cannot_answer_leads_on(keyword_client: FlaskClient) -> None:
+    refused = results(keyword_client, mode="semantic", source="سپهر")
+    assert refused.status_code == 400
+    assert refused.headers["Cache-Control"] == "no-store"
+    assert "این نمایه جست‌وجوی معنایی ندارد" in refused.text
+    page = Outline(refused.text)
+    assert page.all("input", name="q", value=WORD)
+    assert [option["value"] for option in page.all("option") if "selected" in option] == ["سپهر"]
+    assert not page.all("input", name="mode")  # the next try is one that can be answered
+    assert keyword_client.get("/api/search", query_string={"q": WORD, "mode": "semantic"}).status_code == 400
 
 
 def test_the_tab_names_the_query(client: FlaskClient) -> None:

@@ -1,6 +1,7 @@
 """The production server: addresses, long queries, and how it stops."""
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -93,6 +94,33 @@ def test_a_persian_path_and_a_head_request_pass(searcher: Searcher) -> None:
         head = connection.getresponse()
         assert (head.status, head.read()) == (200, b"")
         connection.close()
+
+
+def raw_answer(netloc: str, request: bytes) -> tuple[int, str]:
+    """Send a request as it stands, which no HTTP client would; gives status and body."""
+    host, port = netloc.split(":")
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
+        connection.sendall(request)
+        response = http.client.HTTPResponse(connection)
+        response.begin()
+        return response.status, response.read().decode()
+
+
+def test_an_address_in_raw_utf_8_is_read_like_a_percent_encoded_one(searcher: Searcher) -> None:
+    with running(create_app(searcher)) as netloc:
+        status, body = raw_answer(
+            netloc, "GET /api/search?q=می\u200cشود+%D8%A2ب HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+        )
+        assert status == 200, body
+        assert json.loads(body)["query"] == "می\u200cشود آب"
+        status, body = raw_answer(netloc, "GET /api/articles/نیست HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        assert (status, json.loads(body)["article"]) == (404, "نیست")
+
+
+@pytest.mark.parametrize("line", ["GET / HTTP/۱.۱", "GET /  HTTP/1.1", "GET /خبر تازه HTTP/1.1"])
+def test_a_request_line_that_is_none_is_still_refused(line: str) -> None:
+    with running(Flask("any")) as netloc:
+        assert raw_answer(netloc, f"{line}\r\nHost: x\r\n\r\n".encode())[0] == 400
 
 
 def test_a_port_in_use_is_one_clear_line() -> None:
