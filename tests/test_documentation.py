@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import click
@@ -129,3 +130,18 @@ def test_each_address_that_a_readme_names_is_served(page: Path, searcher: Hybrid
 def test_each_link_to_a_file_leads_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text("utf-8"))
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_every_direct_dependency_has_a_row_that_says_why_it_is_there() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    named = [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    names = [re.split(r"[<>=!~ ]", requirement)[0] for requirement in named]
+    rows = [
+        row.split("|")[1]
+        for row in (ROOT / "CONTRIBUTING.md").read_text("utf-8").splitlines()
+        if row[:1] == "|"
+    ]
+    explained = set(re.findall(r"[\w-]+", " ".join(rows)))
+    assert [name for name in names if name not in explained] == []
+    pins = (ROOT / "constraints.txt").read_text("utf-8").lower()
+    assert [name for name in names if f"\n{name.lower()}==" not in pins.replace("_", "-")] == []
