@@ -29,7 +29,6 @@ from indexer.errors import (
     IndexMissing,
     IndexUnusable,
 )
-from indexer.persian.analyzer import ANALYSIS_VERSION
 
 FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
@@ -196,12 +195,12 @@ def _read_pointer(index: Path) -> _Pointer | None:
 
 
 def open_current(index: Path) -> Published:
-    """Verify the published generation (all hashes, versions) and return it.
+    """Verify the published generation (all hashes, the format) and return it.
 
     Raises:
         IndexMissing: nothing has been published.
         IndexCorrupt: a file is missing, half-written or was altered.
-        IndexMismatch: made by another version of the format or the analysis.
+        IndexMismatch: made by another version of the format.
         IndexInaccessible: a file cannot be read.
 
     """
@@ -222,10 +221,10 @@ def open_current(index: Path) -> Published:
 def _open(index: Path, pointer: _Pointer) -> Published:
     directory = generation_directory(index, pointer.generation)
     manifest = _read_manifest(directory, pointer)
-    if manifest.format != FORMAT_VERSION or manifest.analysis != ANALYSIS_VERSION:
+    if manifest.format != FORMAT_VERSION:
         raise IndexMismatch(
-            f"{index}: made with format {manifest.format}, analysis {manifest.analysis}; this program has "
-            f"{FORMAT_VERSION} and {ANALYSIS_VERSION}: build the index again"
+            f"{index}: made with format {manifest.format}; this program has {FORMAT_VERSION}: "
+            "build the index again"
         )
     _verify_files(directory, manifest)
     return Published(directory, manifest)

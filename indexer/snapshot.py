@@ -9,6 +9,7 @@ from indexer.errors import IndexCorrupt, IndexMismatch, UsageError
 from indexer.generations import Manifest
 from indexer.keyword import load_engine
 from indexer.keyword.engine import KeywordEngine, KeywordIndex
+from indexer.persian.analyzer import ANALYSIS_VERSION
 from indexer.semantic.vectors import VectorIndex
 
 
@@ -33,6 +34,11 @@ class Snapshot:
         """
         published = generations.open_current(index)
         manifest, directory = published.manifest, published.directory
+        if manifest.analysis != ANALYSIS_VERSION:
+            raise IndexMismatch(
+                f"{index}: made with analysis {manifest.analysis}; this program has {ANALYSIS_VERSION}: "
+                "build the index again"
+            )
         with ExitStack() as opened:
             archive = opened.enter_context(closing(Archive(index, manifest.generation)))
             # The hashes were verified above: whoosh unpickles its files.

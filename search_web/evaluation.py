@@ -1,7 +1,6 @@
 """Measuring a ranking on judged queries, with TREC's formats and ir-measures."""
 
 import re
-import re
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path

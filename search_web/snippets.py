@@ -59,12 +59,10 @@ class Highlighter:
         return f"{_ELLIPSIS if start else ''}{html}{_ELLIPSIS if end < len(text) else ''}"
 
     def _matches(self, terms: Iterable[Term]) -> list[Term]:
-        """Return the terms that the query asks for; a stop word only where it stands before another of them."""
+        """Return the terms that the query asks for; the head of a compound only before another of them."""
         matches = [term for term in terms if self._analyzer.stem(term.text) in self._weights]
         positions = {term.position for term in matches if self._analyzer.stem(term.text) not in self._heads}
-        return [
-            term for term in matches if term.position in positions or term.position + 1 in positions
-        ]
+        return [term for term in matches if term.position in positions or term.position + 1 in positions]
 
     def _best_position(self, matches: Sequence[Term]) -> int:
         """Return the position at which the window with the most distinct, rare query words begins."""

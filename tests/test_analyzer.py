@@ -107,6 +107,37 @@ def test_stop_words_are_folded_and_few(analyzer: PersianAnalyzer) -> None:
     assert {term.text for word in STOP_WORDS for term in analyzer.words(word)} <= STOP_WORDS
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("بین‌المللی", "بین المللی"),
+        ("بین المللی", "بین المللی"),
+        ("بینالمللی", "بین المللی"),
+        ("پیش‌بینی زلزله", "پیش بینی زلزله"),
+        ("بین تهران و قم", "تهران قم"),
+        ("بین، المللی", "المللی"),
+        ("حمل‌ونقل", "حمل نقل"),  # every article has و
+        ("گفته‌بود", "گفته"),
+        ("رئیس‌جمهور از تهران", "رییس جمهور تهران"),
+        ("از به", "از به"),
+        ("", ""),
+    ],
+)
+def test_a_stop_word_that_begins_a_compound_is_content(
+    text: str, expected: str, analyzer: PersianAnalyzer
+) -> None:
+    assert [term.text for term in analyzer.content_words(text)] == expected.split()
+
+
+@given(st.text(st.sampled_from("ابینمللیپشگفتوجرهد \u200c")))
+def test_content_words_are_words_and_none_is_stopped_but_in_a_compound(text: str) -> None:
+    analyzer = persian_analyzer()
+    words, content = analyzer.words(text), analyzer.content_words(text)
+    assert [word for word in words if word in content] == content
+    assert bool(content) == bool(words)
+    assert all(word in content for word in words if not analyzer.is_stop_word(word.text))
+
+
 def test_a_word_without_end_is_no_trouble(analyzer: PersianAnalyzer) -> None:
     assert len(analyzer.words("ها" * 5_000)) == 1
     assert analyzer.words("خانه" + "\u200cها" * 500)[0] == Term("خانه", 0, 0, 4 + 3 * 500)

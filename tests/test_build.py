@@ -21,7 +21,14 @@ from indexer import build as building
 from indexer import generations
 from indexer.archive import ARCHIVE_NAME
 from indexer.build import BuildOptions, Summary, build_index
-from indexer.errors import IndexCorrupt, IndexInaccessible, IndexUnusable, ReadError, UsageError
+from indexer.errors import (
+    IndexCorrupt,
+    IndexInaccessible,
+    IndexMismatch,
+    IndexUnusable,
+    ReadError,
+    UsageError,
+)
 from indexer.filters import Filters
 from indexer.keyword.documents import word_groups
 from indexer.keyword.engine import KeywordQuery
@@ -387,6 +394,19 @@ def test_damaged_vectors_are_encoded_again_rather_than_reused(tmp_path: Path) ->
     summary = build([source], tmp_path / "index")
     assert (summary.passages, summary.reused) == (5, 0)
     Snapshot.open(tmp_path / "index").close()
+
+
+def test_another_analysis_refuses_the_index_but_reuses_its_vectors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = jsonl(tmp_path / "new.jsonl", records(5))
+    with monkeypatch.context() as earlier:
+        earlier.setattr("indexer.build.ANALYSIS_VERSION", "0")
+        build([source], tmp_path / "index")
+    with pytest.raises(IndexMismatch, match="analysis 0"):
+        Snapshot.open(tmp_path / "index")
+    summary = build([source], tmp_path / "index")
+    assert (summary.passages, summary.reused) == (5, 5)
 
 
 def test_a_field_may_be_left_out(tmp_path: Path, analyzer: PersianAnalyzer) -> None:

@@ -196,7 +196,8 @@ def test_an_index_of_another_version_is_refused(
     tmp_path: Path, change: Callable[[dict[str, object]], None]
 ) -> None:
     repointed(tmp_path, change)
-    message = refusal(lambda: open_current(tmp_path), IndexMismatch)
+    (tmp_path / ARCHIVE_NAME).touch()
+    message = refusal(lambda: Snapshot.open(tmp_path), IndexMismatch)
     assert str(tmp_path) in message
     assert "build the index again" in message
 

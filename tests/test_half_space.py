@@ -52,9 +52,8 @@ def spellings(word: str) -> tuple[str, str, str]:
 
 
 def content(text: str, analyzer: PersianAnalyzer) -> set[str]:
-    """The terms of a text that say what it is about: all but stop words, unless there are no others."""
-    terms = {term.text for term in analyzer.words(text)}
-    return {term for term in terms if not analyzer.is_stop_word(term)} or terms
+    """The terms of a text that say what it is about."""
+    return {term.text for term in analyzer.content_words(text)}
 
 
 @pytest.mark.parametrize("word", WORDS)

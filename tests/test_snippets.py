@@ -51,6 +51,19 @@ def test_stop_words_are_marked_only_when_nothing_else_was_asked() -> None:
     assert marked(highlighter("از به").title("از شمال")) == ["از"]
 
 
+@pytest.mark.parametrize("query", ["بین‌المللی", "بین المللی", "بینالمللی"])
+@pytest.mark.parametrize("written", ["بین‌المللی", "بین المللی", "بینالمللی"])
+def test_a_stop_word_of_a_compound_is_marked_with_it_and_nowhere_else(query: str, written: str) -> None:
+    text = f"نمایشگاه {written} بین تهران و قم"
+    assert marked(highlighter(query).title(text)) == [written]
+
+
+@pytest.mark.parametrize("query", ["گفتگو", "گفت‌وگو", "گفت و گو", "گفت و گوی"])
+@pytest.mark.parametrize("written", ["گفتگوی", "گفت‌وگوهای", "گفت‌و‌گو", "گفت و گوی", "گفت وگو"])
+def test_a_pair_has_one_mark_however_it_is_written(query: str, written: str) -> None:
+    assert marked(highlighter(query).title(f"او گفت در {written} تازه")) == [written]
+
+
 def test_neighbouring_matches_share_one_mark() -> None:
     assert marked(highlighter("سد تهران").title("در سد تهران، تهران")) == ["سد تهران", "تهران"]
 

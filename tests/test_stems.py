@@ -5,7 +5,7 @@ import pytest
 from indexer.persian.analyzer import PersianAnalyzer
 from indexer.persian.characters import fold
 from indexer.persian.lexicon import load_lexicon
-from indexer.persian.stems import IRREGULAR_STEMS
+from indexer.persian.stems import IRREGULAR_STEMS, OWN_WORDS, PERSON_NOUNS
 
 STEMS = {
     # plurals of persons
@@ -13,7 +13,19 @@ STEMS = {
     "نمایندگان": "نماینده",
     "رانندگان": "راننده",
     "دانشجویان": "دانشجو",
+    "همسایگان": "همسایه",
+    "وابستگان": "وابسته",
+    "ستارگان": "ستاره",
     # plurals in ان, ات and ین
+    "شهروندان": "شهروند",
+    "کارگران": "کارگر",
+    "بازیکنان": "بازیکن",
+    "مدیران": "مدیر",
+    "زنان": "زن",
+    "جوانان": "جوان",
+    "درختان": "درخت",
+    "مسوولان": "مسئول",
+    "هیأت‌ها": "هیئت",
     "معلمان": "معلم",
     "مسئولان": "مسئول",
     "کودکان": "کودک",
@@ -50,6 +62,8 @@ KEPT = """
 ایران تهران مردم جهان استان سالم نامه میدان باران زبان پایان خیابان داستان آستان درمان پیمان سازمان دندان
 حیات نجات ثبات ادبیات عملیات ملاقات تظاهرات زمین شیرین سنگین ماشین دوربین تمرین کشتی مشتری بازی زندگی
 سیاسی ماهی حقوق اقدام مراسم حوزه دفتر دختر شهید خبر رابطه سخنگو
+گروگان گرگان ارگان یزدان شعبان تیران آبادان دوران زاهدان مهرگان مژگان یگان پادگان رایگان بازرگان همگان
+ای ام
 """
 
 
@@ -86,6 +100,31 @@ def test_the_table_of_irregular_stems_is_folded_and_leads_to_known_words() -> No
     for word, stem in IRREGULAR_STEMS.items():
         assert (fold(word), fold(stem)) == (word, stem)
         assert stem in lexicon.frequency, stem
+
+
+@pytest.mark.parametrize("word", sorted(OWN_WORDS))
+def test_a_place_name_or_common_word_of_the_table_is_its_own_stem(
+    word: str, analyzer: PersianAnalyzer
+) -> None:
+    assert fold(word) == word
+    assert analyzer.stem(word) == word
+
+
+def test_the_table_of_persons_is_folded_and_of_known_words() -> None:
+    lexicon = load_lexicon()
+    for noun in PERSON_NOUNS:
+        assert fold(noun) == noun
+        assert noun in lexicon.frequency, noun
+
+
+def test_the_plurals_of_a_person_meet_in_the_singular(analyzer: PersianAnalyzer) -> None:
+    for singular, plurals in {
+        "قربانی": "قربانیان قربانی‌ها",
+        "ایرانی": "ایرانیان ایرانی‌ها",
+        "همسایه": "همسایگان همسایه‌ها",
+    }.items():
+        for plural in plurals.split():
+            assert stems(plural, analyzer) == stems(singular, analyzer)
 
 
 def test_a_stem_of_the_table_is_in_no_other_line_shortened_further() -> None:

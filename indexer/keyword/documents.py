@@ -2,9 +2,9 @@
 
 Fields of every engine:
 
-- `words`: title, kicker, lead, body and tags in one stream, the title's postings weighing `TITLE_WEIGHT` (BM25F:
-  one length normalisation over weighted frequencies; summing a BM25 score per field cost 2 to 20 points of
-  nDCG@10); a gap of positions at each border keeps phrases from running across it;
+- `words`: title, kicker, lead, body and tags in one stream, the title's postings weighing `TITLE_WEIGHT`
+  (BM25F: one length normalisation over weighted frequencies; summing a BM25 score per field cost 2 to 20
+  points of nDCG@10); a gap of positions at each border keeps phrases from running across it;
 - `stems`: the same with stems, for scoring only;
 - `title`: the title's words alone, for `title:`.
 """
@@ -58,7 +58,7 @@ def documents(articles: Iterable[Article], analyzer: PersianAnalyzer) -> Iterato
 def word_groups(text: str, analyzer: PersianAnalyzer) -> tuple[tuple[Term, ...], ...]:
     """Return the groups of a `KeywordQuery` for free text; stop words only when nothing else is there."""
     tokens = analyzer.words(text)
-    wanted = [token for token in tokens if not analyzer.is_stop_word(token.text)] or tokens
+    wanted = analyzer.content_words(text)
     groups: dict[int, list[Term]] = {}
     seen: set[str] = set()
     for token in sorted(wanted, key=lambda token: (token.position, _is_joined(token, tokens))):

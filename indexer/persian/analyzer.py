@@ -22,8 +22,9 @@ from indexer.persian.affixes import (
 from indexer.persian.characters import HALF_SPACE, fold, fold_with_offsets
 from indexer.persian.lexicon import load_lexicon
 from indexer.persian.segmentation import Part, Segmenter
+from indexer.persian.spellings import canonical, canonical_with_offsets, join_pairs
 from indexer.persian.stems import Stemmer
-from indexer.persian.stop_words import STOP_WORDS
+from indexer.persian.stop_words import EVERYWHERE, STOP_WORDS
 from indexer.persian.tokens import Kind, tokenize
 
 # Recorded in the manifest: an index made with another version is refused.
@@ -64,6 +65,7 @@ class PersianAnalyzer:
 
     def words(self, text: str) -> list[Term]:
         """Return the stream of folded parts: positions count parts, alternatives share one."""
+        text = join_pairs(text)
         terms: list[Term] = []
         position = 0
         previous: _Word | None = None
@@ -86,6 +88,37 @@ class PersianAnalyzer:
         stem = self._stemmer.stem
         words = self.words(text)
         return Streams(words, [Term(stem(word.text), word.position, word.start, word.end) for word in words])
+
+    def content_words(self, text: str) -> list[Term]:
+        """Return the `words` that say what the text is about: all but stop words, if there are others.
+
+        A stop word that begins a compound is none: the بین of بین‌المللی, and of «بین المللی».
+        """
+        words = self.words(text)
+        kept = self._heads_of_compounds(join_pairs(text))
+        content = [
+            word
+            for word in words
+            if word.text not in STOP_WORDS or (word.position in kept and word.text not in EVERYWHERE)
+        ]
+        return content or words
+
+    def _heads_of_compounds(self, text: str) -> set[int]:
+        """Return the positions at which a compound has a part that is not its last."""
+        heads: set[int] = set()
+        position = 0
+        previous: _Word | None = None
+        for word in self._written_words(text):
+            heads.update(range(position, position + word.spelling.width - 1))
+            if previous and self._is_listed_compound(previous, word, text):
+                heads.add(position - 1)
+            position += word.spelling.width
+            previous = word
+        return heads
+
+    def _is_listed_compound(self, left: "_Word", right: "_Word", text: str) -> bool:
+        parts = left.spelling.folded, right.spelling.folded
+        return self._segmenter.is_compound(*parts) and _adjacent(left, right.start, text)
 
     def stem(self, word: str) -> str:
         """Return the stem of a term of the `words` stream; the term itself when nothing may be stripped."""
@@ -135,9 +168,9 @@ class PersianAnalyzer:
         return joined if self._segmenter.is_whole(joined) and _adjacent(left, right.start, text) else ""
 
     def _examine(self, raw: str, kind: Kind) -> "_Spelling":
-        folded = fold(raw)
-        parts = self._parts(raw, kind)
         is_word = kind is Kind.WORD
+        folded = canonical(fold(raw)) if is_word else fold(raw)
+        parts = self._parts(raw, kind)
         is_stop_word = folded in STOP_WORDS
         return _Spelling(
             folded,
@@ -156,7 +189,7 @@ class PersianAnalyzer:
         """Return the parts of one token, their spans counted in its original characters."""
         if kind is not Kind.WORD:
             return tuple(Part(text, 0, len(raw), 0) for text in _plain_forms(fold(raw), kind) if text)
-        folded, offsets = fold_with_offsets(raw)
+        folded, offsets = canonical_with_offsets(*fold_with_offsets(raw))
         # A letter's span takes in the marks that folding dropped behind it; the first, those before it.
         offsets = [0, *offsets[1:], len(raw)]
         return tuple(

@@ -74,6 +74,10 @@ class Segmenter:
         """Tell whether a joined spelling is a word of its own that is never cut."""
         return word in self._lexicon.wholes
 
+    def is_compound(self, first: str, second: str) -> bool:
+        """Tell whether two words written apart are the pieces of a compound that the lexicon lists."""
+        return self._lexicon.compounds.get(first + second) == (first, second)
+
     def is_verb(self, word: str) -> bool:
         """Tell whether the word is a finite verb form (what می may stand before)."""
         return word in self._lexicon.verbs

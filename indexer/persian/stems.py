@@ -16,8 +16,28 @@ IRREGULAR_STEMS: dict[str, str] = dict(
     for line in (files("indexer.persian") / "data" / "irregular_stems.tsv").read_text("utf-8").splitlines()
 )
 
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset((files("indexer.persian") / "data" / name).read_text("utf-8").split())
+
+
+# Places, months, given names and common words that only look like plurals in ان; folded, our own list.
+OWN_WORDS = _words("own_words.txt")
+# Nouns, mostly of persons, that have a plural in ان or گان though the lexicon lists it; folded, our own list.
+PERSON_NOUNS = _words("person_nouns.txt")
+# How other nouns of persons end: کارگر, کارمند, شهروند, بازیکن; and agents and participles: نویسنده, وابسته.
+_AGENTS = (
+    "گر", "کار", "مند", "ور", "دار", "باز", "یار", "بان", "کن", "وند", "خوان", "شناس", "نویس", "پرست",
+    "پرداز", "گذار", "گزار", "جو", "گو",
+)  # fmt: skip
+_PARTICIPLES = ("نده", "ده", "ته")
+# The singular of a plural in ان that is listed nowhere must be this frequent.
+_COMMON = 20_000
+
 # Noun from adjective or adjective from noun by ی is undone only for stems of this length and more.
 _SHORTEST = 3
+# ای and ام are endings and particles far oftener than forms of آمد.
+_SHORTEST_VERB = 3
 
 
 class Stemmer:
@@ -30,25 +50,36 @@ class Stemmer:
     def _stem(self, word: str) -> str:
         if word in IRREGULAR_STEMS:
             return IRREGULAR_STEMS[word]
-        if (past := self._lexicon.verbs.get(word)) and not self._lexicon.is_attested(word):
+        if word in OWN_WORDS:
+            return word
+        past = self._lexicon.verbs.get(word)
+        if past and len(word) >= _SHORTEST_VERB and not self._lexicon.is_attested(word):
             return past
         return self._plural_of_person(word) or self._plural(word) or self._of_ending_y(word) or word
 
     def _plural_of_person(self, word: str) -> str:
-        """نویسندگان → نویسنده, دانشجویان → دانشجو."""
-        if word.endswith("گان") and self._lexicon.is_attested(singular := word.removesuffix("گان") + "ه"):
-            return singular
-        if word.endswith("یان") and not self._lexicon.is_attested(word):
-            singular = word.removesuffix("یان")
-            return singular if len(singular) >= _SHORTEST and self._lexicon.is_attested(singular) else ""
-        return ""
+        """نویسندگان → نویسنده, دانشجویان → دانشجو, قربانیان → قربانی."""
+        lexicon = self._lexicon
+        if word.endswith("گان") and lexicon.is_attested(singular := word.removesuffix("گان") + "ه"):
+            is_listed = word in lexicon.frequency
+            is_person = singular in PERSON_NOUNS or singular.endswith(_PARTICIPLES)
+            return singular if is_person or not is_listed else ""
+        if not word.endswith("یان") or lexicon.is_attested(word):
+            return ""
+        singular = word.removesuffix("یان")
+        # After a vowel ی is only a glide.
+        if not singular.endswith(("ا", "و")) and lexicon.is_attested(singular + "ی"):
+            return singular + "ی"
+        return singular if len(singular) >= _SHORTEST and lexicon.is_attested(singular) else ""
 
     def _plural(self, word: str) -> str:
         """معلمان → معلم, مقامات → مقام, جلسات → جلسه; a word seen as a singular stays (باران, حیات)."""
         lexicon = self._lexicon
         if lexicon.is_attested(word) and word not in lexicon.plurals:
             return ""
-        for suffix in ("ان", "ات", "ین"):
+        if word.endswith("ان"):
+            return self._plural_in_an(word)
+        for suffix in ("ات", "ین"):
             singular = word.removesuffix(suffix)
             if singular == word or len(singular) < _SHORTEST:
                 continue
@@ -60,9 +91,24 @@ class Stemmer:
                 return best
         return ""
 
+    def _plural_in_an(self, word: str) -> str:
+        """مسافران → مسافر; listed untagged, it is as well a place or a name (تیران): only of persons then."""
+        singular = word.removesuffix("ان")
+        if singular in PERSON_NOUNS:
+            return singular
+        if len(singular) < _SHORTEST or self._lexicon.frequency.get(singular, 0) < _COMMON:
+            return ""
+        is_unclear = word in self._lexicon.frequency and word not in self._lexicon.plurals
+        return "" if is_unclear and not _is_agent(singular) else singular
+
     def _of_ending_y(self, word: str) -> str:
         """ایرانی → ایران, معلمی → معلم; not of words that are well known in themselves."""
         noun = word.removesuffix("ی")
         if noun == word or len(noun) < _SHORTEST or self._lexicon.is_attested(word):
             return ""
         return noun if self._lexicon.is_attested(noun) else ""
+
+
+def _is_agent(noun: str) -> bool:
+    """Tell whether the noun is a compound or derivative that names a person: کارگر, not گر or مار."""
+    return any(noun.endswith(ending) and len(noun) >= len(ending) + 2 for ending in _AGENTS)

@@ -6,6 +6,8 @@
 
 from importlib.resources import files
 
+# Every article has these, and a compound that begins with one («به‌عنوان») is told by its other parts.
+EVERYWHERE: frozenset[str] = frozenset(("و", "به", "از", "که", "در", "را", "این", "ان", "با", "برای"))
 STOP_WORDS: frozenset[str] = frozenset(
     (files("indexer.persian") / "data" / "stop_words.txt").read_text("utf-8").split()
 )
