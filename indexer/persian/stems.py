@@ -21,7 +21,7 @@ def _words(name: str) -> frozenset[str]:
     return frozenset((files("indexer.persian") / "data" / name).read_text("utf-8").split())
 
 
-# Places, months, given names and common words that only look like plurals in ان or ات; folded, our own list.
+# Places, months, given names and words that only look like plurals in ان or ات; folded, our own list.
 OWN_WORDS = _words("own_words.txt")
 # Nouns, mostly of persons, that have a plural in ان or گان though the lexicon lists it; folded, our own list.
 PERSON_NOUNS = _words("person_nouns.txt")
