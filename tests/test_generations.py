@@ -1,9 +1,11 @@
 """An index is complete and unaltered, or it is refused in one line that names the file."""
 
 import hashlib
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -23,6 +25,7 @@ from indexer.errors import (
 from indexer.generations import MANIFEST, Manifest, open_current
 from indexer.persian.analyzer import ANALYSIS_VERSION
 from indexer.snapshot import Snapshot
+from search_web.answers import SearchRequest
 from search_web.search import HybridSearcher
 
 
@@ -275,6 +278,31 @@ def test_an_archive_that_is_gone_or_broken_is_refused(index_copy: Path) -> None:
         assert str(path) in refusal(lambda: _verified(index_copy))
     path.unlink()
     assert str(path) in refusal(lambda: _verified(index_copy), IndexMissing)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE member SET source = 'x' WHERE number = 1",
+        "UPDATE member SET day = day + 1 WHERE number = 1",
+        "UPDATE member SET key = (SELECT key FROM member WHERE number = 2) WHERE number = 1",
+    ],
+)
+def test_an_altered_list_of_articles_is_refused(index_copy: Path, statement: str) -> None:
+    with closing(sqlite3.connect(index_copy / ARCHIVE_NAME)) as connection:
+        connection.execute(statement)
+        connection.commit()
+    assert "altered" in refusal(lambda: Snapshot.open(index_copy))
+
+
+def test_an_altered_article_is_not_served_and_verify_finds_it(index_copy: Path) -> None:
+    with closing(sqlite3.connect(index_copy / ARCHIVE_NAME)) as connection:
+        connection.execute("UPDATE article SET record = CAST(replace(record, 'ایران', 'x') AS BLOB)")
+        connection.commit()
+    assert "altered" in refusal(lambda: _verified(index_copy))
+    with HybridSearcher(index_copy) as searcher:
+        request = SearchRequest(query="ایران", mode="keyword")
+        assert "altered" in refusal(lambda: searcher.search(request))
 
 
 def _verified(index: Path) -> None:
