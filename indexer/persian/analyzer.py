@@ -21,6 +21,7 @@ from indexer.persian.affixes import (
 )
 from indexer.persian.characters import HALF_SPACE, fold, fold_with_offsets
 from indexer.persian.lexicon import load_lexicon
+from indexer.persian.restoration import Restorer
 from indexer.persian.segmentation import Part, Segmenter
 from indexer.persian.spellings import canonical, canonical_with_offsets, join_pairs
 from indexer.persian.stems import Stemmer
@@ -61,6 +62,7 @@ class PersianAnalyzer:
         lexicon = load_lexicon()
         self._segmenter = Segmenter(lexicon)
         self._stemmer = Stemmer(lexicon)
+        self._restorer = Restorer(self._segmenter)
         self._spelling = lru_cache(_CACHED)(self._examine)
 
     def words(self, text: str) -> list[Term]:
@@ -123,6 +125,10 @@ class PersianAnalyzer:
     def stem(self, word: str) -> str:
         """Return the stem of a term of the `words` stream; the term itself when nothing may be stripped."""
         return self._stemmer.stem(word)
+
+    def restored(self, text: str) -> str:
+        """Return `text` with the half-spaces put back that it has surely lost; see `restoration`."""
+        return self._restorer.restored(text)
 
     @staticmethod
     def is_stop_word(term: str) -> bool:

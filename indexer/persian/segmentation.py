@@ -90,6 +90,22 @@ class Segmenter:
             distinct.setdefault((part.text, part.offset), part)
         return tuple(distinct.values())
 
+    def boundaries(self, word: str) -> list[int]:
+        """Return where a folded word without half-spaces is cut; nowhere if it can be read in two ways."""
+        readings = self._joined_readings(word) if word else []
+        if len(readings) != 1 or readings == [(word,)] or _preverb(word) is not None:
+            return []
+        spans: list[tuple[int, int]] = []
+        for text in readings[0]:
+            start = word.find(text, spans[-1][1] if spans else 0)
+            if start < 0:
+                return []
+            spans.append((start, start + len(text)))
+        if word[spans[-1][1] :] in EZAFE:
+            return []  # فرماندهی and مشابهی sound their ه
+        # Before the first part stands a verb's prefix, behind the last a suffix.
+        return [cut for cut in (*(start for start, _ in spans), spans[-1][1]) if 0 < cut < len(word)]
+
     def _readings(self, word: str) -> list[Reading]:
         """Return the likely readings, best first, each a tuple of its parts' texts."""
         pieces = tuple(filter(None, word.split(HALF_SPACE)))
@@ -175,13 +191,20 @@ class Segmenter:
             likelihood[stem] = max(frequency, likelihood.get(stem, 1))
         ranked = sorted(likelihood, key=lambda stem: -likelihood[stem])
         likely = [stem for stem in ranked[:2] if likelihood[stem] * _LIKELY >= likelihood[ranked[0]]]
-        return [reading for stem in likely for reading in self._joined_readings(stem)]
+        return [
+            reading
+            for stem in likely
+            for reading in ([(word,)] if stem == word else self._joined_readings(stem))
+        ]
 
     def _stems(self, word: str) -> Iterator[tuple[str, int]]:
         """Yield each word that the joined spelling may be a form of, and how likely it is one."""
         for stem in _stripped(word, PLURALS):
             if frequency := self._stem_frequency(stem):
                 yield stem, _PLURAL_PRIOR * frequency
+        # انتهای is of انتها, be there a word انت or not.
+        if word.endswith("ای") and self.is_whole(noun := word.removesuffix("ی")):
+            yield word, self._lexicon.frequency.get(noun, 0)
         degrees = () if word.removesuffix("ی") in NOT_COMPARATIVE else DEGREES
         for stem in _stripped(word, degrees):
             if self._is_gradable(stem):

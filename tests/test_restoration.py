@@ -1,0 +1,42 @@
+"""Half-spaces put back: where one reading is sure, and nowhere else."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.persian.analyzer import PersianAnalyzer, persian_analyzer
+from indexer.persian.characters import HALF_SPACE
+
+RESTORED = """
+می‌شود نمی‌خواهد برمی‌گردد گفته‌اند شده‌است رئیس‌جمهور کتاب‌های خانه‌ها هسته‌ای رسانه‌ای برنامه‌ریزی‌های
+دانش‌آموزان بین‌المللی شرکت‌کنندگان مسئولیت‌پذیری زمانی‌که كتاب‌هايشان
+"""
+KEPT = """
+کتابخانه ایران علیپور نیلسون فرماندهی توجهی مشابهی انتهای بهعنوان ایرانهراسی مجموعهای میدان نمایش بهمن
+"""
+
+
+@pytest.mark.parametrize("word", RESTORED.split())
+def test_a_lost_half_space_is_put_back(word: str, analyzer: PersianAnalyzer) -> None:
+    assert analyzer.restored(word.replace(HALF_SPACE, "")) == word
+    assert analyzer.restored(word) == word
+
+
+@pytest.mark.parametrize("word", KEPT.split())
+def test_a_word_in_one_piece_a_name_and_a_guess_stay(word: str, analyzer: PersianAnalyzer) -> None:
+    assert analyzer.restored(word) == word
+
+
+def test_all_else_of_a_text_stays(analyzer: PersianAnalyzer) -> None:
+    text = "«رئیسجمهور» گفت:\n کتابهای http://x.ir/کتابها نميشود، ۱۲ و a@b.ir"
+    expected = "«رئیس‌جمهور» گفت:\n کتاب‌های http://x.ir/کتابها نمي‌شود، ۱۲ و a@b.ir"
+    assert analyzer.restored(text) == expected
+
+
+@given(st.text(st.sampled_from("ابمیشودنرتهکگلجخای ءۀئ\u0654\u064b\u200c\u200f\u0640 \n،.۱a")))
+def test_only_half_spaces_are_put_in_and_a_second_time_none(text: str) -> None:
+    analyzer = persian_analyzer()
+    restored = analyzer.restored(text)
+    assert restored.replace(HALF_SPACE, "") == text.replace(HALF_SPACE, "")
+    assert len(restored) >= len(text)
+    assert analyzer.restored(restored) == restored
