@@ -2,7 +2,7 @@
 
 VERB_PREFIXES = ("نمی", "می")
 # What may stand before می: برمی‌گردد، بازنمی‌گردد.
-PREVERBS = ("باز", "بر", "در", "فرا", "فرو")
+PREVERBS = ("دربر", "باز", "بر", "در", "فرا", "فرو")
 # What follows a participle: شده‌بود، گفته‌باشد. The copula است is dropped, these are words.
 AUXILIARIES: tuple[str, ...] = ("بودیم", "بودند", "بودم", "بود", "باشند", "باشد", "شدند", "شوند", "شود", "شد")
 COPULA = "است"
@@ -32,10 +32,13 @@ SPACED_SUFFIXES: frozenset[str] = frozenset((*PLURALS, *DEGREES, *EZAFE))
 SPACED_AFTER_SILENT_HE: frozenset[str] = frozenset(AFTER_SILENT_HE)
 
 # What else a joined spelling may end in when a word with a silent ه remains: خانهای, خانهی.
-JOINED_AFTER_SILENT_HE: tuple[str, ...] = (*AFTER_SILENT_HE, *EZAFE)
+JOINED_AFTER_SILENT_HE: tuple[str, ...] = (*AFTER_SILENT_HE, *EZAFE, COPULA)
 
 # And when a word in ی remains: استراتژیاش, اقتصادیای.
-JOINED_AFTER_Y: tuple[str, ...] = ("ای", "اش", "اند", COPULA)
+JOINED_AFTER_Y: tuple[str, ...] = ("ای", "اش", "ام")
+
+# And when any noun or adjective remains: کشورشان, عبارتاند.
+JOINED_AFTER_ANY: tuple[str, ...] = (*POSSESSIVES, "اند", COPULA)
 
 # The conjunction that is written onto these: زمانی‌که، به‌طوری‌که، چنان‌که.
 CONJUNCTION = "که"

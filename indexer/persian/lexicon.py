@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 from indexer.persian.affixes import COMPOUND_ENDINGS
@@ -17,6 +18,12 @@ from indexer.persian.spellings import PAIRED_WORDS, canonical
 _ENDINGS = ("م", "ی", "یم", "ید", "ند")
 # A piece that ends (or begins) this many half-space words of the lexicon is productive: گذاری, پذیر, پیش.
 _PRODUCTIVE = 5
+
+
+# Words and names in one piece that hazm does not list and that look like forms of others; folded, our own list.
+WHOLE_WORDS: frozenset[str] = frozenset(
+    (files("indexer.persian") / "data" / "whole_words.txt").read_text("utf-8").split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,7 @@ def _words() -> Iterator[tuple[str, int, str]]:
 
 def _wholes(frequencies: dict[str, int], compounds: dict[str, tuple[str, ...]]) -> Iterator[str]:
     yield from PAIRED_WORDS
+    yield from WHOLE_WORDS
     for word, frequency in frequencies.items():
         if frequency:
             yield word

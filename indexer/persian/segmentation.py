@@ -6,43 +6,32 @@ that is a word itself (کتابخانه) stays whole, and then so does its spell
 Where the joined spelling can be read in two ways, or the cut is a guess, both readings are kept.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from indexer.persian.affixes import (
     AFTER_SILENT_HE,
     AUXILIARIES,
     COMPOUND_ENDINGS,
-    COMPOUND_PREFIXES,
     CONJUNCTION,
     CONJUNCTION_HEADS,
     COPULA,
-    DEGREES,
     EZAFE,
-    JOINED_AFTER_SILENT_HE,
-    JOINED_AFTER_Y,
-    NAME_TAILS,
-    NOT_COMPARATIVE,
     PLAIN_PLURALS,
-    PLURALS,
     PREVERBS,
     SUFFIXES,
     VERB_PREFIXES,
-    ends_in_silent_he,
 )
 from indexer.persian.characters import HALF_SPACE
 from indexer.persian.compounds import Compounds
+from indexer.persian.endings import Endings, stripped
 from indexer.persian.lexicon import Lexicon
 
 # A second reading is kept when it is at most this many times less likely than the first.
 _LIKELY = 8
-# نامهای is oftener the plural of نام than نامه‌ای, were both nouns equally frequent.
-_PLURAL_PRIOR = 3
 # An unknown word is taken for the plural of a name or a foreign word when this much is left.
 _SHORTEST_UNKNOWN = 3
-# And an ending less sure than a plural is stripped from a word that was never seen when this much is left.
-_SHORTEST_UNSEEN = 4
 # What is longer is no word, and not worth the search.
 _LONGEST = 40
 
@@ -68,6 +57,7 @@ class Segmenter:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._compounds = Compounds(lexicon)
+        self._endings = Endings(lexicon, lambda word: self._joined_readings(word)[0] != (word,))
         self._joined_readings = lru_cache(maxsize=50_000)(self._read_joined)
 
     def is_whole(self, word: str) -> bool:
@@ -95,28 +85,29 @@ class Segmenter:
         readings = self._joined_readings(word) if word else []
         if len(readings) != 1 or readings == [(word,)] or _preverb(word) is not None:
             return []
-        spans: list[tuple[int, int]] = []
-        for text in readings[0]:
-            start = word.find(text, spans[-1][1] if spans else 0)
-            if start < 0:
-                return []
-            spans.append((start, start + len(text)))
-        if word[spans[-1][1] :] in EZAFE:
-            return []  # فرماندهی and مشابهی sound their ه
-        # Before the first part stands a verb's prefix, behind the last a suffix.
-        return [cut for cut in (*(start for start, _ in spans), spans[-1][1]) if 0 < cut < len(word)]
+        cuts = _boundaries(readings[0], word)
+        # فرماندهی and مشابهی sound their ه.
+        return [] if cuts and word[cuts[-1] :] in EZAFE else cuts
 
     def _readings(self, word: str) -> list[Reading]:
         """Return the likely readings, best first, each a tuple of its parts' texts."""
         pieces = tuple(filter(None, word.split(HALF_SPACE)))
         if len(pieces) < 2:
             return self._joined_readings(pieces[0]) if pieces else []
+        joined = "".join(pieces)
+        others = self._joined_readings(joined)
         core = self._without_affixes(pieces)
-        reading = self._pieces_reading(core)
+        reading = self._reading_with(pieces, others) or self._pieces_reading(core)
         # Where the joined spelling is kept whole («هت‌تریک», a guessed cut), it is what both spellings share.
-        wholes = {("".join(pieces),), ("".join(core),)}
-        others = self._joined_readings("".join(pieces))
+        wholes = {(joined,), ("".join(core),)}
         return [reading, *(other for other in others if other != reading and other in wholes)]
+
+    @staticmethod
+    def _reading_with(pieces: Reading, readings: list[Reading]) -> Reading | None:
+        """Return the reading of the joined spelling that is cut wherever the pieces are, if there is one."""
+        joined = "".join(pieces)
+        written = set(accumulate(map(len, pieces[:-1])))
+        return next((reading for reading in readings if written <= {*_boundaries(reading, joined)}), None)
 
     def _without_affixes(self, pieces: Reading) -> Reading:
         """Drop the affixes that half-spaces set off, until what is left is one word or ends in no affix."""
@@ -168,7 +159,7 @@ class Segmenter:
                     return [self._pieces_reading((preverb, form)) if preverb else (form,)]
         for auxiliary in (COPULA, *AUXILIARIES):
             participle = word.removesuffix(auxiliary)
-            if participle != word and self._is_participle(participle):
+            if participle != word and self._endings.is_participle(participle):
                 return [(participle,) if auxiliary == COPULA else (participle, auxiliary)]
         return []
 
@@ -176,18 +167,13 @@ class Segmenter:
         """Return the verb after می without its copula (می‌رفته‌است); "" when it is no verb."""
         if self.is_verb(verb):
             return verb
-        participles = _stripped(verb, (COPULA, *AFTER_SILENT_HE))
-        return next(filter(self._is_participle, participles), "")
-
-    def _is_participle(self, word: str) -> bool:
-        if not word.endswith("ه"):
-            return False
-        return any(self.is_verb(word.removeprefix(prefix)) for prefix in ("", "ن", *PREVERBS))
+        participles = stripped(verb, (COPULA, *AFTER_SILENT_HE))
+        return next(filter(self._endings.is_participle, participles), "")
 
     def _suffix_readings(self, word: str) -> list[Reading]:
         """Strip what a half-space would set off; both readings of نقشهای (نقشه‌ای, نقش‌های) where likely."""
-        likelihood: dict[str, int] = {}
-        for stem, frequency in self._stems(word):
+        likelihood: dict[str, float] = {}
+        for stem, frequency in self._endings.stems(word):
             likelihood[stem] = max(frequency, likelihood.get(stem, 1))
         ranked = sorted(likelihood, key=lambda stem: -likelihood[stem])
         likely = [stem for stem in ranked[:2] if likelihood[stem] * _LIKELY >= likelihood[ranked[0]]]
@@ -196,58 +182,6 @@ class Segmenter:
             for stem in likely
             for reading in ([(word,)] if stem == word else self._joined_readings(stem))
         ]
-
-    def _stems(self, word: str) -> Iterator[tuple[str, int]]:
-        """Yield each word that the joined spelling may be a form of, and how likely it is one."""
-        for stem in _stripped(word, PLURALS):
-            if frequency := self._stem_frequency(stem):
-                yield stem, _PLURAL_PRIOR * frequency
-        # انتهای is of انتها, be there a word انت or not.
-        if word.endswith("ای") and self.is_whole(noun := word.removesuffix("ی")):
-            yield word, self._lexicon.frequency.get(noun, 0)
-        degrees = () if word.removesuffix("ی") in NOT_COMPARATIVE else DEGREES
-        for stem in _stripped(word, degrees):
-            if self._is_gradable(stem):
-                yield stem, self._stem_frequency(stem)
-        # مزایای is the ezafe of مزایا, not مزای‌ای.
-        is_ezafe = any(map(self._stem_frequency, _stripped(word, EZAFE)))
-        after_y = () if is_ezafe else JOINED_AFTER_Y
-        for stem in _stripped(word, after_y):
-            if (
-                stem.endswith("ی")
-                and len(stem) >= _SHORTEST_UNSEEN
-                and (frequency := self._stem_frequency(stem))
-            ):
-                yield stem, frequency
-        for stem in _stripped(word, JOINED_AFTER_SILENT_HE):
-            if frequency := self._silent_stem_frequency(stem, word):
-                yield stem, frequency
-
-    def _stem_frequency(self, stem: str) -> int:
-        """Return the stem's frequency; 1 for a word that was never seen, 0 for no word."""
-        lexicon = self._lexicon
-        if frequency := lexicon.frequency.get(stem):
-            return frequency
-        known = stem in lexicon.frequency or stem in lexicon.compounds or stem in lexicon.verbs
-        return int(known or self._joined_readings(stem)[0] != (stem,))
-
-    def _silent_stem_frequency(self, stem: str, word: str) -> int:
-        if not ends_in_silent_he(stem):
-            return 0
-        if word.removeprefix(stem) in EZAFE and (stem[-2] == "و" or word.endswith(NAME_TAILS)):
-            return 0  # گروهی and الهی are words
-        lexicon = self._lexicon
-        return lexicon.frequency.get(stem) or int(stem in lexicon.compounds or self._is_participle(stem))
-
-    def _is_gradable(self, stem: str) -> bool:
-        """Tell whether تر may follow: a seen word must be an adjective or adverb (بزرگتر, not لستر)."""
-        if len(stem) < _SHORTEST_UNKNOWN and stem not in COMPOUND_PREFIXES:
-            return False
-        if stem in self._lexicon.gradables or stem in self._lexicon.compounds:
-            return True
-        if stem.endswith("ی") and len(stem) >= _SHORTEST_UNSEEN and self.is_whole(stem.removesuffix("ی")):
-            return True
-        return self._lexicon.frequency.get(stem) == 0 and len(stem) > _SHORTEST_UNSEEN
 
     def _conjunction_readings(self, word: str) -> list[Reading]:
         clause = word.removesuffix(CONJUNCTION)
@@ -280,15 +214,6 @@ class Segmenter:
         return []
 
 
-def _stripped(word: str, suffixes: tuple[str, ...]) -> list[str]:
-    """Return what is left of the word without each of the suffixes that it ends in."""
-    return [
-        word.removesuffix(suffix)
-        for suffix in suffixes
-        if word.endswith(suffix) and len(word) > len(suffix) + 1
-    ]
-
-
 def _preverb(piece: str) -> Reading | None:
     """Return what stands before می or نمی in the piece: nothing, or a preverb (برمی); else None."""
     for prefix in VERB_PREFIXES:
@@ -298,6 +223,18 @@ def _preverb(piece: str) -> Reading | None:
         if preverb in PREVERBS:
             return (preverb,)
     return None
+
+
+def _boundaries(reading: Reading, word: str) -> list[int]:
+    """Return where a reading cuts a joined spelling: before each part, and behind the last."""
+    spans: list[tuple[int, int]] = []
+    for text in reading:
+        start = word.find(text, spans[-1][1] if spans else 0)
+        if start < 0:
+            return []
+        spans.append((start, start + len(text)))
+    # Before the first part stands a verb's prefix, behind the last a suffix.
+    return [cut for cut in (*(start for start, _ in spans), spans[-1][1]) if 0 < cut < len(word)]
 
 
 def _place(reading: Reading, word: str) -> list[Part]:
