@@ -44,7 +44,8 @@ JOINED_AFTER_ANY: tuple[str, ...] = (*POSSESSIVES, "اند", COPULA)
 CONJUNCTION = "که"
 CONJUNCTION_HEADS: frozenset[str] = frozenset(
     (
-        "این", "ان", "چنان", "همان", "همچنان", "انچنان", "انجا", "جایی", "انجایی", "وقتی", "زمانی", "هنگامی",
+        "این", "ان", "انان", "چنان", "همان", "همچنان", "انچنان", "انجا", "جایی", "انجایی", "وقتی",
+        "زمانی", "هنگامی",
         "موقعی", "حالی", "درحالی", "صورتی", "درصورتی", "طوری", "همانطوری", "بطوری", "بهطوری", "اینطوری",
         "گونهای", "بهگونهای",
     )
@@ -52,7 +53,11 @@ CONJUNCTION_HEADS: frozenset[str] = frozenset(
 
 # Short first pieces that make compounds with any word: بی‌خانمان، هم‌زمان، به‌عنوان، همین‌طور.
 COMPOUND_PREFIXES: frozenset[str] = frozenset(
-    ("بی", "نا", "هم", "پر", "کم", "بد", "ضد", "به", "تک", "یک", "چند", "فرا", "نیم", "این", "همین", "همان")
+    (
+        "بی", "نا", "هم", "پر", "کم", "بد", "ضد", "به", "تک", "یک", "چند", "فرا", "نیم", "این",
+        "همین", "همان",
+        "شبه", "پیش", "نیمه", "میان", "درون", "برون", "فوق", "هیچ", "پسا", "ابر", "غیر", "خوش",
+    )
 )  # fmt: skip
 
 # Endings that are written without a half-space: a word that ends so is no compound.
@@ -74,6 +79,16 @@ NAME_HEADS: frozenset[str] = frozenset(
 NAME_TAILS: tuple[str, ...] = (
     "پور", "زاده", "نژاد", "وند", "فر", "لو", "نیا", "یان", "خانی", "اللهی", "یار", "اباد", "شاه", "خان",
     "الله", "الهی",
+)  # fmt: skip
+# By which a family name is told, written with a half-space or a blank: قاسمی‌پور is one word.
+SURNAME_TAILS: frozenset[str] = frozenset(("پور", "زاده", "نژاد", "نیا", "وند", "فر", "کیا"))
+
+# Initials are spelled by the letters' English names; none of them is an affix then: ام‌آر‌ای.
+LETTER_NAMES: frozenset[str] = frozenset(
+    (
+        "ای", "بی", "سی", "دی", "اف", "جی", "اچ", "ایچ", "کی", "ال", "ام", "ان", "او", "پی", "کیو", "ار",
+        "اس", "تی", "یو", "وی", "دابلیو", "ایکس", "وای", "زد",
+    )
 )  # fmt: skip
 
 

@@ -170,8 +170,9 @@ class PersianAnalyzer:
 
     def _joined(self, left: "_Word", right: "_Word", text: str) -> str:
         """Return the one word that two neighbours make («کتاب خانه» is کتابخانه), "" when they make none."""
-        joined = left.spelling.folded + right.spelling.folded
-        return joined if self._segmenter.is_whole(joined) and _adjacent(left, right.start, text) else ""
+        parts = left.spelling.folded, right.spelling.folded
+        makes_one = self._segmenter.is_whole("".join(parts)) or self._segmenter.is_surname(*parts)
+        return "".join(parts) if makes_one and _adjacent(left, right.start, text) else ""
 
     def _examine(self, raw: str, kind: Kind) -> "_Spelling":
         is_word = kind is Kind.WORD

@@ -20,10 +20,14 @@ _ENDINGS = ("م", "ی", "یم", "ید", "ند")
 _PRODUCTIVE = 5
 
 
-# Words and names in one piece that hazm does not list and that look like forms of others; folded, our own list.
-WHOLE_WORDS: frozenset[str] = frozenset(
-    (files("indexer.persian") / "data" / "whole_words.txt").read_text("utf-8").split()
-)
+def _own_words(name: str) -> frozenset[str]:
+    return frozenset((files("indexer.persian") / "data" / name).read_text("utf-8").split())
+
+
+# Our own lists, folded. Words and names in one piece that hazm does not list and that look like other forms:
+WHOLE_WORDS = _own_words("whole_words.txt")
+# Second halves of compounds beside those that hazm's compounds show to be productive:
+COMPOUND_TAILS = _own_words("compound_tails.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,9 @@ def load_lexicon() -> Lexicon:
             compounds[joined], best[joined] = pieces, frequency
         heads[pieces[0]] += 1
         tails[pieces[-1]] += 1
+    for word in _own_words("own_compounds.txt"):
+        pieces = tuple(word.split(HALF_SPACE))
+        compounds.setdefault("".join(pieces), pieces)
     for tail in [tail for tail in tails if tail.startswith("و") and frequencies.get(tail[1:])]:
         del tails[tail]  # the second half of a numeral: بیست‌ونه
     return Lexicon(
@@ -137,5 +144,5 @@ def load_lexicon() -> Lexicon:
         compounds,
         _verb_forms(),
         frozenset(piece for piece, count in heads.items() if count >= _PRODUCTIVE),
-        frozenset(piece for piece, count in tails.items() if count >= _PRODUCTIVE),
+        COMPOUND_TAILS | {piece for piece, count in tails.items() if count >= _PRODUCTIVE},
     )

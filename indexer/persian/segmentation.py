@@ -18,20 +18,28 @@ from indexer.persian.affixes import (
     CONJUNCTION_HEADS,
     COPULA,
     EZAFE,
+    LETTER_NAMES,
     PLAIN_PLURALS,
     PREVERBS,
     SUFFIXES,
+    SURNAME_TAILS,
     VERB_PREFIXES,
 )
 from indexer.persian.characters import HALF_SPACE
 from indexer.persian.compounds import Compounds
 from indexer.persian.endings import Endings, stripped
 from indexer.persian.lexicon import Lexicon
+from indexer.persian.numerals import numeral
+from indexer.persian.stop_words import STOP_WORDS
 
 # A second reading is kept when it is at most this many times less likely than the first.
 _LIKELY = 8
 # An unknown word is taken for the plural of a name or a foreign word when this much is left.
 _SHORTEST_UNKNOWN = 3
+# What stands before می in a word that holds a whole clause: نشانمیدهد.
+_SHORTEST_NOUN = 3
+# Two letters' names may as well be syllables: بی‌ام.
+_FEW_LETTERS = 2
 # What is longer is no word, and not worth the search.
 _LONGEST = 40
 
@@ -68,6 +76,10 @@ class Segmenter:
         """Tell whether two words written apart are the pieces of a compound that the lexicon lists."""
         return self._lexicon.compounds.get(first + second) == (first, second)
 
+    def is_surname(self, first: str, last: str) -> bool:
+        """Tell whether two pieces make a family name: قاسمی‌پور."""
+        return last in SURNAME_TAILS and len(first) >= _SHORTEST_UNKNOWN and first not in STOP_WORDS
+
     def is_verb(self, word: str) -> bool:
         """Tell whether the word is a finite verb form (what می may stand before)."""
         return word in self._lexicon.verbs
@@ -86,8 +98,10 @@ class Segmenter:
         if len(readings) != 1 or readings == [(word,)] or _preverb(word) is not None:
             return []
         cuts = _boundaries(readings[0], word)
-        # فرماندهی and مشابهی sound their ه.
-        return [] if cuts and word[cuts[-1] :] in EZAFE else cuts
+        if cuts and word[cuts[-1] :] in EZAFE:
+            return []  # فرماندهی and مشابهی sound their ه
+        # Nobody writes a half-space before the می of برمی‌گردد.
+        return cuts[1:] if readings[0][0] in PREVERBS and len(cuts) > 1 else cuts
 
     def _readings(self, word: str) -> list[Reading]:
         """Return the likely readings, best first, each a tuple of its parts' texts."""
@@ -112,6 +126,8 @@ class Segmenter:
     def _without_affixes(self, pieces: Reading) -> Reading:
         """Drop the affixes that half-spaces set off, until what is left is one word or ends in no affix."""
         shortest = 1
+        if len(pieces) > _FEW_LETTERS and LETTER_NAMES.issuperset(pieces):
+            return pieces
         if pieces[0].endswith(VERB_PREFIXES) and (preverb := _preverb(pieces[0])) is not None:
             pieces = (*preverb, *pieces[1:])
             shortest = len(preverb) + 1  # the verb, be it آید, is no suffix
@@ -120,7 +136,8 @@ class Segmenter:
         return pieces
 
     def _pieces_reading(self, pieces: Reading) -> Reading:
-        if self.is_whole(joined := "".join(pieces)):
+        joined = "".join(pieces)
+        if self.is_whole(joined) or (len(pieces) == 2 and self.is_surname(*pieces)):
             return (joined,)
         first, *rest = pieces
         return (
@@ -143,8 +160,10 @@ class Segmenter:
             self._verb_readings(word)
             or self._suffix_readings(word)
             or self._conjunction_readings(word)
+            or list(filter(None, [numeral(word)]))
             or self._inflected_compound(word)
             or self._unlisted_compound(word)
+            or self._noun_and_verb(word)
             or self._unknown_plural(word)
             or [(word,)]
         )
@@ -199,6 +218,19 @@ class Segmenter:
                 return [self._pieces_reading((*pieces[:-1], pieces[-1] + ending))]
         return []
 
+    def _noun_and_verb(self, word: str) -> list[Reading]:
+        """Cut نشانمیدهد: what stands before می is a word, what follows a verb."""
+        for prefix in VERB_PREFIXES:
+            noun, found, verb = word.rpartition(prefix)
+            if (
+                found
+                and len(noun) >= _SHORTEST_NOUN
+                and self.is_whole(noun)
+                and (form := self._verb_form(verb))
+            ):
+                return [(noun, form)]
+        return []
+
     def _unlisted_compound(self, word: str) -> list[Reading]:
         halves = self._compounds.cut(word)
         if not halves:
@@ -226,15 +258,16 @@ def _preverb(piece: str) -> Reading | None:
 
 
 def _boundaries(reading: Reading, word: str) -> list[int]:
-    """Return where a reading cuts a joined spelling: before each part, and behind the last."""
-    spans: list[tuple[int, int]] = []
+    """Return where the parts of a reading begin and end within a joined spelling."""
+    cuts: set[int] = set()
+    end = 0
     for text in reading:
-        start = word.find(text, spans[-1][1] if spans else 0)
+        start = word.find(text, end)
         if start < 0:
             return []
-        spans.append((start, start + len(text)))
-    # Before the first part stands a verb's prefix, behind the last a suffix.
-    return [cut for cut in (*(start for start, _ in spans), spans[-1][1]) if 0 < cut < len(word)]
+        end = start + len(text)
+        cuts |= {start, end}
+    return sorted(cuts - {0, len(word)})
 
 
 def _place(reading: Reading, word: str) -> list[Part]:

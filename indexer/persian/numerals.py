@@ -1,0 +1,21 @@
+"""Numerals in one piece: بیستودو is بیست و دو, صدهزار is صد هزار."""
+
+import re
+
+_UNITS = "یک|دو|سه|چهار|پنج|شش|هفت|هشت|نه"
+_TEENS = "ده|یازده|دوازده|سیزده|چهارده|پانزده|شانزده|هفده|هجده|نوزده"
+_TENS = "بیست|سی|چهل|پنجاه|شصت|هفتاد|هشتاد|نود"
+_HUNDREDS = "صد|یکصد|دویست|سیصد|چهارصد|پانصد|ششصد|هفتصد|هشتصد|نهصد"
+_LARGE = "هزار|میلیون|میلیارد"
+_ORDINAL = "م|مین"
+_NUMERAL = re.compile(
+    rf"(?:({_HUNDREDS})(و))?({_TENS})(و)((?:{_UNITS}|سوم?)(?:{_ORDINAL})?)"
+    rf"|({_HUNDREDS})(و)((?:{_UNITS}|{_TEENS}|{_TENS})(?:{_ORDINAL})?)"
+    rf"|({_UNITS}|{_TEENS}|{_TENS}|{_HUNDREDS})({_LARGE})"
+)
+
+
+def numeral(word: str) -> tuple[str, ...]:
+    """Return the parts of a numeral in one piece: بیست، و، دو; nothing when the word is none."""
+    match = _NUMERAL.fullmatch(word)
+    return tuple(filter(None, match.groups())) if match else ()
