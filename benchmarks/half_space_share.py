@@ -1,9 +1,11 @@
 """How many running half-space words keep their terms when the half-space is lost.
 
     python -m benchmarks.half_space_share ARTICLES.jsonl [--ids PREFIX] [--field text] [--failures 40]
+                                          [--learn ARTICLES.jsonl]
 
 Counts every word with an inner half-space in titles and bodies, and compares the set of its content terms
-with that of its joined spelling: equal sets, and sets that share a term.
+with that of its joined spelling: equal sets, and sets that share a term. With --learn the analyzer learns
+from another collection first, or from the same.
 """
 
 import argparse
@@ -15,6 +17,7 @@ from pathlib import Path
 
 from indexer.persian.analyzer import PersianAnalyzer, persian_analyzer
 from indexer.persian.characters import HALF_SPACE
+from indexer.persian.collection import learn
 from indexer.persian.tokens import Kind, tokenize
 
 
@@ -69,10 +72,13 @@ def main() -> None:
     parser.add_argument("articles", type=Path)
     parser.add_argument("--ids", default="", help="only the records whose id begins so")
     parser.add_argument("--field", action="append", help="fields to read; title, body and text if none")
+    parser.add_argument("--learn", type=Path, help="articles whose spelling is learned first")
     parser.add_argument("--failures", type=int, default=40)
     options = parser.parse_args()
-    analyzer = persian_analyzer()
     fields = tuple(options.field or ("title", "body", "text"))
+    analyzer = persian_analyzer()
+    if options.learn:
+        analyzer = PersianAnalyzer(learn(_texts(options.learn, "", fields), analyzer))
     result = share(half_space_words(_texts(options.articles, options.ids, fields)), analyzer)
     print(f"half-space words {result.total}  equal {result.equal / result.total:.4f}", end="  ")
     print(f"shared {result.shared / result.total:.4f}  kinds that fail {len(result.failures)}")

@@ -19,7 +19,8 @@ from indexer.generations import EncoderRecord, Manifest
 from indexer.keyword import DEFAULT_ENGINE, load_engine
 from indexer.keyword.documents import documents
 from indexer.keyword.engine import KeywordEngine
-from indexer.persian.analyzer import ANALYSIS_VERSION, persian_analyzer
+from indexer.persian.analyzer import ANALYSIS_VERSION, PersianAnalyzer, persian_analyzer
+from indexer.persian.collection import learn, write_learned
 from indexer.readers import input_size, read_articles
 from indexer.semantic.checkpoint import Checkpoint
 from indexer.semantic.encoder import Encoder, load_encoder
@@ -133,16 +134,31 @@ def _build_indexes(
     keyword = directory / generations.KEYWORD
     keyword.mkdir(parents=True)
     with closing(Archive(index, summary.generation)) as archive:
+        with summary.timed("learn"), report.stage("learning words", summary.articles, "articles") as advance:
+            analyzer = _learned_analyzer(archive, directory / generations.COMPOUNDS, advance)
         with (
             summary.timed("keyword"),
             report.stage("keyword index", summary.articles, "articles") as advance,
         ):
-            engine.build(keyword, _counted(documents(archive.articles(), persian_analyzer()), advance))
+            engine.build(keyword, _counted(documents(archive.articles(), analyzer), advance))
         encoder = (
             _build_vectors(archive, index, directory, options, report, summary) if options.semantic else None
         )
         with summary.timed("publish"):
             generations.seal(directory, _manifest(summary, options.engine, encoder, archive.fingerprint()))
+
+
+def _learned_analyzer(archive: Archive, path: Path, advance: Advance) -> PersianAnalyzer:
+    """Learn from the archive how it spells its compounds, and write that down for whoever searches."""
+    texts = (
+        text
+        for article in _counted(archive.articles(), advance)
+        for text in (article.title, article.kicker, article.lead, article.body)
+    )
+    learned = learn(texts, persian_analyzer())
+    path.parent.mkdir()
+    write_learned(path, learned)
+    return PersianAnalyzer(learned)
 
 
 def _read(

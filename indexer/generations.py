@@ -4,7 +4,7 @@
       archive.sqlite          the articles of all generations
       current                 which generation is published, and the hash of its manifest
       lock                    held by the one process that writes
-      generations/000001/     manifest.json, keyword/, vectors/
+      generations/000001/     manifest.json, keyword/, vectors/, analysis/
 
 A build writes a new folder and then replaces `current` by one atomic rename: a crash at any instant leaves
 the old generation or the new one. A folder without a manifest is a build that was stopped.
@@ -34,6 +34,7 @@ FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
 KEYWORD = "keyword"
 VECTORS = "vectors"
+COMPOUNDS = "analysis/compounds.tsv"
 _CURRENT = "current"
 
 

@@ -1,4 +1,4 @@
-"""A published generation, open for reading: its archive, its keyword index, its vectors."""
+"""A published generation, open for reading: its analyzer, archive, keyword index and vectors."""
 
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -9,7 +9,8 @@ from indexer.errors import IndexCorrupt, IndexMismatch, UsageError
 from indexer.generations import Manifest
 from indexer.keyword import load_engine
 from indexer.keyword.engine import KeywordEngine, KeywordIndex
-from indexer.persian.analyzer import ANALYSIS_VERSION
+from indexer.persian.analyzer import ANALYSIS_VERSION, PersianAnalyzer
+from indexer.persian.collection import read_learned
 from indexer.semantic.vectors import VectorIndex
 
 
@@ -17,9 +18,15 @@ class Snapshot:
     """One generation; everything in it belongs together. Safe to share between threads."""
 
     def __init__(
-        self, manifest: Manifest, archive: Archive, keyword: KeywordIndex, vectors: VectorIndex | None
+        self,
+        manifest: Manifest,
+        analyzer: PersianAnalyzer,
+        archive: Archive,
+        keyword: KeywordIndex,
+        vectors: VectorIndex | None,
     ) -> None:
         self.manifest = manifest
+        self.analyzer = analyzer
         self.archive = archive
         self.keyword = keyword
         self.vectors = vectors
@@ -39,6 +46,7 @@ class Snapshot:
                 f"{index}: made with analysis {manifest.analysis}; this program has {ANALYSIS_VERSION}: "
                 "build the index again"
             )
+        analyzer = PersianAnalyzer(read_learned(directory / generations.COMPOUNDS))
         with ExitStack() as opened:
             archive = opened.enter_context(closing(Archive(index, manifest.generation)))
             # The hashes were verified above: whoosh unpickles its files.
@@ -47,7 +55,7 @@ class Snapshot:
             vectors = VectorIndex(directory / generations.VECTORS) if manifest.encoder else None
             _check_parts(directory, manifest, archive, keyword, vectors)
             opened.pop_all()
-        return cls(manifest, archive, keyword, vectors)
+        return cls(manifest, analyzer, archive, keyword, vectors)
 
     def verify(self) -> None:
         """Check also the content of every article.

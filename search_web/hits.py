@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable, Iterator
 
 from indexer.articles import Article
-from indexer.persian.analyzer import persian_analyzer
 from indexer.semantic.passages import running_text
 from indexer.snapshot import Snapshot
 from search_web.answers import Hit, SearchRequest
@@ -16,7 +15,7 @@ def page_of_hits(
     snapshot: Snapshot, ranking: Ranking, request: SearchRequest, searched: str
 ) -> Iterator[Hit]:
     """Yield the hits of the page that is asked for; `searched` is the text whose words are marked."""
-    highlighter = Highlighter(searched, persian_analyzer(), _importance(snapshot))
+    highlighter = Highlighter(searched, snapshot.analyzer, _importance(snapshot))
     first = (request.page - 1) * request.size
     for place in range(first, min(first + request.size, ranking.total, len(ranking.numbers))):
         article = snapshot.archive.get(int(ranking.numbers[place]))

@@ -8,7 +8,6 @@ from typing import Self
 
 from indexer.articles import Article
 from indexer.errors import EncoderError, KhabaryabError, UsageError
-from indexer.persian.analyzer import persian_analyzer
 from indexer.semantic.encoder import load_encoder
 from search_web.answers import Hit, Mode, SearchAnswer, SearchRequest
 from search_web.hits import page_of_hits
@@ -48,7 +47,6 @@ class HybridSearcher:
             IndexUnusable: the index cannot be opened, or its encoder has changed.
 
         """
-        persian_analyzer()
         self._live.run(_load_encoder)
 
     def close(self) -> None:
@@ -64,12 +62,7 @@ class HybridSearcher:
 
         """
         start = time.perf_counter()
-        parsed = parse_query(request.query, persian_analyzer())
-        if not request.query.strip() or parsed.only_excludes:
-            return self._live.run(lambda generation: _browsed(generation, parsed, request, start))
-        if not parsed:
-            return _answer(request, start, (), 0, notice=NO_WORDS)
-        return self._live.run(lambda generation: _searched(generation, parsed, request, start))
+        return self._live.run(lambda generation: _answered(generation, request, start))
 
     def rank(self, query: str, mode: Mode, depth: int) -> list[tuple[str, float]]:
         """Return ids and scores of the best `depth` articles, for evaluation; no snippets are made.
@@ -80,9 +73,8 @@ class HybridSearcher:
             IndexUnusable: the index cannot be opened, or its encoder has changed.
 
         """
-        parsed = parse_query(query, persian_analyzer())
         request = SearchRequest(query=query, mode=mode)
-        return self._live.run(lambda generation: _ranked(generation, parsed, request, depth))
+        return self._live.run(lambda generation: _ranked(generation, request, depth))
 
     def article(self, article_id: str) -> Article | None:
         """Return the article with this id, or None."""
@@ -111,6 +103,15 @@ def _readiness(generation: OpenGeneration) -> Readiness:
     return Readiness(ready=True, detail=detail, generation=generation.name, degraded=bool(failure))
 
 
+def _answered(generation: OpenGeneration, request: SearchRequest, start: float) -> SearchAnswer:
+    parsed = parse_query(request.query, generation.snapshot.analyzer)
+    if not request.query.strip() or parsed.only_excludes:
+        return _browsed(generation, parsed, request, start)
+    if not parsed:
+        return _answer(request, start, (), 0, notice=NO_WORDS)
+    return _searched(generation, parsed, request, start)
+
+
 def _browsed(
     generation: OpenGeneration, parsed: ParsedQuery, request: SearchRequest, start: float
 ) -> SearchAnswer:
@@ -130,11 +131,10 @@ def _searched(
     return _answer(request, start, hits, ranking.total, degraded=degraded, relaxed=relaxed, notice=notice)
 
 
-def _ranked(
-    generation: OpenGeneration, parsed: ParsedQuery, request: SearchRequest, depth: int
-) -> list[tuple[str, float]]:
+def _ranked(generation: OpenGeneration, request: SearchRequest, depth: int) -> list[tuple[str, float]]:
     if request.mode != "keyword" and generation.encoder is None:
         raise UsageError(f"this index has no vectors, which mode {request.mode} needs: use --mode keyword")
+    parsed = parse_query(request.query, generation.snapshot.analyzer)
     if not parsed:
         return []
     asked = answerable(generation.snapshot, parsed)

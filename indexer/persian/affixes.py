@@ -6,6 +6,8 @@ PREVERBS = ("دربر", "باز", "بر", "در", "فرا", "فرو")
 # What follows a participle: شده‌بود، گفته‌باشد. The copula است is dropped, these are words.
 AUXILIARIES: tuple[str, ...] = ("بودیم", "بودند", "بودم", "بود", "باشند", "باشد", "شدند", "شوند", "شود", "شد")
 COPULA = "است"
+# Past stems that are nouns too, though the lexicon has them as verbs only: شکست‌های, کردهای.
+VERBAL_NOUNS: frozenset[str] = frozenset(("شکست", "کرد", "ساخت", "پنداشت", "بافت", "یافت", "کاشت", "گسست"))
 
 # Plural, with possessives, the indefinite ی and the copula after it: they attach to any noun.
 PLURALS = ("هایشان", "هایمان", "هایتان", "هایش", "هایم", "هایت", "هایی", "هاست", "های", "ها")

@@ -46,7 +46,11 @@ class Compounds:
     def _is_inflected(self, word: str) -> bool:
         """Tell whether the word is a verb form, or a listed word with an ending that takes no half-space."""
         lexicon = self._lexicon
-        if word in lexicon.verbs or (word[0] in "بن" and word[1:] in lexicon.verbs):
+        if word in lexicon.verbs or any(
+            word.removeprefix(prefix) in lexicon.verbs
+            for prefix in ("ب", "ن", "بی", "نی")
+            if word.startswith(prefix)
+        ):
             return True
         if any(
             word.removeprefix(preverb) in lexicon.verbs for preverb in PREVERBS if word.startswith(preverb)

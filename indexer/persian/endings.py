@@ -5,10 +5,10 @@ taken away where a known word remains.
 """
 
 from collections.abc import Callable, Iterator
-from importlib.resources import files
 
 from indexer.persian.affixes import (
     COMPOUND_PREFIXES,
+    COPULA,
     DEGREES,
     EZAFE,
     JOINED_AFTER_ANY,
@@ -19,28 +19,32 @@ from indexer.persian.affixes import (
     PLURALS,
     POSSESSIVES,
     PREVERBS,
+    VERBAL_NOUNS,
     ends_in_silent_he,
 )
-from indexer.persian.lexicon import Lexicon
+from indexer.persian.lexicon import Lexicon, own_words
 
 # Words that take no ها, though they end in what is a word with a silent ه before ای: مجموعهای is
 # مجموعه‌ای. Folded, our own list.
-NO_PLURALS: frozenset[str] = frozenset(
-    (files("indexer.persian") / "data" / "no_plurals.txt").read_text("utf-8").split()
-)
+NO_PLURALS = own_words("no_plurals.txt")
+# And words that take no ای where a plural is at hand: زبانهای is زبان‌های. Folded, our own list.
+NO_INDEFINITES = own_words("no_indefinites.txt")
 
 # نامهای is oftener the plural of نام than نامه‌ای, were both nouns equally frequent.
-_PLURAL_PRIOR = 3
-# A participle (نشسته‌ای) is the rarer reading where a noun is at hand (نشست‌های).
+_PLURAL_PRIOR = 3.0
+# A participle (نشسته‌ای) is the rarer reading where a noun is at hand (نشست‌های), but not before ایم.
 _PARTICIPLE_PRIOR = 0.05
-# What may be a participle with the ending of a person: کرده‌ایم, شده‌ای.
-_PERSONAL = ("هایم", "هایی", "های")
+_MY_PLURAL_PRIOR = 0.001
+# What may be a participle, or another word in ه, with an ending: کرده‌ایم, شده‌ای, گردیده‌است.
+_PERSONAL = ("هایم", "هایی", "های", "هاست")
 # A comparative of two letters has no unknown stem.
 _SHORTEST_UNKNOWN = 3
 # An ending less sure than a plural is stripped from a word that was never seen when this much is left.
 _SHORTEST_UNSEEN = 4
 # And one that any noun may take (شان) only from a noun that the lexicon has seen this often.
 _COMMON = 50_000
+# Taken for the unknown frequency of a past stem as a noun.
+_VERBAL_NOUN = 1_000_000
 
 
 class Endings:
@@ -63,9 +67,8 @@ class Endings:
         for stem in stripped(word, degrees):
             if self._is_gradable(stem):
                 yield stem, self._frequency(stem)
-        # بالاست is of بالا, not of بال.
-        if word.endswith("است") and (noun := word.removesuffix("ست")) in self._lexicon.wholes:
-            yield noun, self._lexicon.frequency.get(noun, 0)
+        if noun := self._before_copula(word):
+            yield noun, self._frequency(noun)
         # مزایای is the ezafe of مزایا, not مزای‌ای.
         is_ezafe = any(map(self._frequency, stripped(word, EZAFE)))
         after_y = () if is_ezafe else JOINED_AFTER_Y
@@ -88,22 +91,38 @@ class Endings:
     def _of_plural(self, word: str) -> Iterator[tuple[str, float]]:
         for stem in stripped(word, PLURALS):
             ending = word[len(stem) :]
-            if stem in NO_PLURALS and ending in _PERSONAL and stem + "ه" in self._lexicon.frequency:
+            if ending in _PERSONAL and self._has_no_plural(stem, ending):
                 continue
-            is_noun = stem in self._lexicon.frequency
-            if not is_noun and ending in _PERSONAL and self.is_participle(stem + "ه"):
-                continue  # شده‌ای, گفته‌ایم
+            prior = _PLURAL_PRIOR
+            if ending == "هایم" and self.is_participle(stem + "ه"):
+                prior = _MY_PLURAL_PRIOR
             if frequency := self._frequency(stem):
-                yield stem, _PLURAL_PRIOR * frequency
+                yield stem, prior * frequency
+
+    def _has_no_plural(self, stem: str, ending: str) -> bool:
+        """Tell whether the stem is no noun, or itself a plural, and a word in ه is at hand."""
+        with_he = stem + "ه"
+        if stem not in self._lexicon.frequency and stem not in VERBAL_NOUNS:
+            return self.is_participle(with_he)  # شده‌ای, گفته‌ایم
+        if ending != "های" or not self._lexicon.is_attested(with_he):
+            return False
+        return stem in NO_PLURALS or (stem.endswith("ان") and stem.removesuffix("ان") in self._lexicon.wholes)
 
     def _takes_any(self, stem: str, word: str) -> bool:
         """Tell whether شان, مان, تان, اند or است ends a form of the stem here: دستشان."""
         if len(stem) < _SHORTEST_UNKNOWN or not self._is_common(stem):
             return False
         ending = word[len(stem) :]
+        if ending == COPULA:
+            return not self._before_copula(word)
         if ending in POSSESSIVES:
             return not self._is_common(word.removesuffix("ان"))  # متهمان, فروشان are plurals
         return ending != "اند" or stem + "د" not in self._lexicon.verbs  # لرزاند is a verb
+
+    def _before_copula(self, word: str) -> str:
+        """Return بالا for بالاست, which is not of بال; "" when the word does not end so."""
+        noun = word.removesuffix("ست")
+        return noun if word.endswith(COPULA) and noun in self._lexicon.wholes else ""
 
     def _is_common(self, word: str) -> bool:
         return self._lexicon.frequency.get(word, 0) >= _COMMON
@@ -113,11 +132,15 @@ class Endings:
         lexicon = self._lexicon
         if frequency := lexicon.frequency.get(stem):
             return frequency
+        if stem in VERBAL_NOUNS:
+            return _VERBAL_NOUN
         known = stem in lexicon.frequency or stem in lexicon.compounds or stem in lexicon.verbs
         return int(known or self._is_read(stem))
 
     def _silent_frequency(self, stem: str, word: str) -> float:
         if not ends_in_silent_he(stem):
+            return 0
+        if stem in NO_INDEFINITES and word.endswith("های"):
             return 0
         if word.removeprefix(stem) in EZAFE and (stem[-2] == "و" or word.endswith(NAME_TAILS)):
             return 0  # گروهی and الهی are words

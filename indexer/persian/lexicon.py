@@ -5,8 +5,8 @@ The data is hazm's (MIT): `words.dat` with 193,350 words, frequencies and parts 
 
 import importlib.util
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -20,14 +20,15 @@ _ENDINGS = ("م", "ی", "یم", "ید", "ند")
 _PRODUCTIVE = 5
 
 
-def _own_words(name: str) -> frozenset[str]:
+def own_words(name: str) -> frozenset[str]:
+    """Return the words of one of our own lists, which are folded and lie in `data/`."""
     return frozenset((files("indexer.persian") / "data" / name).read_text("utf-8").split())
 
 
 # Our own lists, folded. Words and names in one piece that hazm does not list and that look like other forms:
-WHOLE_WORDS = _own_words("whole_words.txt")
+WHOLE_WORDS = own_words("whole_words.txt")
 # Second halves of compounds beside those that hazm's compounds show to be productive:
-COMPOUND_TAILS = _own_words("compound_tails.txt")
+COMPOUND_TAILS = own_words("compound_tails.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,12 @@ class Lexicon:
     def is_attested(self, word: str) -> bool:
         """Tell whether the word, as one piece, was really seen in hazm's corpus (not only listed)."""
         return self.frequency.get(word, 0) > 0
+
+    def with_learned(self, learned: Mapping[str, tuple[str, ...]]) -> "Lexicon":
+        """Return this lexicon with a collection's words: joined spelling to pieces, or to itself if whole."""
+        whole = {spelling for spelling, pieces in learned.items() if len(pieces) == 1}
+        cut = {spelling: pieces for spelling, pieces in learned.items() if len(pieces) > 1}
+        return replace(self, wholes=self.wholes | whole, compounds=self.compounds | cut)
 
 
 def _hazm_data(name: str) -> Path:
@@ -131,7 +138,7 @@ def load_lexicon() -> Lexicon:
             compounds[joined], best[joined] = pieces, frequency
         heads[pieces[0]] += 1
         tails[pieces[-1]] += 1
-    for word in _own_words("own_compounds.txt"):
+    for word in own_words("own_compounds.txt"):
         pieces = tuple(word.split(HALF_SPACE))
         compounds.setdefault("".join(pieces), pieces)
     for tail in [tail for tail in tails if tail.startswith("و") and frequencies.get(tail[1:])]:

@@ -33,7 +33,7 @@ from indexer.persian.numerals import numeral
 from indexer.persian.stop_words import STOP_WORDS
 
 # A second reading is kept when it is at most this many times less likely than the first.
-_LIKELY = 8
+_LIKELY = 30
 # An unknown word is taken for the plural of a name or a foreign word when this much is left.
 _SHORTEST_UNKNOWN = 3
 # What stands before می in a word that holds a whole clause: نشانمیدهد.
@@ -110,11 +110,19 @@ class Segmenter:
             return self._joined_readings(pieces[0]) if pieces else []
         joined = "".join(pieces)
         others = self._joined_readings(joined)
+        if len(others) == 1 and self._holds_a_cut(others[0][0], pieces):
+            return others
         core = self._without_affixes(pieces)
         reading = self._reading_with(pieces, others) or self._pieces_reading(core)
         # Where the joined spelling is kept whole («هت‌تریک», a guessed cut), it is what both spellings share.
         wholes = {(joined,), ("".join(core),)}
         return [reading, *(other for other in others if other != reading and other in wholes)]
+
+    def _holds_a_cut(self, part: str, pieces: Reading) -> bool:
+        """Tell whether the joined spelling begins with a whole word that a piece ends within: نی‌زارها."""
+        if pieces[-1] in SUFFIXES or not self.is_whole(part):
+            return False
+        return len(pieces[0]) < len(part) < len("".join(pieces))
 
     @staticmethod
     def _reading_with(pieces: Reading, readings: list[Reading]) -> Reading | None:
@@ -154,8 +162,11 @@ class Segmenter:
     def _read_joined(self, word: str) -> list[Reading]:
         if self.is_whole(word) or len(word) > _LONGEST:
             return [(word,)]
-        if word in self._lexicon.compounds:
-            return [self._pieces_reading(self._without_affixes(self._lexicon.compounds[word]))]
+        if pieces := self._lexicon.compounds.get(word):
+            reading = self._pieces_reading(self._without_affixes(pieces))
+            # حرفهای is also the plural of حرف.
+            others = self._suffix_readings(word) if pieces[-1] == "ای" else []
+            return list(dict.fromkeys([reading, *others]))
         return (
             self._verb_readings(word)
             or self._suffix_readings(word)
@@ -220,16 +231,17 @@ class Segmenter:
 
     def _noun_and_verb(self, word: str) -> list[Reading]:
         """Cut نشانمیدهد: what stands before می is a word, what follows a verb."""
-        for prefix in VERB_PREFIXES:
-            noun, found, verb = word.rpartition(prefix)
-            if (
-                found
-                and len(noun) >= _SHORTEST_NOUN
-                and self.is_whole(noun)
-                and (form := self._verb_form(verb))
-            ):
-                return [(noun, form)]
-        return []
+        cuts = (word.rpartition(prefix) for prefix in VERB_PREFIXES)
+        frequency = self._lexicon.frequency
+        nouns = {
+            noun: form
+            for noun, _, verb in cuts
+            if len(noun) >= _SHORTEST_NOUN and self.is_whole(noun) and (form := self._verb_form(verb))
+        }
+        if not nouns:
+            return []
+        noun = max(nouns, key=lambda noun: frequency.get(noun, 0))
+        return [(noun, nouns[noun])]
 
     def _unlisted_compound(self, word: str) -> list[Reading]:
         halves = self._compounds.cut(word)

@@ -7,7 +7,7 @@ A word that the lexicon has seen as a singular keeps its whole form, however it 
 from functools import lru_cache
 from importlib.resources import files
 
-from indexer.persian.lexicon import Lexicon
+from indexer.persian.lexicon import Lexicon, own_words
 
 # Broken plurals of everyday news, regular ones that the lexicon tags as singulars, and words that look
 # inflected but are their own stems; folded, our own list.
@@ -17,14 +17,10 @@ IRREGULAR_STEMS: dict[str, str] = dict(
 )
 
 
-def _words(name: str) -> frozenset[str]:
-    return frozenset((files("indexer.persian") / "data" / name).read_text("utf-8").split())
-
-
 # Places, months, given names and words that only look like plurals in ان or ات; folded, our own list.
-OWN_WORDS = _words("own_words.txt")
+OWN_WORDS = own_words("own_words.txt")
 # Nouns, mostly of persons, that have a plural in ان or گان though the lexicon lists it; folded, our own list.
-PERSON_NOUNS = _words("person_nouns.txt")
+PERSON_NOUNS = own_words("person_nouns.txt")
 # How other nouns of persons end: کارگر, کارمند, شهروند, بازیکن; and agents and participles: نویسنده, وابسته.
 _AGENTS = (
     "گر", "کار", "مند", "ور", "دار", "باز", "یار", "بان", "کن", "وند", "خوان", "شناس", "نویس", "پرست",

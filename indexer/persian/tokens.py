@@ -21,10 +21,13 @@ _DIGIT = r"0-9\u06f0-\u06f9\u0660-\u0669"
 _GROUPED = rf"[{_DIGIT}]{{1,3}}(?:[,\u066c\u060c'][{_DIGIT}]{{3}})+(?![{_DIGIT}])"
 _LATIN = r"a-zA-Z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 
+# A Persian word, its half-spaces and marks included.
+WORD_PATTERN = rf"[{_ARABIC}]+(?:[{_WITHIN}{_MARK}]+[{_ARABIC}]+)*[{_MARK}]*"
+
 # Words come first: they are nearly all of the text.
 _PATTERN = re.compile(
     rf"""
-    (?P<word>[{_ARABIC}]+(?:[{_WITHIN}{_MARK}]+[{_ARABIC}]+)*[{_MARK}]*)
+    (?P<word>{WORD_PATTERN})
   | (?P<mail>[\w.+-]+@(?:[\w-]+\.)+[a-zA-Z]{{2,}})
   | (?P<link>(?:https?|ftp)://[^\s<>«»"]*[^\s<>«»".,،؛;:!?؟)\]}}]
            | (?:[a-zA-Z0-9-]+\.)+[a-zA-Z]{{2,}}(?:/[-\w@:%.+/~\#?=&]*[-\w/])?)
