@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from indexer import generations
+from indexer import generations, term_vectors
 from indexer.archive import ARCHIVE_NAME, Archive, ArchiveWriter
 from indexer.articles import Article, Rejection
 from indexer.errors import IndexInaccessible, IndexUnusable, ReadError
@@ -131,8 +131,9 @@ def _build_indexes(
 ) -> None:
     """Write and seal all files of a generation whose articles are in the archive."""
     directory = generations.generation_directory(index, summary.generation)
-    keyword = directory / generations.KEYWORD
+    keyword, terms = directory / generations.KEYWORD, directory / generations.TERM_VECTORS
     keyword.mkdir(parents=True)
+    terms.mkdir()
     with closing(Archive(index, summary.generation)) as archive:
         with summary.timed("learn"), report.stage("learning words", summary.articles, "articles") as advance:
             analyzer = _learned_analyzer(archive, directory / generations.COMPOUNDS, advance)
@@ -140,7 +141,8 @@ def _build_indexes(
             summary.timed("keyword"),
             report.stage("keyword index", summary.articles, "articles") as advance,
         ):
-            engine.build(keyword, _counted(documents(archive.articles(), analyzer), advance))
+            analyzed = _counted(documents(archive.articles(), analyzer), advance)
+            engine.build(keyword, term_vectors.record(analyzed, terms))
         encoder = (
             _build_vectors(archive, index, directory, options, report, summary) if options.semantic else None
         )

@@ -34,6 +34,7 @@ FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
 KEYWORD = "keyword"
 VECTORS = "vectors"
+TERM_VECTORS = "terms"
 COMPOUNDS = "analysis/compounds.tsv"
 _CURRENT = "current"
 

@@ -12,6 +12,7 @@ from indexer.keyword.engine import KeywordEngine, KeywordIndex
 from indexer.persian.analyzer import ANALYSIS_VERSION, PersianAnalyzer
 from indexer.persian.collection import read_learned
 from indexer.semantic.vectors import VectorIndex
+from indexer.term_vectors import TermVectors
 
 
 class Snapshot:
@@ -23,12 +24,14 @@ class Snapshot:
         analyzer: PersianAnalyzer,
         archive: Archive,
         keyword: KeywordIndex,
+        terms: TermVectors,
         vectors: VectorIndex | None,
     ) -> None:
         self.manifest = manifest
         self.analyzer = analyzer
         self.archive = archive
         self.keyword = keyword
+        self.terms = terms
         self.vectors = vectors
 
     @classmethod
@@ -52,10 +55,11 @@ class Snapshot:
             # The hashes were verified above: whoosh unpickles its files.
             engine = _engine(manifest, directory)
             keyword = opened.enter_context(closing(engine.open(directory / generations.KEYWORD)))
+            terms = TermVectors(directory / generations.TERM_VECTORS)
             vectors = VectorIndex(directory / generations.VECTORS) if manifest.encoder else None
-            _check_parts(directory, manifest, archive, keyword, vectors)
+            _check_parts(directory, manifest, archive, keyword, terms, vectors)
             opened.pop_all()
-        return cls(manifest, analyzer, archive, keyword, vectors)
+        return cls(manifest, analyzer, archive, keyword, terms, vectors)
 
     def verify(self) -> None:
         """Check also the content of every article.
@@ -80,10 +84,19 @@ def _engine(manifest: Manifest, directory: Path) -> KeywordEngine:
 
 
 def _check_parts(
-    directory: Path, manifest: Manifest, archive: Archive, keyword: KeywordIndex, vectors: VectorIndex | None
+    directory: Path,
+    manifest: Manifest,
+    archive: Archive,
+    keyword: KeywordIndex,
+    terms: TermVectors,
+    vectors: VectorIndex | None,
 ) -> None:
     """Check that all parts hold what the manifest says."""
-    counted = {"the archive": len(archive), "the keyword index": len(keyword)}
+    counted = {
+        "the archive": len(archive),
+        "the keyword index": len(keyword),
+        "the term vectors": len(terms),
+    }
     if vectors is not None:
         counted["the vector index"] = vectors.articles
     for part, articles in counted.items():

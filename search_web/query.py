@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from indexer.keyword.documents import TITLE, WORDS, phrase, word_groups
+from indexer.keyword.documents import TITLE, WORDS, phrase, word_groups, word_pairs
 from indexer.keyword.engine import KeywordQuery, Phrase
 from indexer.persian.analyzer import PersianAnalyzer
 
@@ -73,7 +73,12 @@ def parse_query(typed: str, analyzer: PersianAnalyzer) -> ParsedQuery:
     ]
     return ParsedQuery(
         text,
-        KeywordQuery(word_groups(text, analyzer), tuple(required), tuple(_excluded(pieces, analyzer))),
+        KeywordQuery(
+            word_groups(text, analyzer),
+            word_pairs(text, analyzer),
+            tuple(required),
+            tuple(_excluded(pieces, analyzer)),
+        ),
     )
 
 

@@ -46,13 +46,14 @@ def _evidence(rank: np.int64, score: np.float64) -> Evidence:
     return Evidence(int(rank), round(float(score), 6)) if rank else Evidence()
 
 
-def keyword_ranking(found: Candidates) -> Ranking:
-    """Rank by the keyword search alone."""
+def keyword_ranking(found: Candidates, lexical: Scores) -> Ranking:
+    """Rank by the keyword search alone: its candidates by their keyword scores [found]."""
     count = len(found.numbers)
+    order = np.lexsort((found.numbers, -lexical))
     nowhere, unscored = np.zeros(count, dtype=np.int64), np.zeros(count)
-    ranks = np.arange(1, count + 1)
-    evidences = Evidences(found.numbers, found.scores, unscored, ranks, nowhere)
-    return Ranking(evidences, found.scores, min(found.total, REACH), "keyword")
+    scores = lexical[order]
+    evidences = Evidences(found.numbers[order], scores, unscored, np.arange(1, count + 1), nowhere)
+    return Ranking(evidences, scores, min(found.total, REACH), "keyword")
 
 
 def semantic_ranking(nearest: Matches) -> Ranking:
@@ -71,22 +72,41 @@ def newest_ranking(numbers: NDArray[np.int64], total: int) -> Ranking:
     return Ranking(evidences, 1.0 / np.arange(1, len(numbers) + 1), min(total, REACH), "newest")
 
 
-def fused_ranking(found: Candidates, nearest: Matches, semantic: Matches, fuse: Fuse) -> Ranking:
-    """Rank the union of both lists; `semantic` holds the semantic scores of all articles in it."""
-    numbers = union(found, nearest)
-    # What is no keyword candidate matched nothing when the list is complete, else no better than the last.
-    complete = found.total <= len(found.numbers)
-    missing = 0.0 if complete or not len(found.scores) else float(found.scores[-1])
-    evidences = Evidences(
+def fused_ranking(evidences: Evidences, passages: Matches, fuse: Fuse) -> Ranking:
+    """Rank candidates by what both searches say of them; `passages` has their nearest passages."""
+    scores = fuse(evidences)
+    total = min(len(evidences.numbers), REACH)
+    ranking = Ranking(evidences, scores, total, str(fuse), _passages(passages))
+    return _reordered(ranking, np.lexsort((evidences.numbers, -scores)))
+
+
+def united(
+    numbers: Numbers, found: Candidates, lexical: Scores, nearest: Matches, semantic: Matches
+) -> Evidences:
+    """Put together what both searches say of the candidates with these numbers.
+
+    `lexical` are the keyword scores [candidates], `semantic` holds their semantic scores; `found` and
+    `nearest` are the lists that they come from.
+    """
+    matched = np.isin(numbers, found.numbers)
+    order = np.lexsort((numbers, -lexical))
+    return Evidences(
         numbers,
-        aligned(numbers, found.numbers, found.scores, missing),
+        lexical,
         aligned(numbers, semantic.numbers, semantic.scores.astype(np.float64), 0.0),
-        ranks_in(numbers, found.numbers),
+        ranks_in(numbers, numbers[order[matched[order]]]),
         ranks_in(numbers, nearest.numbers),
     )
-    scores = fuse(evidences)
-    ranking = Ranking(evidences, scores, min(len(numbers), REACH), str(fuse), _passages(semantic))
-    return _reordered(ranking, np.lexsort((numbers, -scores)))
+
+
+def bm25_of(numbers: Numbers, found: Candidates) -> Scores:
+    """Return the keyword engine's score of each candidate [candidates].
+
+    What is not among its answers matched nothing when they are complete, else no better than the last.
+    """
+    complete = found.total <= len(found.numbers)
+    missing = 0.0 if complete or not len(found.scores) else float(found.scores[-1])
+    return aligned(numbers, found.numbers, found.scores, missing)
 
 
 def union(found: Candidates, nearest: Matches) -> NDArray[np.int64]:

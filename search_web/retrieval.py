@@ -11,19 +11,23 @@ from indexer.keyword.documents import WORDS
 from indexer.keyword.engine import KeywordQuery, Phrase
 from indexer.snapshot import Snapshot
 from search_web.answers import REACH, SearchRequest
-from search_web.fusion import FUSIONS
+from search_web.evidence import Word, evidence, lexical, query_words
+from search_web.fusion import FUSIONS, Numbers, Scores
 from search_web.live_index import OpenGeneration
 from search_web.query import ParsedQuery
 from search_web.ranking import (
     Ranking,
     best,
+    bm25_of,
     by_day,
     fused_ranking,
     keyword_ranking,
     newest_ranking,
     semantic_ranking,
     union,
+    united,
 )
+from search_web.weights import ranking_weights
 
 # Of each list. The same for every page: z-scores over another set of candidates would be another order.
 CANDIDATES = 200
@@ -106,15 +110,25 @@ def _ranked(
     depth: int,
 ) -> Ranking:
     vectors = snapshot.vectors
+    words = query_words(query, snapshot.keyword)
     if vector is None or vectors is None:
-        return keyword_ranking(snapshot.keyword.search(query, filters, max(depth, REACH)))
+        found = snapshot.keyword.search(query, filters, max(depth, REACH))
+        return keyword_ranking(found, _lexical(snapshot, words, found.numbers, found.scores))
     allowed = _allowed(snapshot, query, filters)
     if request.mode == "semantic":
         return semantic_ranking(vectors.search(vector, allowed, REACH))
     found = snapshot.keyword.search(query, filters, depth)
     nearest = vectors.search(vector, allowed, depth)
-    scored = vectors.scores(vector, union(found, nearest))
-    return fused_ranking(found, nearest, scored, FUSIONS[request.fusion](request.semantic_weight))
+    numbers = union(found, nearest)
+    lexical = _lexical(snapshot, words, numbers, bm25_of(numbers, found))
+    scored = vectors.scores(vector, numbers)
+    fuse = FUSIONS[request.fusion](request.semantic_weight)
+    return fused_ranking(united(numbers, found, lexical, nearest, scored), scored, fuse)
+
+
+def _lexical(snapshot: Snapshot, words: list[Word], numbers: Numbers, bm25: Scores) -> Scores:
+    found = evidence(words, snapshot.terms, numbers)
+    return lexical(bm25, words, found, ranking_weights().lexical)
 
 
 def _allowed(snapshot: Snapshot, query: KeywordQuery, filters: Filters) -> NDArray[np.bool_] | None:

@@ -7,17 +7,21 @@ from indexer.articles import Article
 from indexer.filters import Facets, day_number
 from indexer.keyword.documents import (
     FIELDS,
+    PAIRS,
     STEMS,
+    STREAM_WEIGHTS,
     TITLE,
     TITLE_WEIGHT,
     WORDS,
+    WRITTEN,
     document,
     documents,
     phrase,
     word_groups,
+    word_pairs,
 )
 from indexer.keyword.engine import Document, Posting
-from indexer.persian.analyzer import STREAM_WEIGHTS, PersianAnalyzer
+from indexer.persian.analyzer import PersianAnalyzer
 
 ARTICLE = Article(
     id="1",
@@ -88,12 +92,43 @@ def test_an_article_without_any_word_makes_empty_streams(analyzer: PersianAnalyz
     }
 
 
-def test_each_word_of_a_query_is_a_group_of_its_form_and_its_stem(analyzer: PersianAnalyzer) -> None:
-    groups = word_groups("سدهای تهران", analyzer)
-    assert len(groups) == 2
-    for group in groups:
-        assert {term.field for term in group} == {WORDS, STEMS}
-        assert {term.field: term.weight for term in group[:2]} == STREAM_WEIGHTS
+def test_each_word_of_a_query_is_a_group_of_its_written_form_and_its_stem(analyzer: PersianAnalyzer) -> None:
+    for typed in ("کشورهای تهران", "کشور‌های تهران", "کشور های تهران"):
+        groups = word_groups(typed, analyzer)
+        assert [{term.field: term.text for term in group} for group in groups] == [
+            {WRITTEN: "کشورهای", STEMS: "کشور"},
+            {WRITTEN: "تهران", STEMS: "تهران"},
+        ]
+        for group in groups:
+            assert all(term.weight == STREAM_WEIGHTS[term.field] for term in group)
+
+
+def test_written_words_keep_their_affixes_and_compounds_meet_in_their_parts(
+    analyzer: PersianAnalyzer,
+) -> None:
+    spellings = ("رئیس‌جمهورهای کشور", "رئیسجمهورهای کشور", "رئیس جمهور های کشور")
+    made = [document(0, Article(id="1", body=text), analyzer).streams[WRITTEN] for text in spellings]
+    assert [posting.text for posting in made[0]] == ["رییس", "جمهورهای", "کشور"]
+    assert made[0] == made[1] == made[2]
+
+
+def test_pairs_are_neighbouring_stems_within_one_field(analyzer: PersianAnalyzer) -> None:
+    made = document(0, ARTICLE, analyzer)
+    assert {posting.text for posting in made.streams[PAIRS]} == {"برف سد", "باران بارید", "خبر کامل"}
+    assert postings(made, PAIRS)["برف سد"].weight == TITLE_WEIGHT
+
+
+def test_a_pair_of_stop_words_is_not_asked(analyzer: PersianAnalyzer) -> None:
+    asked = {term.text for term in word_pairs("برف از به سد کرج", analyzer)}
+    assert "سد کرج" in asked
+    assert "از به" not in asked
+
+
+def test_the_term_vector_counts_positions_through_all_fields(analyzer: PersianAnalyzer) -> None:
+    vector = document(0, ARTICLE, analyzer).vector
+    assert vector.terms == ["برف", "سد", "گزارش", "باران", "بارید", "خبر", "کامل"]
+    assert vector.positions == list(range(7))
+    assert vector.title == 2
 
 
 def test_stop_words_are_left_out_unless_nothing_else_is_asked(analyzer: PersianAnalyzer) -> None:
@@ -116,8 +151,8 @@ def test_the_one_word_that_two_make_counts_half(analyzer: PersianAnalyzer) -> No
     terms = {
         (term.field, term.text): term.weight for group in word_groups("کتاب خانه", analyzer) for term in group
     }
-    assert terms[WORDS, "کتاب"] == terms[WORDS, "خانه"] == STREAM_WEIGHTS[WORDS]
-    assert terms[WORDS, "کتابخانه"] == STREAM_WEIGHTS[WORDS] / 2
+    assert terms[STEMS, "کتاب"] == terms[STEMS, "خانه"] == STREAM_WEIGHTS[STEMS]
+    assert terms[STEMS, "کتابخانه"] == STREAM_WEIGHTS[STEMS] / 2
 
 
 def test_a_phrase_keeps_its_stop_words(analyzer: PersianAnalyzer) -> None:

@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from indexer.articles import Article
 from indexer.errors import UsageError
 from indexer.filters import Facets, Filters
 from indexer.keyword import ENGINES, load_engine
-from indexer.keyword.documents import STEMS, TITLE, WORDS, documents, phrase, word_groups
+from indexer.keyword.documents import PAIRS, STEMS, TITLE, WORDS, WRITTEN, documents, phrase, word_groups
 from indexer.keyword.engine import (
     Candidates,
     Document,
@@ -43,10 +44,16 @@ def stream(text: str, weight: float = 1.0) -> list[Posting]:
     return [Posting(word, position, weight) for position, word in enumerate(text.split())]
 
 
+def pair_stream(text: str) -> list[Posting]:
+    pairs = pairwise(text.split())
+    return [Posting(f"{left} {right}", position) for position, (left, right) in enumerate(pairs)]
+
+
 def doc(
     number: int, words: str, day: int = 0, source: str = "", category: str = "", title: str = ""
 ) -> Document:
-    streams = {WORDS: stream(words), STEMS: stream(words), TITLE: stream(title)}
+    streams = {field: stream(words) for field in (WORDS, STEMS, WRITTEN)}
+    streams |= {PAIRS: pair_stream(words), TITLE: stream(title)}
     return Document(number, streams, Facets(day, source, category))
 
 
@@ -65,9 +72,9 @@ def numbers(found: Candidates) -> list[int]:
 
 def reference(docs: Sequence[Document], query: KeywordQuery) -> dict[int, float]:
     """BM25 as the engine module states it, straight from the postings."""
-    k1, b = 1.2, 0.75
+    k1, b = 1.2, 0.85
     scores: Counter[int] = Counter()
-    for term in (term for group in query.words for term in group):
+    for term in (*(term for group in query.words for term in group), *query.pairs):
         lengths = [len(document.streams[term.field]) for document in docs]
         mean = sum(lengths) / len(docs)
         weights = [
@@ -211,6 +218,21 @@ def test_filters_work_inside_the_search(
         assert found.total == len(expected)
     one = index.search(asked("x"), filters, 1)
     assert (len(one.numbers), one.total) == (min(1, len(expected)), len(expected))
+    index.close()
+
+
+def test_pairs_add_to_the_score_of_what_holds_them_and_find_nothing_else(
+    engine: KeywordEngine, tmp_path: Path
+) -> None:
+    docs = [doc(0, "سد و کرج"), doc(1, "آب سد کرج"), doc(2, "باران"), doc(3, "کرج سد آب")]
+    index = built(engine, tmp_path, docs)
+    alone = asked("سد", "کرج")
+    paired = KeywordQuery(alone.words, pairs=(Term(PAIRS, "سد کرج", 0.5),))
+    found = index.search(paired, NOTHING, 10)
+    assert sorted(numbers(found)) == [0, 1, 3]
+    assert numbers(found)[0] == 1
+    scores = dict(zip(numbers(found), found.scores, strict=True))
+    assert scores == pytest.approx(reference(docs, paired), rel=ROUNDING)
     index.close()
 
 

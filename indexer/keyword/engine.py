@@ -1,7 +1,7 @@
 """The seam of the keyword engines: what they are given and what they answer.
 
 Nothing here or above knows how an engine stores its postings. All of them score BM25 over the same streams
-(see `documents`), so that they rank alike. Each matching term adds, with k1 = 1.2 and b = 0.75,
+(see `documents`), so that they rank alike. Each matching term adds, with k1 = 1.2 and b = 0.85,
 
     weight * idf * tf (k1 + 1) / (tf + k1 (1 - b + b l / mean l)),   idf = ln(1 + (N - n + 0.5) / (n + 0.5))
 
@@ -10,7 +10,7 @@ may round by a twelfth (most store it in one byte).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from indexer.filters import Facets, Filters
 
 K1 = 1.2
-B = 0.75
+B = 0.85
 
 
 class Posting(NamedTuple):
@@ -31,13 +31,41 @@ class Posting(NamedTuple):
     weight: float = 1.0
 
 
+@dataclass(slots=True)
+class TermVector:
+    """The stems of an article in order; `title` is the number of positions that its title has.
+
+    Positions run on over the borders of fields; other readings of a word share its position.
+    """
+
+    terms: list[str] = field(default_factory=list)
+    positions: list[int] = field(default_factory=list)
+    title: int = 0
+
+    @property
+    def width(self) -> int:
+        """The number of positions."""
+        return self.positions[-1] + 1 if self.positions else 0
+
+    def extend(self, stems: Iterable[tuple[str, int]]) -> None:
+        """Append the stems of one more field, whose positions count from 0."""
+        start = self.width
+        for stem, position in stems:
+            self.terms.append(stem)
+            self.positions.append(start + position)
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One article as an engine sees it. `streams` maps a field name of `documents.FIELDS` to its postings."""
+    """One article, analyzed. `streams` maps a field name of `documents.FIELDS` to its postings.
+
+    Engines are given streams and facets; `vector` is for `term_vectors`.
+    """
 
     number: int
     streams: dict[str, list[Posting]]
     facets: Facets
+    vector: TermVector = field(default_factory=TermVector)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +91,12 @@ class KeywordQuery:
 
     `words`: one group of alternative terms for each word of the query; every matching term adds to the score,
     and a document must match at least one group (unless phrases are required), or all of them when a search
-    asks so. `required` phrases must all match, `excluded` ones must not; neither adds to the score.
+    asks so. `pairs` add to the score of what matches. `required` phrases must all match, `excluded` ones must
+    not; neither adds to the score.
     """
 
     words: tuple[tuple[Term, ...], ...] = ()
+    pairs: tuple[Term, ...] = ()
     required: tuple[Phrase, ...] = ()
     excluded: tuple[Phrase, ...] = ()
 

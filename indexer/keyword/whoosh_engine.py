@@ -6,6 +6,7 @@ whoosh opens indexes with `pickle`; the caller must have verified the files' has
 import math
 import threading
 from collections.abc import Generator, Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,7 +21,7 @@ from whoosh.sorting import FieldFacet, ScoreFacet
 from whoosh.system import pack_uint
 
 from indexer.filters import NO_DAY, Filters
-from indexer.keyword.documents import FIELDS, STEMS
+from indexer.keyword.documents import FIELDS, POSITIONED
 from indexer.keyword.engine import (
     K1,
     B,
@@ -68,7 +69,7 @@ class TermStream(fields.FieldType):
 
 
 def _schema() -> fields.Schema:
-    streams = {name: TermStream(with_positions=name != STEMS) for name in FIELDS}
+    streams = {name: TermStream(with_positions=name in POSITIONED) for name in FIELDS}
     return fields.Schema(
         **streams,
         day=fields.NUMERIC(int, sortable=True),
@@ -159,24 +160,22 @@ def _candidates(ranked: list[tuple[float, int]], total: int) -> Candidates:
 
 
 def _scored(keyword_query: KeywordQuery, every_word: bool = False) -> Query:
-    groups = [_any_of([_term(term) for term in group]) for group in keyword_query.words]
+    groups = [[_term(term) for term in group] for group in keyword_query.words]
+    # Whatever holds a pair holds its words, so that pairs may stand among them: a union is the fastest.
+    scored = [*chain.from_iterable(groups), *map(_term, keyword_query.pairs)]
     required = [_phrase(phrase) for phrase in keyword_query.required]
     wanted: Query
     if every_word:
-        wanted = And([*groups, *required])
-    elif groups and required:
-        wanted = AndMaybe(And(required), _any_of(_flat(groups)))
-    elif groups:
-        wanted = _any_of(_flat(groups))
+        wanted = And([*map(_any_of, groups), *required])
+    elif scored and required:
+        wanted = AndMaybe(And(required), _any_of(scored))
+    elif scored:
+        wanted = _any_of(scored)
     else:
         wanted = And(required)
     if keyword_query.excluded:
         return AndNot(wanted, _unscored_union([_phrase(phrase) for phrase in keyword_query.excluded]))
     return wanted
-
-
-def _flat(groups: list[Query]) -> list[Query]:
-    return [leaf for group in groups for leaf in (group.subqueries if isinstance(group, Or) else [group])]
 
 
 def _any_of(queries: list[Query]) -> Query:

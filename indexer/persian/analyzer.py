@@ -1,9 +1,10 @@
-"""Text to weighted token streams, the same for every keyword engine.
+"""Text to token streams, the same for every keyword engine.
 
-Two streams, each a list of `Term`s with positions and spans:
+Three streams, each a list of `Term`s with positions and spans:
 
 - `words`: the parts of each written word, folded (see `segmentation`);
-- `stems`: their lexicon-guarded stems.
+- `stems`: their lexicon-guarded stems;
+- `written`: each part with its affixes, however they were set off (کتابهای, for «کتاب های» too).
 """
 
 import re
@@ -33,10 +34,6 @@ from indexer.persian.tokens import Kind, tokenize
 # Recorded in the manifest: an index made with another version is refused.
 ANALYSIS_VERSION = "2"
 
-# The share of each stream in a keyword score. Measured on three judged collections, full and short questions:
-# stems at .4 gain up to .012 nDCG@10; character 4-grams on top gained nothing and would treble the index.
-STREAM_WEIGHTS: dict[str, float] = {"words": 1.0, "stems": 0.4}
-
 # Distinct spellings kept; a year of news has about this many.
 _CACHED = 200_000
 
@@ -51,10 +48,11 @@ class Term(msgspec.Struct, frozen=True, gc=False):
 
 
 class Streams(NamedTuple):
-    """The two streams of one text, term by term at the same positions."""
+    """The streams of one text; words and stems are term by term at the same positions."""
 
     words: list[Term]
     stems: list[Term]
+    written: list[Term]
 
 
 class PersianAnalyzer:
@@ -73,10 +71,13 @@ class PersianAnalyzer:
     def words(self, text: str) -> list[Term]:
         """Return the stream of folded parts: positions count parts, alternatives share one."""
         text = join_pairs(text)
+        return self._parts_of(self._written_words(text), text)
+
+    def _parts_of(self, words: list["_Word"], text: str) -> list[Term]:
         terms: list[Term] = []
         position = 0
         previous: _Word | None = None
-        for word in self._written_words(text):
+        for word in words:
             spelling = word.spelling
             if previous and spelling.ends_compound and (joined := self._joined(previous, word, text)):
                 terms.append(Term(joined, position, previous.start, word.end))
@@ -91,10 +92,26 @@ class PersianAnalyzer:
         return terms
 
     def streams(self, text: str) -> Streams:
-        """Return both streams of `text`."""
+        """Return all streams of `text`."""
+        text = join_pairs(text)
+        found = self._written_words(text)
         stem = self._stemmer.stem
-        words = self.words(text)
-        return Streams(words, [Term(stem(word.text), word.position, word.start, word.end) for word in words])
+        words = self._parts_of(found, text)
+        stems = [Term(stem(word.text), word.position, word.start, word.end) for word in words]
+        return Streams(words, stems, self._written_parts(words, text))
+
+    @staticmethod
+    def _written_parts(words: list[Term], text: str) -> list[Term]:
+        """Return the first reading of each position as it is written, its affixes joined to it."""
+        terms: list[Term] = []
+        position, end = -1, 0
+        for word in words:
+            # What two neighbours make begins in the one before.
+            if word.position > position and word.start >= end:
+                position, end = word.position, word.end
+                written = word.text if word.text.isascii() else _written(text[word.start : end])
+                terms.append(Term(written, position, word.start, end))
+        return terms
 
     def content_words(self, text: str) -> list[Term]:
         """Return the `words` that say what the text is about: all but stop words, if there are others.
@@ -242,7 +259,13 @@ class _Word(msgspec.Struct):
     whole: str = ""
 
 
+@lru_cache(_CACHED)
+def _written(stretch: str) -> str:
+    return canonical(fold(stretch)).translate(_JOINING)
+
+
 _BLANKS = frozenset((" ", "\u00a0", HALF_SPACE))
+_JOINING = {ord(HALF_SPACE): "", ord(" "): ""}
 
 
 def _adjacent(left: _Word, start: int, text: str) -> bool:
