@@ -166,6 +166,7 @@ def test_spans_lie_in_the_text_and_positions_never_fall_far_behind(text: str) ->
 
 
 COMPOUNDS = sorted(pieces for pieces in load_lexicon().compounds.values() if all(pieces))
+UNAMBIGUOUS = [pieces for pieces in COMPOUNDS if pieces[1:] != ("ای",)]
 
 
 @given(st.sampled_from(COMPOUNDS))
@@ -175,10 +176,10 @@ def test_a_compound_of_the_lexicon_has_the_same_terms_with_and_without_half_spac
     analyzer = persian_analyzer()
     half_space = {term.text for term in analyzer.words(HALF_SPACE.join(pieces))}
     joined = {term.text for term in analyzer.words("".join(pieces))}
-    assert half_space == joined
+    assert half_space == joined or (pieces[1:] == ("ای",) and half_space < joined)  # حرفهای is of حرف too
 
 
-@given(st.lists(st.sampled_from(COMPOUNDS), min_size=1, max_size=5))
+@given(st.lists(st.sampled_from(UNAMBIGUOUS), min_size=1, max_size=5))
 def test_the_spelling_of_compounds_moves_no_position(words: list[tuple[str, ...]]) -> None:
     analyzer = persian_analyzer()
     half_space = analyzer.words("، ".join(HALF_SPACE.join(pieces) for pieces in words))

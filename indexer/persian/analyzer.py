@@ -178,10 +178,12 @@ class PersianAnalyzer:
             if (
                 last
                 and last.spelling.is_verb_prefix
-                and spelling.is_verb
+                and (spelling.is_verb or spelling.formal)
                 and _adjacent(last, word.start, text)
             ):
                 word.start = words.pop().start
+                if spelling.formal:
+                    word.spelling = self._spelling(spelling.formal, Kind.WORD)
             words.append(word)
             last = word
         return words
@@ -214,6 +216,7 @@ class PersianAnalyzer:
             is_suffix=folded in SPACED_SUFFIXES or folded in SPACED_AFTER_SILENT_HE,
             is_verb_prefix=folded in VERB_PREFIXES,
             is_verb=self._segmenter.is_verb(folded),
+            formal=self._segmenter.formal(folded),
             begins_compound=is_word and (not is_stop_word or folded in COMPOUND_PREFIXES),
             ends_compound=is_word and not is_stop_word,
         )
@@ -232,7 +235,10 @@ class PersianAnalyzer:
 
 
 class _Spelling(msgspec.Struct, frozen=True):
-    """What is known of a token by its text alone, wherever it stands; `width` is its number of positions."""
+    """What is known of a token by its text alone, wherever it stands; `width` is its number of positions.
+
+    `formal` is the written form of what is spoken behind می (شه is شود), "" when it is no such verb.
+    """
 
     folded: str
     kind: Kind
@@ -242,6 +248,7 @@ class _Spelling(msgspec.Struct, frozen=True):
     is_suffix: bool
     is_verb_prefix: bool
     is_verb: bool
+    formal: str
     begins_compound: bool
     ends_compound: bool
 

@@ -33,7 +33,7 @@ NO_INDEFINITES = own_words("no_indefinites.txt")
 # نامهای is oftener the plural of نام than نامه‌ای, were both nouns equally frequent.
 _PLURAL_PRIOR = 3.0
 # A participle (نشسته‌ای) is the rarer reading where a noun is at hand (نشست‌های), but not before ایم.
-_PARTICIPLE_PRIOR = 0.05
+_PARTICIPLE_PRIOR = 0.1
 _MY_PLURAL_PRIOR = 0.001
 # What may be a participle, or another word in ه, with an ending: کرده‌ایم, شده‌ای, گردیده‌است.
 _PERSONAL = ("هایم", "هایی", "های", "هاست")
@@ -43,8 +43,8 @@ _SHORTEST_UNKNOWN = 3
 _SHORTEST_UNSEEN = 4
 # And one that any noun may take (شان) only from a noun that the lexicon has seen this often.
 _COMMON = 50_000
-# Taken for the unknown frequency of a past stem as a noun.
-_VERBAL_NOUN = 1_000_000
+# Taken for the frequency of a participle, or of a past stem as a noun, that the lexicon does not count.
+_UNSEEN_FORM = 1_000_000
 
 
 class Endings:
@@ -102,7 +102,7 @@ class Endings:
     def _has_no_plural(self, stem: str, ending: str) -> bool:
         """Tell whether the stem is no noun, or itself a plural, and a word in ه is at hand."""
         with_he = stem + "ه"
-        if stem not in self._lexicon.frequency and stem not in VERBAL_NOUNS:
+        if not self._lexicon.is_attested(stem) and stem not in VERBAL_NOUNS:
             return self.is_participle(with_he)  # شده‌ای, گفته‌ایم
         if ending != "های" or not self._lexicon.is_attested(with_he):
             return False
@@ -133,7 +133,7 @@ class Endings:
         if frequency := lexicon.frequency.get(stem):
             return frequency
         if stem in VERBAL_NOUNS:
-            return _VERBAL_NOUN
+            return _UNSEEN_FORM
         known = stem in lexicon.frequency or stem in lexicon.compounds or stem in lexicon.verbs
         return int(known or self._is_read(stem))
 
@@ -147,7 +147,8 @@ class Endings:
         frequency = self._lexicon.frequency.get(stem, 0)
         if not self.is_participle(stem):
             return frequency or int(stem in self._lexicon.compounds)
-        return max(1, frequency * _PARTICIPLE_PRIOR)
+        has_noun = word.endswith("های") and self._lexicon.is_attested(stem.removesuffix("ه"))
+        return max(frequency, 0 if has_noun else _UNSEEN_FORM) * _PARTICIPLE_PRIOR
 
     def _is_gradable(self, stem: str) -> bool:
         """Tell whether تر may follow: a seen word must be an adjective or adverb (بزرگتر, not لستر)."""

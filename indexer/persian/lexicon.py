@@ -13,6 +13,7 @@ from pathlib import Path
 
 from indexer.persian.affixes import COMPOUND_ENDINGS
 from indexer.persian.characters import HALF_SPACE, fold
+from indexer.persian.informal import informal_verbs
 from indexer.persian.spellings import PAIRED_WORDS, canonical
 
 _ENDINGS = ("م", "ی", "یم", "ید", "ند")
@@ -27,6 +28,8 @@ def own_words(name: str) -> frozenset[str]:
 
 # Our own lists, folded. Words and names in one piece that hazm does not list and that look like other forms:
 WHOLE_WORDS = own_words("whole_words.txt")
+# Verbs of everyday news, by their past stems:
+COMMON_VERBS = own_words("common_verbs.txt")
 # Second halves of compounds beside those that hazm's compounds show to be productive:
 COMPOUND_TAILS = own_words("compound_tails.txt")
 
@@ -39,7 +42,8 @@ class Lexicon:
     `wholes`: joined spellings that are words of their own: those seen, and inflected forms of compounds among
     them. `plurals`: the words tagged as plural; `gradables`: those tagged as adjective or adverb.
     `compounds`: joined spelling to the pieces between its half-spaces.
-    `verbs`: finite form or participle to its past stem. `heads`, `tails`: productive first and last pieces.
+    `verbs`: finite form or participle to its past stem; `informal`: spoken finite form to the written one.
+    `heads`, `tails`: productive first and last pieces.
     """
 
     frequency: dict[str, int]
@@ -48,6 +52,7 @@ class Lexicon:
     gradables: frozenset[str]
     compounds: dict[str, tuple[str, ...]]
     verbs: dict[str, str]
+    informal: dict[str, str]
     heads: frozenset[str]
     tails: frozenset[str]
 
@@ -79,7 +84,8 @@ def _verb_stems() -> Iterator[tuple[str, str]]:
 def _verb_forms() -> dict[str, str]:
     """Map each finite form and participle to its past stem, the verb's name here."""
     forms: dict[str, str] = {"توان": "توانست"}  # the impersonal می‌توان
-    for past, present in _verb_stems():
+    # The last one has a form: ماند is of ماندن, not of an old مانیدن.
+    for past, present in sorted(_verb_stems(), key=lambda verb: verb[0] in COMMON_VERBS):
         if past:
             forms |= {past + ending: past for ending in ("", "ه", *_ENDINGS)}
         if present and past:
@@ -143,13 +149,15 @@ def load_lexicon() -> Lexicon:
         compounds.setdefault("".join(pieces), pieces)
     for tail in [tail for tail in tails if tail.startswith("و") and frequencies.get(tail[1:])]:
         del tails[tail]  # the second half of a numeral: بیست‌ونه
+    verbs = _verb_forms()
     return Lexicon(
         frequencies,
         frozenset(_wholes(frequencies, compounds)),
         frozenset(plurals),
         frozenset(gradables),
         compounds,
-        _verb_forms(),
+        verbs,
+        informal_verbs(_verb_stems(), verbs),
         frozenset(piece for piece, count in heads.items() if count >= _PRODUCTIVE),
         COMPOUND_TAILS | {piece for piece, count in tails.items() if count >= _PRODUCTIVE},
     )

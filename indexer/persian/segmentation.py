@@ -84,6 +84,10 @@ class Segmenter:
         """Tell whether the word is a finite verb form (what می may stand before)."""
         return word in self._lexicon.verbs
 
+    def formal(self, verb: str) -> str:
+        """Return the written form of a verb form that is spoken behind می (شه is شود), "" when it is none."""
+        return "" if self.is_verb(verb) else self._lexicon.informal.get(verb, "")
+
     def parts(self, word: str) -> tuple[Part, ...]:
         """Return the parts of a folded word, the likeliest reading first."""
         placed = (part for reading in self._readings(word) for part in _place(reading, word))
@@ -112,6 +116,8 @@ class Segmenter:
         others = self._joined_readings(joined)
         if len(others) == 1 and self._holds_a_cut(others[0][0], pieces):
             return others
+        if pieces[0] in VERB_PREFIXES and self.formal("".join(pieces[1:])):
+            return others
         core = self._without_affixes(pieces)
         reading = self._reading_with(pieces, others) or self._pieces_reading(core)
         # Where the joined spelling is kept whole («هت‌تریک», a guessed cut), it is what both spellings share.
@@ -134,6 +140,8 @@ class Segmenter:
     def _without_affixes(self, pieces: Reading) -> Reading:
         """Drop the affixes that half-spaces set off, until what is left is one word or ends in no affix."""
         shortest = 1
+        if pieces[0] in VERB_PREFIXES and self.is_whole("".join(pieces)) and not self.is_verb(pieces[1]):
+            return pieces  # می‌خانه
         if len(pieces) > _FEW_LETTERS and LETTER_NAMES.issuperset(pieces):
             return pieces
         if pieces[0].endswith(VERB_PREFIXES) and (preverb := _preverb(pieces[0])) is not None:
@@ -165,7 +173,7 @@ class Segmenter:
         if pieces := self._lexicon.compounds.get(word):
             reading = self._pieces_reading(self._without_affixes(pieces))
             # حرفهای is also the plural of حرف.
-            others = self._suffix_readings(word) if pieces[-1] == "ای" else []
+            others = self._suffix_readings(word) if len(pieces) == 2 and pieces[1] == "ای" else []
             return list(dict.fromkeys([reading, *others]))
         return (
             self._verb_readings(word)
@@ -197,6 +205,8 @@ class Segmenter:
         """Return the verb after می without its copula (می‌رفته‌است); "" when it is no verb."""
         if self.is_verb(verb):
             return verb
+        if formal := self._lexicon.informal.get(verb):
+            return formal
         participles = stripped(verb, (COPULA, *AFTER_SILENT_HE))
         return next(filter(self._endings.is_participle, participles), "")
 
@@ -234,9 +244,9 @@ class Segmenter:
         cuts = (word.rpartition(prefix) for prefix in VERB_PREFIXES)
         frequency = self._lexicon.frequency
         nouns = {
-            noun: form
+            noun: verb
             for noun, _, verb in cuts
-            if len(noun) >= _SHORTEST_NOUN and self.is_whole(noun) and (form := self._verb_form(verb))
+            if len(noun) >= _SHORTEST_NOUN and self.is_whole(noun) and self.is_verb(verb)
         }
         if not nouns:
             return []

@@ -7,7 +7,8 @@ A word that the lexicon has seen as a singular keeps its whole form, however it 
 from functools import lru_cache
 from importlib.resources import files
 
-from indexer.persian.lexicon import Lexicon, own_words
+from indexer.persian.informal import INFORMAL_WORDS
+from indexer.persian.lexicon import COMMON_VERBS, Lexicon, own_words
 
 # Broken plurals of everyday news, regular ones that the lexicon tags as singulars, and words that look
 # inflected but are their own stems; folded, our own list.
@@ -34,6 +35,8 @@ _COMMON = 20_000
 _SHORTEST = 3
 # ای and ام are endings and particles far oftener than forms of آمد.
 _SHORTEST_VERB = 3
+# The subjunctive's ب and the ن of negation.
+_VERBAL_LETTERS = "بن"
 
 
 class Stemmer:
@@ -44,14 +47,28 @@ class Stemmer:
         self.stem = lru_cache(maxsize=200_000)(self._stem)
 
     def _stem(self, word: str) -> str:
+        word = INFORMAL_WORDS.get(word, word)
         if word in IRREGULAR_STEMS:
             return IRREGULAR_STEMS[word]
         if word in OWN_WORDS:
             return word
-        past = self._lexicon.verbs.get(word)
-        if past and len(word) >= _SHORTEST_VERB and not self._lexicon.is_attested(word):
+        if past := self._past(word):
             return past
         return self._plural_of_person(word) or self._plural(word) or self._of_ending_y(word) or word
+
+    def _past(self, word: str) -> str:
+        """گفتند, بگوید, نگفت → گفت; a form that is seen as another word stays."""
+        lexicon = self._lexicon
+        if len(word) < _SHORTEST_VERB or lexicon.is_attested(word):
+            return ""
+        if past := lexicon.verbs.get(word):
+            return past
+        form = word[1:] if word[0] in _VERBAL_LETTERS else ""
+        past = lexicon.verbs.get(form, "") if len(form) >= _SHORTEST_VERB else ""
+        # باورند is of باور.
+        nouns = (word.removesuffix(ending) for ending in ("ند", "ی") if word.endswith(ending))
+        is_noun = any(len(noun) > _SHORTEST_VERB and lexicon.is_attested(noun) for noun in nouns)
+        return past if past in COMMON_VERBS and not is_noun else ""
 
     def _plural_of_person(self, word: str) -> str:
         """نویسندگان → نویسنده, دانشجویان → دانشجو, قربانیان → قربانی."""
