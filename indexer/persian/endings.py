@@ -32,9 +32,10 @@ NO_INDEFINITES = own_words("no_indefinites.txt")
 
 # نامهای is oftener the plural of نام than نامه‌ای, were both nouns equally frequent.
 _PLURAL_PRIOR = 3.0
-# A participle (نشسته‌ای) is the rarer reading where a noun is at hand (نشست‌های), but not before ایم.
+# A participle (نشسته‌ای) is the rarer reading where a noun is at hand (نشست‌های), but not before ایم and است.
 _PARTICIPLE_PRIOR = 0.1
 _MY_PLURAL_PRIOR = 0.001
+_RATHER_VERBAL = ("هایم", "هاست")
 # What may be a participle, or another word in ه, with an ending: کرده‌ایم, شده‌ای, گردیده‌است.
 _PERSONAL = ("هایم", "هایی", "های", "هاست")
 # A comparative of two letters has no unknown stem.
@@ -43,6 +44,8 @@ _SHORTEST_UNKNOWN = 3
 _SHORTEST_UNSEEN = 4
 # And one that any noun may take (شان) only from a noun that the lexicon has seen this often.
 _COMMON = 50_000
+# Or that is so long that it can hardly be something else.
+_LONG = 6
 # Taken for the frequency of a participle, or of a past stem as a noun, that the lexicon does not count.
 _UNSEEN_FORM = 1_000_000
 
@@ -94,7 +97,7 @@ class Endings:
             if ending in _PERSONAL and self._has_no_plural(stem, ending):
                 continue
             prior = _PLURAL_PRIOR
-            if ending == "هایم" and self.is_participle(stem + "ه"):
+            if ending in _RATHER_VERBAL and self.is_participle(stem + "ه"):
                 prior = _MY_PLURAL_PRIOR
             if frequency := self._frequency(stem):
                 yield stem, prior * frequency
@@ -125,15 +128,14 @@ class Endings:
         return noun if word.endswith(COPULA) and noun in self._lexicon.wholes else ""
 
     def _is_common(self, word: str) -> bool:
-        return self._lexicon.frequency.get(word, 0) >= _COMMON
+        frequency = self._lexicon.frequency.get(word, 0)
+        return frequency >= _COMMON or (frequency > 0 and len(word) >= _LONG)
 
     def _frequency(self, stem: str) -> int:
         """Return the stem's frequency; 1 for a word that was never seen, 0 for no word."""
         lexicon = self._lexicon
-        if frequency := lexicon.frequency.get(stem):
+        if frequency := max(lexicon.frequency.get(stem, 0), _UNSEEN_FORM if stem in VERBAL_NOUNS else 0):
             return frequency
-        if stem in VERBAL_NOUNS:
-            return _UNSEEN_FORM
         known = stem in lexicon.frequency or stem in lexicon.compounds or stem in lexicon.verbs
         return int(known or self._is_read(stem))
 

@@ -79,6 +79,7 @@ def _verb_stems() -> Iterator[tuple[str, str]]:
     for line in _hazm_data("verbs.dat").read_text("utf-8").splitlines():
         past, _, present = fold(line).strip().partition("#")
         yield past, present.split(" ")[0]
+    yield "گردید", ""  # as گشت, which is listed
 
 
 def _verb_forms() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Numerals in one piece: بیستودو is بیست و دو, صدهزار is صد هزار."""
+"""Numerals in one piece: بیستودو is بیست و دو, صدهزار is صد هزار, هزارتومان is هزار تومان."""
 
 import re
 
@@ -12,6 +12,7 @@ _NUMERAL = re.compile(
     rf"(?:({_HUNDREDS})(و))?({_TENS})(و)((?:{_UNITS}|سوم?)(?:{_ORDINAL})?)"
     rf"|({_HUNDREDS})(و)((?:{_UNITS}|{_TEENS}|{_TENS})(?:{_ORDINAL})?)"
     rf"|({_UNITS}|{_TEENS}|{_TENS}|{_HUNDREDS})({_LARGE})"
+    rf"|({_LARGE})(تومان|ریال|دلار|نفر|تن)"
 )
 
 

@@ -176,10 +176,10 @@ class Segmenter:
             others = self._suffix_readings(word) if len(pieces) == 2 and pieces[1] == "ای" else []
             return list(dict.fromkeys([reading, *others]))
         return (
-            self._verb_readings(word)
+            list(filter(None, [numeral(word)]))
+            or self._verb_readings(word)
             or self._suffix_readings(word)
             or self._conjunction_readings(word)
-            or list(filter(None, [numeral(word)]))
             or self._inflected_compound(word)
             or self._unlisted_compound(word)
             or self._noun_and_verb(word)

@@ -25,7 +25,7 @@ PERSON_NOUNS = own_words("person_nouns.txt")
 # How other nouns of persons end: کارگر, کارمند, شهروند, بازیکن; and agents and participles: نویسنده, وابسته.
 _AGENTS = (
     "گر", "کار", "مند", "ور", "دار", "باز", "یار", "بان", "کن", "وند", "خوان", "شناس", "نویس", "پرست",
-    "پرداز", "گذار", "گزار", "جو", "گو",
+    "پرداز", "گذار", "گزار", "جو", "گو", "ورز", "اموز", "پژوه", "نواز", "نورد", "نشین", "فروش", "پیما", "ساز",
 )  # fmt: skip
 _PARTICIPLES = ("نده", "ده", "ته")
 # The singular of a plural in ان that is listed nowhere must be this frequent.
