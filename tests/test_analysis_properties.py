@@ -1,0 +1,86 @@
+"""What holds of the analysis for any text: variants of spelling, spans, half-spaces lost and put back."""
+
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.persian.analyzer import persian_analyzer
+from indexer.persian.characters import HALF_SPACE, fold
+from indexer.persian.lexicon import load_lexicon
+from indexer.persian.spellings import canonical
+
+LEXICON = load_lexicon()
+COMPOUNDS = sorted(HALF_SPACE.join(pieces) for pieces in LEXICON.compounds.values() if all(pieces))
+NOUNS = sorted(word for word, frequency in LEXICON.frequency.items() if frequency > 500_000 and len(word) > 3)
+VERBS = sorted(f"می{HALF_SPACE}{verb}" for verb in LEXICON.verbs if len(verb) > 3)
+WORDS = [*COMPOUNDS, *NOUNS, *VERBS]
+
+running_text = st.lists(st.sampled_from(WORDS), min_size=1, max_size=8).map(" ".join)
+
+VARIANTS = {
+    "ی": "یيى",
+    "ک": "کك",
+    "ه": "هہ",
+    "ا": "اأإ",
+    "و": "وؤ",
+    **{str(digit): f"{digit}{chr(0x6F0 + digit)}{chr(0x660 + digit)}" for digit in range(10)},
+    HALF_SPACE: "\u200c\u200b\u00ac",
+}
+# Tatweel, diacritics, bidi marks, joiner, zero-width no-break space: within a word they mean nothing.
+NOISE = ["", "", "", "\u0640", "\u064e", "\u0651", "\u200f", "\u200e", "\u202b", "\u200d", "\ufeff"]
+
+
+def misspelled(text: str, dice: random.Random) -> str:
+    """The same text in other code points; marks are put only between two letters."""
+    pieces = []
+    for character, following in zip(text, f"{text[1:]} ", strict=True):
+        pieces.append(dice.choice(VARIANTS.get(character, character)))
+        if character.isalpha() and following.isalpha():
+            pieces.append(dice.choice(NOISE))
+    return "".join(pieces)
+
+
+def terms(text: str) -> list[tuple[str, int]]:
+    return [(term.text, term.position) for term in persian_analyzer().words(text)]
+
+
+@given(running_text, st.integers(0, 10**6))
+def test_variants_of_letters_digits_marks_and_half_spaces_change_no_term(text: str, seed: int) -> None:
+    text = f"{text} 1402"
+    assert terms(misspelled(text, random.Random(seed))) == terms(text)
+
+
+@given(running_text, st.integers(0, 10**6))
+def test_folding_first_changes_no_term(text: str, seed: int) -> None:
+    written = misspelled(text, random.Random(seed))
+    assert terms(fold(written)) == terms(written)
+
+
+@given(running_text, st.integers(0, 10**6))
+def test_a_span_holds_the_letters_of_its_term(text: str, seed: int) -> None:
+    written = misspelled(text, random.Random(seed))
+    for term in persian_analyzer().words(written):
+        covered = canonical(fold(written[term.start : term.end])).replace(HALF_SPACE, "").replace(" ", "")
+        assert term.text in covered
+
+
+# Before های a noun may be that of another reading: جامعهای is جامعه‌ای.
+@given(st.sampled_from(NOUNS), st.sampled_from(["ها", "هایی", "هایش", "هایشان"]))
+def test_a_plural_has_a_term_in_common_with_its_joined_spelling(noun: str, ending: str) -> None:
+    apart = {term for term, _ in terms(noun + HALF_SPACE + ending)}
+    assert apart & {term for term, _ in terms(noun + ending)}
+
+
+@given(running_text)
+def test_putting_half_spaces_back_changes_no_term(text: str) -> None:
+    joined = text.replace(HALF_SPACE, "")
+    assert terms(persian_analyzer().restored(joined)) == terms(joined)
+
+
+@given(running_text)
+def test_stems_of_stems_are_stems(text: str) -> None:
+    analyzer = persian_analyzer()
+    for stem in analyzer.streams(text).stems:
+        again = analyzer.stem(stem.text)
+        assert analyzer.stem(again) == again
