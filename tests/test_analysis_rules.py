@@ -1,7 +1,7 @@
 """The rules of the analysis, each with examples and counter-examples: the table is the test.
 
-`tests/data/analysis_rules.tsv` has four columns: the rule; `words` where both spellings share a term of the words
-stream, `stem` where they share a stem, `apart` where they share neither; and both spellings.
+`tests/data/analysis_rules.tsv` has four columns: the rule; `words` where both spellings share a term of the
+words stream, `stem` where they share a stem, `apart` where they share neither; and both spellings.
 """
 
 from collections import defaultdict
