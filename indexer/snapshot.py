@@ -49,7 +49,6 @@ class Snapshot:
                 f"{index}: made with analysis {manifest.analysis}; this program has {ANALYSIS_VERSION}: "
                 "build the index again"
             )
-        analyzer = PersianAnalyzer(read_learned(directory / generations.COMPOUNDS))
         with ExitStack() as opened:
             archive = opened.enter_context(closing(Archive(index, manifest.generation)))
             # The hashes were verified above: whoosh unpickles its files.
@@ -57,6 +56,7 @@ class Snapshot:
             keyword = opened.enter_context(closing(engine.open(directory / generations.KEYWORD)))
             terms = TermVectors(directory / generations.TERM_VECTORS)
             vectors = VectorIndex(directory / generations.VECTORS) if manifest.encoder else None
+            analyzer = _analyzer(directory)
             _check_parts(directory, manifest, archive, keyword, terms, vectors)
             opened.pop_all()
         return cls(manifest, analyzer, archive, keyword, terms, vectors)
@@ -81,6 +81,15 @@ def _engine(manifest: Manifest, directory: Path) -> KeywordEngine:
         return load_engine(manifest.engine)
     except UsageError as error:
         raise IndexMismatch(f"{directory}: {error}; build the index again") from error
+
+
+def _analyzer(directory: Path) -> PersianAnalyzer:
+    try:
+        return PersianAnalyzer(read_learned(directory / generations.COMPOUNDS))
+    except (OSError, ValueError) as error:
+        raise IndexCorrupt(
+            f"{directory / generations.COMPOUNDS}: cannot be read: {error}; build the index again"
+        ) from error
 
 
 def _check_parts(

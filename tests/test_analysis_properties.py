@@ -46,7 +46,9 @@ def terms(text: str) -> list[tuple[str, int]]:
 
 
 @given(running_text, st.randoms(use_true_random=False))
-def test_variants_of_letters_digits_marks_and_half_spaces_change_no_term(text: str, dice: random.Random) -> None:
+def test_variants_of_letters_digits_marks_and_half_spaces_change_no_term(
+    text: str, dice: random.Random
+) -> None:
     text = f"{text} 1402"
     assert terms(misspelled(text, dice)) == terms(text)
 

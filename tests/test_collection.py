@@ -44,6 +44,10 @@ def test_what_is_oftener_written_in_one_piece_stays_so(analyzer: PersianAnalyzer
     assert joined < spaced
 
 
+def test_texts_without_persian_words_teach_nothing(analyzer: PersianAnalyzer) -> None:
+    assert learn([], analyzer) == learn(["", "12 abc"], analyzer) == {}
+
+
 def test_a_half_space_at_two_places_teaches_nothing(analyzer: PersianAnalyzer) -> None:
     assert learn(["وست‌لایف وستل‌ایف "] * 5, analyzer) == {}
 
