@@ -19,6 +19,7 @@ from indexer.persian.affixes import (
     COMPOUND_PREFIXES,
     SPACED_AFTER_SILENT_HE,
     SPACED_SUFFIXES,
+    SURNAME_TAILS,
     VERB_PREFIXES,
     ends_in_silent_he,
 )
@@ -198,9 +199,12 @@ class PersianAnalyzer:
 
     def _joined(self, left: "_Word", right: "_Word", text: str) -> str:
         """Return the one word that two neighbours make («کتاب خانه» is کتابخانه), "" when they make none."""
-        parts = left.spelling.folded, right.spelling.folded
-        makes_one = self._segmenter.is_whole("".join(parts)) or self._segmenter.is_surname(*parts)
-        return "".join(parts) if makes_one and _adjacent(left, right.start, text) else ""
+        first, second = left.spelling.folded, right.spelling.folded
+        joined = first + second
+        makes_one = self._segmenter.is_whole(joined) or (
+            second in SURNAME_TAILS and self._segmenter.is_surname(first, second)
+        )
+        return joined if makes_one and _adjacent(left, right.start, text) else ""
 
     def _examine(self, raw: str, kind: Kind) -> "_Spelling":
         is_word = kind is Kind.WORD

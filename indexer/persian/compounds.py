@@ -25,6 +25,7 @@ _SHORTEST = 3
 _SHORTEST_COMPOUND = 7
 _SHORTEST_FREE = 4
 _LONGER_FREE = 5
+_ARTICLE = "ال"
 # These letters do not join to the next one, so nobody needs a half-space behind them.
 _NOT_JOINING = frozenset("ادذرزژو")
 
@@ -37,7 +38,7 @@ class Compounds:
 
     def cut(self, word: str) -> tuple[str, str] | None:
         """Return both halves of an unlisted compound, or None when the word is none."""
-        if word.startswith("ال") or self._is_inflected(word):
+        if word.startswith(_ARTICLE) or self._is_inflected(word):
             return None
         cuts = [(word[:at], word[at:]) for at in range(2, len(word) - _SHORTEST + 1)]
         best = max(cuts, key=lambda halves: self._score(*halves), default=None)
@@ -76,6 +77,8 @@ class Compounds:
             noun = _without_y(tail) if tail in self._lexicon.frequency else tail
             frequency = max(self._lexicon.frequency.get(word, 0) for word in (tail, noun))
             return frequency if frequency >= _VERY_COMMON else 0
+        if self._is_arabic(head, tail):
+            return min(self._common(head), self._common(tail.removeprefix(_ARTICLE)))
         shortest, longest = sorted((len(head), len(tail)))
         if shortest < _SHORTEST:
             return 0
@@ -86,6 +89,13 @@ class Compounds:
         if head not in self._lexicon.heads and longest < _LONGER_FREE:
             return 0
         return min(self._common(head), self._common(tail))
+
+    @staticmethod
+    def _is_arabic(head: str, tail: str) -> bool:
+        """Tell whether both are joined by the article: جامعه‌المصطفی, but not نوراللهی."""
+        if len(head) < _SHORTEST or head in NAME_HEADS or tail.startswith(("الله", "الهی")):
+            return False
+        return tail.startswith(_ARTICLE) and len(tail) >= len(_ARTICLE) + _SHORTEST_FREE
 
     def _is_productive(self, tail: str) -> bool:
         """Tell whether the tail, inflected or not, makes many compounds: گذاری, گذاران, دهندگان."""
