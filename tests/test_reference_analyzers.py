@@ -1,0 +1,49 @@
+"""The reference analyzers of the benchmarks: what each makes of a text that tells them apart."""
+
+import pytest
+
+from benchmarks.relevance.analyzers import ANALYZERS, hazm, hazm_stemmed, lucene, lucene_stemmed, plain
+
+
+def test_plain_splits_at_half_spaces_and_composes_letters() -> None:
+    assert plain("کتاب‌های ا\u0653بی، Tehran_2 و ۱۲٫۵") == ["کتاب", "های", "آبی", "tehran_2", "و", "۱۲", "۵"]
+
+
+def test_hazm_restores_half_spaces_joins_verbs_and_drops_punctuation() -> None:
+    assert hazm("كتاب های او را گفته است.") == ["کتاب‌های", "او", "را", "گفته_است"]
+    assert hazm_stemmed("کتاب های او") == ["کتاب", "او"]
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("كتاب‌هاي منطقۀ آبی", ["كتاب", "منطقه", "ابي"]),  # letters folded, a half-space is a blank
+        ("استان‌ها ۱۲٬۵۰۰ و ٣", ["استان", "12٬500", "3"]),  # stop words dropped, digits folded
+        ("isna.ir can't U.S. ۳.۵", ["isna.ir", "can't", "u.s", "3.5"]),  # no split inside words and numbers
+        ("مـــدرسه مُدیر ـ", ["مدرسه", "مدير"]),
+    ],
+)
+def test_lucenes_chain_folds_letters_and_digits_and_drops_stop_words(text: str, terms: list[str]) -> None:
+    assert lucene(text) == terms
+
+
+@pytest.mark.parametrize(
+    ("word", "stem"),
+    [
+        ("ایران", "اير"),
+        ("بزرگترین", "بزرگ"),
+        ("صدایی", "صدا"),
+        ("مطالعات", "مطالع"),
+        ("آتان", "ات"),
+        ("نان", "نان"),
+    ],
+)
+def test_lucenes_stemmer_takes_off_seven_suffixes_where_two_letters_stay(word: str, stem: str) -> None:
+    assert lucene_stemmed(word) == [stem]
+
+
+@pytest.mark.parametrize("name", ANALYZERS)
+def test_an_analyzers_answer_may_be_altered_by_its_caller(name: str) -> None:
+    ANALYZERS[name]("سد کرج").clear()
+    assert len(ANALYZERS[name]("سد کرج")) == 2
+    assert ANALYZERS[name](" ،.") == []
