@@ -1,0 +1,68 @@
+"""Asking a ranker every query, and TREC run files."""
+
+import re
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import quote
+
+import msgspec
+
+from indexer.errors import ReadError
+from search_web.answers import Mode
+from search_web.evaluation.judged import Query
+
+RECALL_DEPTH = 100  # articles a query, of which recall is measured
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """A query's ranked (id, score) pairs and how long they took, in milliseconds."""
+
+    query: Query
+    ranked: list[tuple[str, float]]
+    milliseconds: float
+
+
+class Ranker(Protocol):
+    """What is measured."""
+
+    def rank(self, query: str, mode: Mode, depth: int) -> list[tuple[str, float]]:
+        """Return ids and scores, best first."""
+        ...
+
+
+def answer_all(ranker: Ranker, queries: Iterable[Query], mode: Mode, depth: int) -> list[Answered]:
+    """Rank every query; the first is asked twice, so that loading the encoder is not counted."""
+    answered: list[Answered] = []
+    for query in queries:
+        if not answered:
+            ranker.rank(query.text, mode, depth)
+        start = time.perf_counter()
+        ranked = ranker.rank(query.text, mode, depth)
+        answered.append(Answered(query, ranked, (time.perf_counter() - start) * 1000))
+    return answered
+
+
+def write_run(path: Path, answered: Iterable[Answered], mode: Mode) -> None:
+    """Write a TREC run file: `qid Q0 id rank score tag` a line, parted by blanks.
+
+    A blank within an id, which the format has no place for, is written as in an address: %20.
+
+    Raises:
+        ReadError: the file cannot be written.
+
+    """
+    lines = [
+        f"{_column(answer.query.id)} Q0 {_column(article_id)} {rank} {score:.6f} khabaryab-{mode}\n"
+        for answer in answered
+        for rank, (article_id, score) in enumerate(answer.ranked, start=1)
+    ]
+    try:
+        path.write_text("".join(lines), "utf-8")
+    except OSError as error:
+        raise ReadError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _column(value: str) -> str:
+    return re.sub(r"\s", lambda blank: quote(blank.group()), value)

@@ -1,0 +1,97 @@
+"""Other spellings of a text, and questions cut to a few words: what measurements are made with."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.persian.analyzer import PersianAnalyzer
+from indexer.persian.characters import fold
+from search_web.evaluation.shortening import shorten
+from search_web.evaluation.spelling import SPELLINGS, Spelling, rewrite
+
+QUESTION = "آیا رئیس‌جمهور در سال ۱۴۰۴ طرح کتاب‌خانه‌های روستایی را می‌ خواند؟"
+persian = st.text(alphabet="ابیکيك۰۹09 \u200c\u200c.،", max_size=40)
+spellings = st.sampled_from(SPELLINGS)
+
+
+@pytest.mark.parametrize(
+    ("spelling", "rewritten"),
+    [
+        ("asis", "کتاب‌های منطقه‌ای ۱۲"),
+        ("joined", "کتابهای منطقهای ۱۲"),
+        ("spaced", "کتاب های منطقه ای ۱۲"),
+        ("arabic", "كتاب‌هاي منطقه‌اي ۱۲"),
+        ("latin-digits", "کتاب‌های منطقه‌ای 12"),
+    ],
+)
+def test_each_spelling_changes_what_it_is_named_for(spelling: Spelling, rewritten: str) -> None:
+    assert rewrite("کتاب‌های منطقه‌ای ۱۲", spelling) == rewritten
+
+
+@given(persian, spellings)
+def test_rewriting_twice_is_rewriting_once(text: str, spelling: Spelling) -> None:
+    once = rewrite(text, spelling)
+    assert rewrite(once, spelling) == once
+
+
+@given(persian, spellings, spellings)
+def test_the_order_of_two_rewrites_matters_only_for_half_spaces(
+    text: str, first: Spelling, second: Spelling
+) -> None:
+    if {first, second} == {"joined", "spaced"}:
+        assert "\u200c" not in rewrite(rewrite(text, first), second)
+    else:
+        assert rewrite(rewrite(text, first), second) == rewrite(rewrite(text, second), first)
+
+
+@given(persian, spellings)
+def test_nothing_but_half_spaces_letters_and_digits_is_touched(text: str, spelling: Spelling) -> None:
+    rewritten = rewrite(text, spelling)
+    assert fold(rewritten.replace(" ", "")) == fold(text.replace("\u200c", "").replace(" ", "")) or (
+        fold(rewritten) == fold(text)
+    )
+
+
+def test_a_short_query_keeps_content_words_their_spelling_and_their_order() -> None:
+    cut = [shorten(QUESTION, 3, str(seed)) for seed in range(200)]
+    seen = {word for query in cut for word in query.split(" ")}
+    assert {"رئیس‌جمهور", "کتاب‌خانه‌های", "روستایی", "۱۴۰۴", "طرح"} <= seen
+    assert seen.isdisjoint({"آیا", "در", "را"})
+    for query in cut:
+        places = [QUESTION.index(word) for word in query.split(" ")]
+        assert places == sorted(places)
+    assert len(set(cut)) > 10  # chosen, not the first three
+
+
+def test_the_choice_is_the_same_every_time() -> None:
+    assert shorten(QUESTION, 3, "q7") == "سال کتاب‌خانه‌های روستایی"
+
+
+def test_a_repeated_word_is_drawn_once() -> None:
+    assert shorten("سد کرج و سد لار و سد", 3, "q") == "سد کرج لار"
+
+
+def test_a_word_written_in_pieces_stays_whole() -> None:
+    assert shorten("نامه می شود", 5, "q") == "نامه"
+    assert shorten("کتاب خانه ملی", 9, "q") == "کتاب خانه ملی"
+
+
+@pytest.mark.parametrize("text", ["", " ؟!", "«»"])
+def test_a_text_without_words_comes_back_as_it_is(text: str) -> None:
+    assert shorten(text, 3, "q") == text
+
+
+def test_a_question_of_stop_words_alone_is_cut_too() -> None:
+    assert len(shorten("چرا این است", 2, "q").split()) == 2
+
+
+@given(st.text(alphabet="ابکهایسنمرد۱۲ \u200c؟a.", max_size=60), st.integers(1, 5), st.text(max_size=3))
+def test_a_short_query_is_made_of_the_texts_own_words(text: str, words: int, seed: str) -> None:
+    cut = shorten(text, words, seed)
+    assert cut == text or all(piece in text for piece in cut.split(" "))
+    assert shorten(cut, words, seed) == cut or len(cut) <= len(text)
+
+
+def test_every_content_word_is_kept_where_there_are_few(analyzer: PersianAnalyzer) -> None:
+    text = "صادرات زعفران به چین"
+    assert shorten(text, 9, "q").split() == [text[w.start : w.end] for w in analyzer.content_words(text)]
