@@ -190,8 +190,9 @@ def _counted[Item](items: Iterator[Item], advance: Advance) -> Iterator[Item]:
         advance(1)
 
 
-def _checkpoint_path(index: Path, encoder: Encoder) -> Path:
-    return index / _CHECKPOINTS.replace("*", encoder.fingerprint)
+def checkpoint_path(index: Path, fingerprint: str) -> Path:
+    """Return where a build of `index` keeps the vectors of an encoder, and looks for earlier ones."""
+    return index / _CHECKPOINTS.replace("*", fingerprint)
 
 
 def _build_vectors(
@@ -201,7 +202,7 @@ def _build_vectors(
         encoder = load_encoder(options.model)
     record = EncoderRecord(encoder.name, encoder.fingerprint, encoder.dimension, dict(encoder.prompts))
     with summary.timed("semantic"):
-        path = _checkpoint_path(index, encoder)
+        path = checkpoint_path(index, encoder.fingerprint)
         with Checkpoint(path, encoder.dimension) as known:
             if earlier := _earlier_vectors(index, record):
                 known.reuse(earlier)

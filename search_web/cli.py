@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indexer.errors import KhabaryabError, UsageError
+from search_web.cli_evaluation import evaluate
+from search_web.cli_options import index_option, mode_option, print_json
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
@@ -23,23 +25,6 @@ Exit codes:
   {FAILED}    failed
   {INTERRUPTED}  stopped by Ctrl-C
 """
-
-index_option = click.option(
-    "--index",
-    "index",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("index"),
-    show_default=False,
-    envvar="KHABARYAB_INDEX",
-    help="Folder of the index (default: index/, or KHABARYAB_INDEX).",
-)
-mode_option = click.option(
-    "--mode",
-    type=click.Choice(["hybrid", "keyword", "semantic"]),
-    default="hybrid",
-    show_default=True,
-    help="Which search answers.",
-)
 
 
 class _Commands(click.Group):
@@ -69,12 +54,6 @@ _STOPPED = {
 def _fail(message: str, code: int) -> None:
     click.echo(f"khabaryab: {message}", err=True)
     sys.exit(code)
-
-
-def _print_json(value: object) -> None:
-    import msgspec
-
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
 @click.group(
@@ -178,7 +157,7 @@ def search(index: Path, as_json: bool, explain: bool, query: str, **given: str) 
     with HybridSearcher(index) as searcher:
         answer = searcher.search(request)
     if as_json:
-        return _print_json(answer)
+        return print_json(answer)
     from search_web.terminal import print_answer
 
     return print_answer(answer)
@@ -223,28 +202,7 @@ def run(queries: Path, output: Path, index: Path, mode: Any, depth: int) -> None
     write_run(output, answered, mode)
 
 
-@main.command("eval")
-@click.argument(
-    "queries", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="QUERIES.jsonl"
-)
-@click.argument("qrels", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="QRELS.tsv")
-@index_option
-@mode_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def evaluate(queries: Path, qrels: Path, index: Path, mode: Any, as_json: bool) -> None:
-    """Measure the ranking on judged queries: nDCG@10, MRR@10, Recall@100, latency."""
-    from search_web.evaluation import RECALL_DEPTH, answer_all, measure, read_qrels, read_queries
-    from search_web.search import HybridSearcher
-
-    read, judgements = read_queries(queries), read_qrels(qrels)
-    with HybridSearcher(index) as searcher:
-        answered = answer_all(searcher, read, mode, RECALL_DEPTH)
-    measured = measure(answered, judgements, mode)
-    if as_json:
-        return _print_json(measured)
-    from search_web.terminal import print_measures
-
-    return print_measures(measured)
+main.add_command(evaluate)
 
 
 @main.command()
@@ -290,7 +248,7 @@ def status(index: Path, as_json: bool) -> None:
     with closing(Snapshot.open(index)) as snapshot:
         described = describe(index, snapshot)
     if as_json:
-        return _print_json(described)
+        return print_json(described)
     from search_web.terminal import print_status
 
     return print_status(described)

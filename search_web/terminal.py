@@ -83,7 +83,7 @@ class TerminalReport:
             self._line(f"rejected: {rejection}")
 
     def _line(self, text: str) -> None:
-        self._console.print(_printable(text), markup=False, highlight=False, soft_wrap=True)
+        self._console.print(printable(text), markup=False, highlight=False, soft_wrap=True)
 
 
 def print_summary(summary: Summary) -> None:
@@ -117,7 +117,7 @@ def _print_facts(*facts: tuple[str, str]) -> None:
     """Print one line a fact, never broken: scripts read them too."""
     console = Console(highlight=False)
     for name, value in facts:
-        console.print(Text(f"{name:<16}{_printable(value)}".rstrip()), soft_wrap=True)
+        console.print(Text(f"{name:<16}{printable(value)}".rstrip()), soft_wrap=True)
 
 
 def print_answer(answer: SearchAnswer) -> None:
@@ -130,7 +130,7 @@ def print_answer(answer: SearchAnswer) -> None:
     for hit in answer.hits:
         _print_paragraph(console, Text(f"{hit.rank}. ").append_text(_highlighted(hit.title_html)))
         about = [part for part in (hit.source, hit.category, (hit.published or "")[:10], hit.id) if part]
-        _print_paragraph(console, Text(_printable(" · ".join(about)), "dim"), _INDENT)
+        _print_paragraph(console, Text(printable(" · ".join(about)), "dim"), _INDENT)
         _print_paragraph(console, _highlighted(hit.snippet), _INDENT)
         if hit.explain:
             parts = (("keyword", hit.explain.keyword), ("semantic", hit.explain.semantic))
@@ -156,11 +156,11 @@ def _told(evidence: Evidence) -> str:
 def _highlighted(snippet: str) -> Text:
     text = Text()
     for number, piece in enumerate(snippet.replace("</mark>", "<mark>").split("<mark>")):
-        text.append(_printable(html.unescape(piece)), style="bold" if number % 2 else "")
+        text.append(printable(html.unescape(piece)), style="bold" if number % 2 else "")
     return text
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Replace control characters: an article's text must not steer the terminal."""
     return "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text)
 

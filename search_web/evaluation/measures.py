@@ -1,4 +1,6 @@
-"""The measures of a ranking, by ir-measures."""
+"""The measures of a ranking, by ir-measures: of each query, and their means."""
+
+from collections.abc import Sequence
 
 import msgspec
 import numpy as np
@@ -7,6 +9,20 @@ from indexer.errors import ReadError
 from search_web.answers import Mode
 from search_web.evaluation.judged import Qrels
 from search_web.evaluation.runs import RECALL_DEPTH, Answered
+
+TOP = 10  # articles of a ranking that are kept with a query's measures
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """How one judged query was answered; `top` are the ids of the best articles, best first."""
+
+    id: str
+    text: str
+    ndcg_at_10: float
+    mrr_at_10: float
+    recall_at_100: float
+    milliseconds: float
+    top: list[str]
 
 
 class Measures(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,8 +37,8 @@ class Measures(msgspec.Struct, frozen=True, kw_only=True):
     latency_p95_ms: float
 
 
-def measure(answered: list[Answered], qrels: Qrels, mode: Mode) -> Measures:
-    """Compute the measures over the queries that have a judgement.
+def outcomes(answered: Sequence[Answered], qrels: Qrels) -> list[Outcome]:
+    """Return the measures of each query that has a judgement, in the order of `answered`.
 
     Raises:
         ReadError: no query has one.
@@ -40,14 +56,44 @@ def measure(answered: list[Answered], qrels: Qrels, mode: Mode) -> Measures:
         for answer in judged
     }
     wanted = {answer.query.id: qrels[answer.query.id] for answer in judged}
-    values = ir_measures.calc_aggregate([nDCG @ 10, RR @ 10, R @ RECALL_DEPTH], wanted, run)
-    latencies = np.array([answer.milliseconds for answer in judged])
+    measures = (nDCG @ 10, RR @ 10, R @ RECALL_DEPTH)
+    values = {
+        (value.query_id, value.measure): float(value.value)
+        for value in ir_measures.iter_calc(measures, wanted, run)
+    }
+    return [
+        Outcome(
+            id=answer.query.id,
+            text=answer.query.text,
+            ndcg_at_10=values[answer.query.id, nDCG @ 10],
+            mrr_at_10=values[answer.query.id, RR @ 10],
+            recall_at_100=values[answer.query.id, R @ RECALL_DEPTH],
+            milliseconds=round(answer.milliseconds, 3),
+            top=[article for article, _ in answer.ranked[:TOP]],
+        )
+        for answer in judged
+    ]
+
+
+def means(found: Sequence[Outcome], mode: Mode) -> Measures:
+    """Return the means of the measures, and two percentiles of the latency."""
+    latencies = np.array([outcome.milliseconds for outcome in found])
     return Measures(
         mode=mode,
-        queries=len(judged),
-        ndcg_at_10=round(values[nDCG @ 10], 4),
-        mrr_at_10=round(values[RR @ 10], 4),
-        recall_at_100=round(values[R @ RECALL_DEPTH], 4),
+        queries=len(found),
+        ndcg_at_10=round(float(np.mean([outcome.ndcg_at_10 for outcome in found])), 4),
+        mrr_at_10=round(float(np.mean([outcome.mrr_at_10 for outcome in found])), 4),
+        recall_at_100=round(float(np.mean([outcome.recall_at_100 for outcome in found])), 4),
         latency_p50_ms=round(float(np.percentile(latencies, 50)), 2),
         latency_p95_ms=round(float(np.percentile(latencies, 95)), 2),
     )
+
+
+def measure(answered: Sequence[Answered], qrels: Qrels, mode: Mode) -> Measures:
+    """Compute the measures over the queries that have a judgement.
+
+    Raises:
+        ReadError: no query has one.
+
+    """
+    return means(outcomes(answered, qrels), mode)

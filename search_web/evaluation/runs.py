@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
@@ -32,8 +32,17 @@ class Ranker(Protocol):
         ...
 
 
-def answer_all(ranker: Ranker, queries: Iterable[Query], mode: Mode, depth: int) -> list[Answered]:
-    """Rank every query; the first is asked twice, so that loading the encoder is not counted."""
+def answer_all(
+    ranker: Ranker,
+    queries: Iterable[Query],
+    mode: Mode,
+    depth: int,
+    advance: Callable[[int], None] = lambda _: None,
+) -> list[Answered]:
+    """Rank every query; the first is asked twice, so that loading the encoder is not counted.
+
+    `advance` is told of every query that is done.
+    """
     answered: list[Answered] = []
     for query in queries:
         if not answered:
@@ -41,6 +50,7 @@ def answer_all(ranker: Ranker, queries: Iterable[Query], mode: Mode, depth: int)
         start = time.perf_counter()
         ranked = ranker.rank(query.text, mode, depth)
         answered.append(Answered(query, ranked, (time.perf_counter() - start) * 1000))
+        advance(1)
     return answered
 
 

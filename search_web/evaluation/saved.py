@@ -1,0 +1,130 @@
+"""Saved runs: what each query got, to compare a later run with.
+
+RUNDIR/run.json                        format, and which file holds which cell
+RUNDIR/NAME.MODE.DOCUMENTS.QUERIES.jsonl   an outcome a line
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import quote
+
+import msgspec
+
+from indexer.errors import IndexInaccessible, ReadError, UsageError
+from search_web.answers import Mode
+from search_web.evaluation.experiment import Cell
+from search_web.evaluation.measures import Outcome
+from search_web.evaluation.spelling import Spelling
+
+_FORMAT = 1
+_TABLE = "run.json"
+
+Key = tuple[str, Mode, Spelling, Spelling]
+"""Collection, mode, spelling of documents, spelling of queries."""
+
+
+class _Saved(msgspec.Struct, frozen=True):
+    collection: str
+    mode: Mode
+    documents: Spelling
+    spelling: Spelling
+    file: str
+
+    @property
+    def key(self) -> Key:
+        return self.collection, self.mode, self.documents, self.spelling
+
+
+class _Table(msgspec.Struct, frozen=True):
+    format: int
+    cells: list[_Saved]
+
+
+class SavedRun:
+    """A saved run, open for reading."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read what the run holds.
+
+        Raises:
+            ReadError: the folder holds no saved run, or one of another format.
+
+        """
+        self.folder = folder
+        table = _read_table(folder)
+        self._files = {saved.key: folder / saved.file for saved in table.cells}
+
+    @property
+    def keys(self) -> list[Key]:
+        """What was measured."""
+        return list(self._files)
+
+    def outcomes(self, key: Key) -> list[Outcome] | None:
+        """Return what each query got, or None when that was not measured.
+
+        Raises:
+            ReadError: the file cannot be read; it names file and line.
+
+        """
+        path = self._files.get(key)
+        if path is None:
+            return None
+        found = []
+        for number, line in enumerate(_bytes(path).splitlines(), start=1):
+            try:
+                found.append(msgspec.json.decode(line, type=Outcome))
+            except (msgspec.MsgspecError, UnicodeError) as error:
+                raise ReadError(f"{path}:{number}: not a saved result: {error}") from error
+        return found
+
+
+def require_savable(folder: Path) -> None:
+    """Raise UsageError for a folder that holds something other than a saved run."""
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / _TABLE).exists():
+        raise UsageError(f"{folder}: holds something other than a saved run; name a new folder")
+
+
+def save(folder: Path, cells: Iterable[Cell]) -> None:
+    """Write a run, in place of the one that is there.
+
+    Raises:
+        IndexInaccessible: a file cannot be written.
+        UsageError: the folder holds something other than a saved run.
+
+    """
+    require_savable(folder)
+    rows = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if (folder / _TABLE).exists():
+            for saved in _read_table(folder).cells:
+                (folder / saved.file).unlink(missing_ok=True)
+        for cell in cells:
+            name = f"{'.'.join(quote(part, safe='') for part in cell.key)}.jsonl"
+            (folder / name).write_bytes(
+                b"".join(msgspec.json.encode(outcome) + b"\n" for outcome in cell.outcomes)
+            )
+            rows.append(_Saved(*cell.key, name))
+        (folder / _TABLE).write_bytes(msgspec.json.encode(_Table(_FORMAT, rows)))
+    except OSError as error:
+        raise IndexInaccessible(f"{error.filename or folder}: cannot be written: {error.strerror}") from error
+
+
+def _read_table(folder: Path) -> _Table:
+    path = folder / _TABLE
+    try:
+        table = msgspec.json.decode(_bytes(path), type=_Table)
+    except msgspec.MsgspecError as error:
+        raise ReadError(f"{path}:1: not the table of a saved run: {error}") from error
+    if table.format != _FORMAT:
+        raise ReadError(f"{path}:1: a saved run of format {table.format}; this program has {_FORMAT}")
+    if any(Path(saved.file).name != saved.file for saved in table.cells):
+        raise ReadError(f"{path}:1: names a file outside its folder")
+    return table
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ReadError(f"{path}: cannot be read: {error.strerror}") from error

@@ -1,0 +1,184 @@
+"""Indexes to measure on, built in a work folder and used again while nothing they depend on has changed.
+
+    WORK/
+      lock                          held by the one evaluation that uses the folder
+      NAME-SPELLING[-keyword]/      a collection in one spelling, with or without vectors
+        articles.jsonl              its articles rewritten, unless the spelling is as is
+        index/                      the index
+        built.json                  what it was built from: the articles' hashes, the program's
+
+Vectors are taken over from every index of the folder: collections share articles, spellings share passages.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Self
+from urllib.parse import quote
+
+import msgspec
+from filelock import FileLock, Timeout
+
+from indexer import generations
+from indexer.articles import Article
+from indexer.build import BuildOptions, Report, build_index, checkpoint_path
+from indexer.errors import IndexBusy, IndexInaccessible, IndexUnusable, UsageError
+from indexer.readers import READERS, read_articles
+from indexer.readers.paths import require_existing, walk
+from indexer.semantic.checkpoint import Checkpoint
+from indexer.semantic.e5_bundle import cache_folder
+from indexer.semantic.vectors import VectorIndex
+from search_web.evaluation import spelling as spellings
+from search_web.evaluation.collection import Collection
+from search_web.evaluation.spelling import Spelling, rewrite
+
+_REWRITTEN = "articles.jsonl"
+# Beside our own sources, what decides about terms and their order in the index.
+_PACKAGES = ("hazm", "whoosh3")
+
+
+class _Built(msgspec.Struct, frozen=True):
+    program: str
+    sources: dict[str, str]
+
+
+class Workspace:
+    """Gives the index of a collection in a spelling; builds it where there is none that fits."""
+
+    def __init__(self, folder: Path, report: Report) -> None:
+        self._folder = folder
+        self._report = report
+
+    @classmethod
+    @contextmanager
+    def opened(cls, folder: Path, report: Report) -> Iterator[Self]:
+        """Hold the folder while the indexes are used: another evaluation might rebuild them meanwhile.
+
+        Raises:
+            IndexBusy: another evaluation holds it.
+            IndexInaccessible: it cannot be written.
+
+        """
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(folder / "lock", timeout=0)
+            lock.acquire()
+        except Timeout as error:
+            raise IndexBusy(
+                f"{folder}: another evaluation uses it; name another folder with --work"
+            ) from error
+        except OSError as error:
+            raise IndexInaccessible(f"{folder}: {error.strerror}") from error
+        with lock:
+            yield cls(folder, report)
+            lock.release()
+
+    def index(self, collection: Collection, spelling: Spelling, *, semantic: bool) -> Path:
+        """Return the folder of an index over the collection's articles, rewritten in `spelling`.
+
+        Raises:
+            UsageError: the collection's index is already built, and another spelling is wanted.
+            ReadError: an article file is not there, or holds no article.
+            EncoderError: the encoder cannot be loaded.
+
+        """
+        if collection.index:
+            if spelling != "asis":
+                raise UsageError(
+                    f"{collection.name}: its index is already built; give its articles to rewrite them"
+                )
+            return collection.index
+        home = self._folder / f"{quote(collection.name, safe='')}-{spelling}"
+        wanted = _Built(_program(), _sources(collection.articles))
+        if not semantic and not _is_built(home, wanted):
+            home = home.with_name(f"{home.name}-keyword")  # the vectors of the other are kept
+        if not _is_built(home, wanted):
+            self._build(home, collection, spelling, semantic=semantic)
+            (home / "built.json").write_bytes(msgspec.json.encode(wanted))
+        return home / "index"
+
+    def _build(self, home: Path, collection: Collection, spelling: Spelling, *, semantic: bool) -> None:
+        (home / "index").mkdir(parents=True, exist_ok=True)
+        (home / "built.json").unlink(missing_ok=True)
+        paths = collection.articles
+        if spelling != "asis":
+            paths = (home / _REWRITTEN,)
+            with paths[0].open("wb") as file:
+                file.writelines(self._rewritten(collection, spelling))
+        if semantic:
+            self._take_over_vectors(home / "index")
+        build_index(paths, home / "index", BuildOptions(semantic=semantic), self._report)
+
+    def _rewritten(self, collection: Collection, spelling: Spelling) -> Iterator[bytes]:
+        for item in read_articles(collection.articles):
+            if isinstance(item, Article):
+                yield msgspec.json.encode(_rewritten(item, spelling)) + b"\n"
+            else:
+                self._report.rejected(item)
+
+    def _take_over_vectors(self, index: Path) -> None:
+        for other in sorted(self._folder.glob("*/index")):
+            try:
+                published = generations.open_current(other)
+                encoder = published.manifest.encoder
+                if other == index or encoder is None:
+                    continue
+                vectors = VectorIndex(published.directory / generations.VECTORS)
+            except IndexUnusable:
+                continue  # no source of vectors, and built again when it is asked for
+            with Checkpoint(checkpoint_path(index, encoder.fingerprint), encoder.dimension) as known:
+                digests = [digest.tobytes() for digest in vectors.digests]
+                new = list(
+                    {digest: row for row, digest in enumerate(digests) if digest not in known}.values()
+                )
+                known.store([digests[row] for row in new], vectors.codes[new], vectors.scales[new])
+
+
+def default_folder() -> Path:
+    """Return the work folder that is used when none is named, in the program's cache."""
+    return cache_folder() / "evaluation"
+
+
+def _rewritten(article: Article, spelling: Spelling) -> Article:
+    return msgspec.structs.replace(
+        article,
+        title=rewrite(article.title, spelling),
+        lead=rewrite(article.lead, spelling),
+        body=rewrite(article.body, spelling),
+        kicker=rewrite(article.kicker, spelling),
+        tags=tuple(rewrite(tag, spelling) for tag in article.tags),
+        extra={},
+    )
+
+
+def _is_built(home: Path, wanted: _Built) -> bool:
+    try:
+        built = msgspec.json.decode((home / "built.json").read_bytes(), type=_Built)
+        return built == wanted and bool(generations.open_current(home / "index"))
+    except (OSError, msgspec.MsgspecError, IndexUnusable):
+        return False
+
+
+def _sources(paths: tuple[Path, ...]) -> dict[str, str]:
+    """Return the hash of every file that is read, by its path."""
+    require_existing(paths)
+    found = [path for path in walk(paths, READERS) if isinstance(path, Path)]
+    return {str(path.resolve()): _digest(path.read_bytes()) for path in found}
+
+
+@cache
+def _program() -> str:
+    """Return a hash of all that decides what an index holds: the indexer's files and two libraries."""
+    sources = sorted(
+        path for path in Path(str(files("indexer"))).rglob("*") if path.suffix in {".py", ".tsv", ".txt"}
+    )
+    hashed = [_digest(path.read_bytes()) for path in (*sources, Path(spellings.__file__))]
+    return _digest("\n".join((*hashed, *map(version, _PACKAGES))).encode())
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
