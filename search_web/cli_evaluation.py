@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from search_web.evaluation.collection import Collection
     from search_web.evaluation.command import Options
 
-_SPELLINGS = ("asis", "joined", "spaced", "arabic", "latin-digits")
+# Options that the short answer, means alone, has no place for.
+_FULL = ("grid", "short", "sample", "save", "against", "report")
+SPELLINGS = ("asis", "joined", "spaced", "arabic", "latin-digits")
 
 
 @click.command("eval")
@@ -45,11 +47,11 @@ _SPELLINGS = ("asis", "joined", "spaced", "arabic", "latin-digits")
     help="Which search answers; may be repeated.  [default: hybrid; with --collections, all three]",
 )
 @click.option(
-    "--spelling", type=click.Choice(_SPELLINGS), default="asis", show_default=True, help="Rewrite queries."
+    "--spelling", type=click.Choice(SPELLINGS), default="asis", show_default=True, help="Rewrite queries."
 )
 @click.option(
     "--document-spelling",
-    type=click.Choice(_SPELLINGS),
+    type=click.Choice(SPELLINGS),
     default="asis",
     show_default=True,
     help="Rewrite articles before they are indexed.",
@@ -61,6 +63,9 @@ _SPELLINGS = ("asis", "joined", "spaced", "arabic", "latin-digits")
 )
 @click.option(
     "--short", type=click.IntRange(1), metavar="N", help="Cut queries to N content words, always the same."
+)
+@click.option(
+    "--sample", type=click.IntRange(1), metavar="N", help="Ask N queries of each collection, always the same."
 )
 @click.option(
     "--save",
@@ -113,9 +118,7 @@ def evaluate(
 
 def _asks_for_more(given: dict[str, Any]) -> bool:
     spellings = {given["spelling"], given["document_spelling"]}
-    return spellings != {"asis"} or any(
-        given[name] for name in ("grid", "short", "save", "against", "report")
-    )
+    return spellings != {"asis"} or any(given[name] for name in _FULL)
 
 
 def _measure(queries: Path, qrels: Path, index: Path, mode: Any, as_json: bool) -> None:
@@ -147,6 +150,7 @@ def _options(
     document_spelling: Any,
     grid: bool,
     short: int | None,
+    sample: int | None,
     **given: Any,
 ) -> "Options":
     from search_web.evaluation.command import Options
@@ -157,4 +161,4 @@ def _options(
     variants = GRID if grid else (Variant(document_spelling, spelling),)
     # In one order, each once, so that a repeated or reordered --mode changes nothing.
     wanted = tuple(mode for mode in MODES if mode in (modes or default_modes))
-    return Options(plan=Plan(wanted, variants, short), **given)
+    return Options(plan=Plan(wanted, variants, short, sample), **given)

@@ -8,6 +8,7 @@ from types import TracebackType
 
 from rich.console import Console
 from rich.filesize import decimal
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -72,7 +73,7 @@ class TerminalReport:
     @contextmanager
     def stage(self, name: str, total: int, unit: str) -> Iterator[Advance]:
         """Show a bar for a stage."""
-        task = self._progress.add_task(name, total=total, unit=unit)
+        task = self._progress.add_task(escape(name), total=total, unit=unit)
         yield lambda done: self._progress.advance(task, done)
         self._progress.update(task, completed=total)
 

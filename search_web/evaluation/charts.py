@@ -68,7 +68,9 @@ def gains(changes: Sequence[float]) -> Markup:
                 abs(mean) * half,
             )
         )
-    axis = Markup('<path class="line" d="M0 {0}H{1}"/>').format(half, _WIDTH)
+    axis = Markup(
+        '<path class="line" d="M0 {0}H{1}"/><text x="0" y="12">+1</text><text x="0" y="{2}">−1</text>'
+    ).format(half, _WIDTH, _PLOT_HEIGHT - 4)
     return _svg(
         _PLOT_HEIGHT, "Change of nDCG@10 of each query that changed, sorted", axis + Markup("").join(drawn)
     )

@@ -11,7 +11,7 @@ from search_web.evaluation.collection import Collection
 from search_web.evaluation.judged import Qrels, Query, read_qrels, read_queries
 from search_web.evaluation.measures import Measures, Outcome, means, outcomes
 from search_web.evaluation.runs import RECALL_DEPTH, answer_all
-from search_web.evaluation.shortening import shorten
+from search_web.evaluation.shortening import lot, shorten
 from search_web.evaluation.spelling import HALF_SPACE_SPELLINGS, Spelling, rewrite
 from search_web.evaluation.workspace import Workspace
 from search_web.search import HybridSearcher
@@ -35,11 +35,12 @@ GRID: tuple[Variant, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to run; `short` is the number of content words that queries are cut to."""
+    """What to run. `short`: content words that queries are cut to; `sample`: queries of a collection."""
 
     modes: tuple[Mode, ...]
     variants: tuple[Variant, ...] = (Variant(),)
     short: int | None = None
+    sample: int | None = None
 
     @property
     def semantic(self) -> bool:
@@ -104,7 +105,7 @@ def run(
 def _measured(
     judged: Judged, variant: Variant, mode: Mode, plan: Plan, searcher: HybridSearcher, report: Report
 ) -> Cell:
-    queries = [Query(query.id, _asked(query, variant, plan)) for query in judged.queries]
+    queries = [Query(query.id, _asked(query, variant, plan)) for query in _sampled(judged.queries, plan)]
     name = f"{judged.collection.name} {variant.documents}/{variant.queries} {mode}"
     with report.stage(name, len(queries), "queries") as advance:
         answered = answer_all(searcher, queries, mode, RECALL_DEPTH, advance)
@@ -116,6 +117,14 @@ def _measured(
         measures=means(found, mode),
         outcomes=found,
     )
+
+
+def _sampled(queries: Sequence[Query], plan: Plan) -> Sequence[Query]:
+    """Return the queries whose ids draw the smallest lots, in their order; a larger sample holds them too."""
+    if plan.sample is None or plan.sample >= len(queries):
+        return queries
+    drawn = set(sorted(lot(query.id) for query in queries)[: plan.sample])
+    return [query for query in queries if lot(query.id) in drawn]
 
 
 def _asked(query: Query, variant: Variant, plan: Plan) -> str:

@@ -22,12 +22,13 @@ def shorten(text: str, words: int, seed: str) -> str:
     if not content:
         return text
     # A hash rather than a generator of random numbers: the same words on every version of Python.
-    drawn = sorted(range(len(content)), key=lambda place: _lot(seed, place))[:words]
+    drawn = sorted(range(len(content)), key=lambda place: lot(f"{seed}\n{place}"))[:words]
     return " ".join(content[place] for place in sorted(drawn))
 
 
-def _lot(seed: str, place: int) -> bytes:
-    return hashlib.blake2b(f"{seed}\n{place}".encode()).digest()
+def lot(name: str) -> bytes:
+    """Return what decides whether something is drawn: the smallest lots win, in every run alike."""
+    return hashlib.blake2b(name.encode()).digest()
 
 
 def _content_words(text: str) -> list[str]:
