@@ -64,7 +64,21 @@ def test_a_short_query_keeps_content_words_their_spelling_and_their_order() -> N
 
 
 def test_the_choice_is_the_same_every_time() -> None:
-    assert shorten(QUESTION, 3, "q7") == "سال کتاب‌خانه‌های روستایی"
+    assert shorten(QUESTION, 3, "q7") == "طرح روستایی خواند"
+
+
+@pytest.mark.parametrize("spelling", ["arabic", "latin-digits"])
+def test_the_same_words_are_drawn_however_letters_and_digits_are_typed(spelling: Spelling) -> None:
+    for seed in "abcdef":
+        drawn = shorten(QUESTION, 3, seed)
+        assert shorten(rewrite(QUESTION, spelling), 3, seed) == rewrite(drawn, spelling)
+
+
+def test_a_word_that_is_added_leaves_the_others_their_lots() -> None:
+    for seed in "abcdef":
+        before = set(shorten("سد کرج لار تهران", 2, seed).split())
+        after = set(shorten("سد کرج لار تهران باران", 2, seed).split())
+        assert after == before or "باران" in after
 
 
 def test_a_repeated_word_is_drawn_once() -> None:

@@ -3,7 +3,7 @@
 import hashlib
 
 from indexer.persian.analyzer import persian_analyzer
-from indexer.persian.characters import fold
+from indexer.persian.characters import HALF_SPACE, fold
 from indexer.persian.tokens import tokenize
 
 
@@ -17,13 +17,13 @@ def shorten(text: str, words: int, seed: str) -> str:
     """
     once: dict[str, str] = {}
     for word in _content_words(text):
-        once.setdefault(fold(word), word)
-    content = list(once.values())
-    if not content:
+        once.setdefault(fold(word).replace(HALF_SPACE, ""), word)
+    if not once:
         return text
-    # A hash rather than a generator of random numbers: the same words on every version of Python.
-    drawn = sorted(range(len(content)), key=lambda place: lot(f"{seed}\n{place}"))[:words]
-    return " ".join(content[place] for place in sorted(drawn))
+    # A hash rather than a generator of random numbers: the same words on every version of Python. The lot is
+    # the word's, not its place's: where one more word is held for a stop word, the others keep theirs.
+    drawn = set(sorted(once, key=lambda folded: lot(f"{seed}\n{folded}"))[:words])
+    return " ".join(word for folded, word in once.items() if folded in drawn)
 
 
 def lot(name: str) -> bytes:
