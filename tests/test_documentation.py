@@ -58,7 +58,9 @@ def test_each_command_that_the_readme_shows_works(seeds_index: Path, tmp_path: P
             main.commands[words[1]].make_context(words[1], words[2:], parent=click.Context(main))
             continue
         words = [word.replace("seeds.trec", str(tmp_path / "run.trec")) for word in words]
-        if "--index" in words:
+        if "--collections" in words:
+            words += ["--work", str(tmp_path / "work")]
+        elif "--index" in words:
             words[words.index("--index") + 1] = str(seeds_index)
         else:
             words += ["--index", str(seeds_index)]
