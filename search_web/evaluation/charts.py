@@ -38,14 +38,14 @@ def _bar(row: Row, top: int, span: int) -> Markup:
         '<path class="line" d="M{:.1f} {:.1f}H{:.1f}"/>'
         '<text x="{:.1f}" y="{:.1f}">{:.4f}</text>'
     ).format(
-        *(_LABELS - 6, middle + 4, label(row)),
+        *(_LABELS - 6, middle + 4, _label(row)),
         *(row.mode, _LABELS, top + 3, span * row.ndcg_at_10, _LINE - 6),
         *(low, middle, high),
         *(high + 6, middle + 4, row.ndcg_at_10),
     )
 
 
-def label(row: Row) -> str:
+def _label(row: Row) -> str:
     """Return a row's name: collection, mode, and the spellings where one is not as is."""
     spelled = f" {row.documents}/{row.spelling}" if (row.documents, row.spelling) != ("asis", "asis") else ""
     return f"{row.collection} {row.mode}{spelled}"

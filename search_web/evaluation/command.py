@@ -1,20 +1,20 @@
 """The body of `khabaryab eval`: measure, compare, save, report, print."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import click
-import msgspec
 
-from indexer.errors import ReadError
+from search_web.cli_options import print_json
 from search_web.evaluation.collection import Collection
 from search_web.evaluation.comparison import Comparison, Title, against_parts, compare
-from search_web.evaluation.experiment import GRID, Cell, Plan, read_judged, run
+from search_web.evaluation.experiment import GRID, Cell, Key, Plan, read_judged, run
+from search_web.evaluation.measures import Outcome
 from search_web.evaluation.report import write_report
 from search_web.evaluation.results import Results, grids, row
-from search_web.evaluation.saved import SavedRun, require_savable, save
+from search_web.evaluation.saved import load, require_savable, save
 from search_web.evaluation.tables import print_results
 from search_web.evaluation.workspace import Workspace, default_folder
 from search_web.search import HybridSearcher
@@ -43,26 +43,27 @@ def evaluate(collections: Sequence[Collection], options: Options) -> None:
 
     """
     judged = [read_judged(collection) for collection in collections]
-    saved = SavedRun(options.against) if options.against else None
+    saved = _load(options.against, collections, options.plan) if options.against else {}
     if options.save:
         require_savable(options.save)
     cells: list[Cell] = []
     comparisons: list[Comparison] = []
     parts: list[Comparison] = []
-    with TerminalReport() as report, Workspace.opened(options.work or default_folder(), report) as workspace:
+    with TerminalReport() as report, Workspace(options.work or default_folder(), report) as workspace:
         for found, searcher in run(judged, options.plan, workspace, report):
             title = _titles(searcher)
             cells += found
             parts += against_parts(found, title)
-            if saved:
-                comparisons += _against(saved, found, title)
-    if saved and not comparisons:
-        raise ReadError(f"{saved.folder}: holds none of what was measured now")
+            comparisons += [
+                compare(cell, saved[cell.key], str(options.against), title)
+                for cell in found
+                if cell.key in saved
+            ]
     results = Results(
         short=options.plan.short,
         rows=(rows := [row(cell) for cell in cells]),
         grids=grids(rows) if options.plan.variants == GRID else [],
-        against=str(saved.folder) if saved else None,
+        against=str(options.against) if options.against else None,
         comparisons=comparisons,
         parts=parts,
     )
@@ -71,18 +72,18 @@ def evaluate(collections: Sequence[Collection], options: Options) -> None:
     if options.report:
         write_report(options.report, results, cells)
     if options.as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(results), indent=2).decode())
+        print_json(results)
     else:
         print_results(results)
 
 
-def _against(saved: SavedRun, cells: Sequence[Cell], title: Title) -> Iterator[Comparison]:
-    for cell in cells:
-        before = saved.outcomes(cell.key)
-        if before is None:
-            click.echo(f"not in {saved.folder}: {' '.join(cell.key)}", err=True)
-        else:
-            yield compare(cell, before, str(saved.folder), title)
+def _load(folder: Path, collections: Sequence[Collection], plan: Plan) -> dict[Key, list[Outcome]]:
+    wanted = [key for collection in collections for key in plan.keys(collection.name)]
+    saved = load(folder, wanted)
+    for key in wanted:
+        if key not in saved:
+            click.echo(f"not in {folder}: {' '.join(key)}", err=True)
+    return saved
 
 
 def _titles(searcher: HybridSearcher) -> Title:

@@ -16,6 +16,9 @@ from search_web.evaluation.spelling import HALF_SPACE_SPELLINGS, Spelling, rewri
 from search_web.evaluation.workspace import Workspace
 from search_web.search import HybridSearcher
 
+Key = tuple[str, Mode, Spelling, Spelling]
+"""What is measured: collection, mode, spelling of documents, spelling of queries."""
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:
@@ -47,6 +50,14 @@ class Plan:
         """Whether vectors are needed."""
         return self.modes != ("keyword",)
 
+    def keys(self, collection: str) -> list[Key]:
+        """Return what is measured of a collection."""
+        return [
+            (collection, mode, variant.documents, variant.queries)
+            for variant in self.variants
+            for mode in self.modes
+        ]
+
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
     """One collection measured in one variant and mode."""
@@ -58,7 +69,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     outcomes: list[Outcome]
 
     @property
-    def key(self) -> tuple[str, Mode, Spelling, Spelling]:
+    def key(self) -> Key:
         """What it is a measurement of."""
         return self.collection, self.measures.mode, self.documents, self.spelling
 

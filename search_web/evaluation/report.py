@@ -12,8 +12,8 @@ from search_web.answers import Mode
 from search_web.evaluation import charts
 from search_web.evaluation.comparison import Change, Comparison
 from search_web.evaluation.experiment import Cell
+from search_web.evaluation.figures import change, interval, p_value, variant
 from search_web.evaluation.results import Results
-from search_web.evaluation.wording import change, interval, p_value, variant
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]|])")
 

@@ -4,7 +4,7 @@ RUNDIR/run.json                        format, and which file holds which cell
 RUNDIR/NAME.MODE.DOCUMENTS.QUERIES.jsonl   an outcome a line
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,15 +12,12 @@ import msgspec
 
 from indexer.errors import IndexInaccessible, ReadError, UsageError
 from search_web.answers import Mode
-from search_web.evaluation.experiment import Cell
+from search_web.evaluation.experiment import Cell, Key
 from search_web.evaluation.measures import Outcome
 from search_web.evaluation.spelling import Spelling
 
 _FORMAT = 1
 _TABLE = "run.json"
-
-Key = tuple[str, Mode, Spelling, Spelling]
-"""Collection, mode, spelling of documents, spelling of queries."""
 
 
 class _Saved(msgspec.Struct, frozen=True):
@@ -40,42 +37,28 @@ class _Table(msgspec.Struct, frozen=True):
     cells: list[_Saved]
 
 
-class SavedRun:
-    """A saved run, open for reading."""
+def load(folder: Path, wanted: Collection[Key]) -> dict[Key, list[Outcome]]:
+    """Return what each query got, of those of the `wanted` cells that were saved.
 
-    def __init__(self, folder: Path) -> None:
-        """Read what the run holds.
+    Raises:
+        ReadError: the folder holds no saved run, or none of the cells; a line is wrong, named with its file.
 
-        Raises:
-            ReadError: the folder holds no saved run, or one of another format.
+    """
+    files = {saved.key: folder / saved.file for saved in _read_table(folder).cells}
+    found = {key: _read_outcomes(files[key]) for key in wanted if key in files}
+    if not found:
+        raise ReadError(f"{folder}: holds none of what is to be measured")
+    return found
 
-        """
-        self.folder = folder
-        table = _read_table(folder)
-        self._files = {saved.key: folder / saved.file for saved in table.cells}
 
-    @property
-    def keys(self) -> list[Key]:
-        """What was measured."""
-        return list(self._files)
-
-    def outcomes(self, key: Key) -> list[Outcome] | None:
-        """Return what each query got, or None when that was not measured.
-
-        Raises:
-            ReadError: the file cannot be read; it names file and line.
-
-        """
-        path = self._files.get(key)
-        if path is None:
-            return None
-        found = []
-        for number, line in enumerate(_bytes(path).splitlines(), start=1):
-            try:
-                found.append(msgspec.json.decode(line, type=Outcome))
-            except (msgspec.MsgspecError, UnicodeError) as error:
-                raise ReadError(f"{path}:{number}: not a saved result: {error}") from error
-        return found
+def _read_outcomes(path: Path) -> list[Outcome]:
+    found = []
+    for number, line in enumerate(_bytes(path).splitlines(), start=1):
+        try:
+            found.append(msgspec.json.decode(line, type=Outcome))
+        except (msgspec.MsgspecError, UnicodeError) as error:
+            raise ReadError(f"{path}:{number}: not a saved result: {error}") from error
+    return found
 
 
 def require_savable(folder: Path) -> None:

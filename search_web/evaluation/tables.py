@@ -7,8 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from search_web.evaluation.comparison import Change, Comparison, Ranked
+from search_web.evaluation.figures import change, interval, p_value, variant
 from search_web.evaluation.results import Grid, Results, Row
-from search_web.evaluation.wording import change, interval, p_value, variant
 from search_web.terminal import printable
 
 _WIDTH = 200

@@ -12,11 +12,11 @@ Vectors are taken over from every index of the folder: collections share article
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
+from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
@@ -47,35 +47,35 @@ class _Built(msgspec.Struct, frozen=True):
 
 
 class Workspace:
-    """Gives the index of a collection in a spelling; builds it where there is none that fits."""
+    """Gives the index of a collection in a spelling; builds it where there is none that fits.
+
+    From the first index on it holds the folder until it is left: another evaluation would rebuild what this
+    one is reading.
+    """
 
     def __init__(self, folder: Path, report: Report) -> None:
         self._folder = folder
         self._report = report
+        self._lock = FileLock(folder / "lock", timeout=0)
 
-    @classmethod
-    @contextmanager
-    def opened(cls, folder: Path, report: Report) -> Iterator[Self]:
-        """Hold the folder while the indexes are used: another evaluation might rebuild them meanwhile.
+    def __enter__(self) -> Self:
+        return self
 
-        Raises:
-            IndexBusy: another evaluation holds it.
-            IndexInaccessible: it cannot be written.
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._lock.release(force=True)
 
-        """
+    def _hold(self) -> None:
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(folder / "lock", timeout=0)
-            lock.acquire()
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire()
         except Timeout as error:
             raise IndexBusy(
-                f"{folder}: another evaluation uses it; name another folder with --work"
+                f"{self._folder}: another evaluation uses it; name another folder with --work"
             ) from error
         except OSError as error:
-            raise IndexInaccessible(f"{folder}: {error.strerror}") from error
-        with lock:
-            yield cls(folder, report)
-            lock.release()
+            raise IndexInaccessible(f"{self._folder}: {error.strerror}") from error
 
     def index(self, collection: Collection, spelling: Spelling, *, semantic: bool) -> Path:
         """Return the folder of an index over the collection's articles, rewritten in `spelling`.
@@ -84,6 +84,8 @@ class Workspace:
             UsageError: the collection's index is already built, and another spelling is wanted.
             ReadError: an article file is not there, or holds no article.
             EncoderError: the encoder cannot be loaded.
+            IndexBusy: another evaluation uses the folder.
+            IndexInaccessible: it cannot be written.
 
         """
         if collection.index:
@@ -92,6 +94,7 @@ class Workspace:
                     f"{collection.name}: its index is already built; give its articles to rewrite them"
                 )
             return collection.index
+        self._hold()
         home = self._folder / f"{quote(collection.name, safe='')}-{spelling}"
         wanted = _Built(_program(), _sources(collection.articles))
         if not semantic and not _is_built(home, wanted):
