@@ -15,9 +15,11 @@ from indexer.errors import IndexBusy
 from search_web.cli import main
 from search_web.cli_evaluation import SPELLINGS as OFFERED
 from search_web.cli_options import MODES
+from search_web.evaluation import read_queries
 from search_web.evaluation.collection import Collection
 from search_web.evaluation.results import Results
-from search_web.evaluation.spelling import SPELLINGS
+from search_web.evaluation.shortening import shorten
+from search_web.evaluation.spelling import SPELLINGS, Spelling, rewrite
 from search_web.evaluation.workspace import Workspace
 from search_web.search import HybridSearcher
 
@@ -116,6 +118,15 @@ def test_documents_are_indexed_in_the_spelling_that_is_asked_for(run: Run, folde
     assert any("\u200c" in article["source"] for article in articles)  # a facet is no text
     with HybridSearcher(joined.parent / "index") as searcher:
         assert searcher.facets().articles == len(articles) > 50
+
+
+@pytest.mark.parametrize("spelling", ["joined", "spaced", "arabic"])
+def test_queries_are_cut_first_and_rewritten_then(run: Run, tmp_path: Path, spelling: Spelling) -> None:
+    assert run("--spelling", spelling, "--short", 3, "--save", tmp_path / "run").exit_code == 0
+    (path,) = (tmp_path / "run").glob("*.jsonl")
+    asked = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    for query, given in zip(asked, read_queries(FILES[0]), strict=True):
+        assert query["text"] == rewrite(shorten(given.text, 3, given.id), spelling)
 
 
 def test_a_sample_is_always_of_the_same_queries(run: Run, tmp_path: Path) -> None:
