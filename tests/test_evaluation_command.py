@@ -265,6 +265,13 @@ def test_a_broken_line_of_a_saved_run_is_named(run: Run, tmp_path: Path) -> None
     assert f"{path}:101: " in one_line(run("--against", tmp_path / "run"), 3)
 
 
+def test_judgements_of_other_queries_are_told_before_anything_is_built(tmp_path: Path) -> None:
+    (tmp_path / "qrels.tsv").write_text("other 0 a 1\n")
+    given = ("eval", FILES[0], tmp_path / "qrels.tsv", "--index", tmp_path / "none", "--short", 3)
+    line = one_line(CliRunner().invoke(main, [*map(str, given)]), 3)
+    assert f"{tmp_path / 'qrels.tsv'}: judges none of the queries" in line
+
+
 def test_what_does_not_go_together_is_one_line(run: Run, folder: Path, seeds_index: Path) -> None:
     assert "--grid" in one_line(run("--grid", "--spelling", "joined"), 2)
     assert "--collections" in one_line(CliRunner().invoke(main, ["eval"]), 2)

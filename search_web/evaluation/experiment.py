@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import msgspec
 
 from indexer.build import Report
+from indexer.errors import ReadError
 from search_web.answers import Mode
 from search_web.evaluation.collection import Collection
 from search_web.evaluation.judged import Qrels, Query, read_qrels, read_queries
@@ -91,7 +92,10 @@ def read_judged(collection: Collection) -> Judged:
 
     """
     queries, qrels = read_queries(collection.queries), read_qrels(collection.qrels)
-    return Judged(collection, [query for query in queries if query.id in qrels] or queries, qrels)
+    judged = [query for query in queries if query.id in qrels]
+    if not judged:
+        raise ReadError(f"{collection.qrels}: judges none of the queries of {collection.queries}")
+    return Judged(collection, judged, qrels)
 
 
 def run(
