@@ -231,6 +231,11 @@ class Archive:
         rows = self._rows(f"{_RECORDS} AND m.id = ?", article_id)
         return self._article(rows[0]) if rows else None
 
+    def number(self, article_id: str) -> int | None:
+        """Return the number of the article with this id, or None."""
+        rows = self._rows("SELECT number FROM member WHERE generation = ? AND id = ?", article_id)
+        return int(rows[0][0]) if rows else None
+
     def ids(self, numbers: Sequence[int]) -> list[str]:
         """Return the ids of the articles with these numbers, in the same order."""
         query = "SELECT id FROM member WHERE generation = ? AND number = ?"

@@ -17,7 +17,7 @@ from indexer.articles import Article, Rejection
 from indexer.errors import IndexInaccessible, IndexUnusable, ReadError
 from indexer.generations import EncoderRecord, Manifest
 from indexer.keyword import DEFAULT_ENGINE, load_engine
-from indexer.keyword.documents import documents
+from indexer.keyword.documents import document, documents
 from indexer.keyword.engine import KeywordEngine
 from indexer.persian.analyzer import ANALYSIS_VERSION, PersianAnalyzer, persian_analyzer
 from indexer.persian.collection import learn, write_learned
@@ -26,6 +26,7 @@ from indexer.semantic.checkpoint import Checkpoint
 from indexer.semantic.encoder import Encoder, load_encoder
 from indexer.semantic.passages import passages
 from indexer.semantic.vectors import DIGEST_BYTES, VectorIndex, quantize, write_vectors
+from indexer.stories import StoryFinder, shingles, write_groups
 
 # Texts handed to the encoder at once; what a stopped build loses at the most.
 _BATCH = 64
@@ -134,6 +135,7 @@ def _build_indexes(
     keyword, terms = directory / generations.KEYWORD, directory / generations.TERM_VECTORS
     keyword.mkdir(parents=True)
     terms.mkdir()
+    finder = StoryFinder()
     with closing(Archive(index, summary.generation)) as archive:
         with summary.timed("learn"), report.stage("learning words", summary.articles, "articles") as advance:
             analyzer = _learned_analyzer(archive, directory / generations.COMPOUNDS, advance)
@@ -141,8 +143,11 @@ def _build_indexes(
             summary.timed("keyword"),
             report.stage("keyword index", summary.articles, "articles") as advance,
         ):
-            analyzed = _counted(documents(archive.articles(), analyzer), advance)
-            engine.build(keyword, term_vectors.record(analyzed, terms))
+            analyzed = finder.watch(documents(archive.articles(), analyzer))
+            engine.build(keyword, _counted(term_vectors.record(analyzed, terms), advance))
+        with summary.timed("stories"):
+            groups = finder.groups(lambda number: shingles(document(number, archive.get(number), analyzer)))
+            write_groups(directory / generations.STORIES, groups)
         encoder = (
             _build_vectors(archive, index, directory, options, report, summary) if options.semantic else None
         )

@@ -1,4 +1,4 @@
-"""A published generation, open for reading: its analyzer, archive, keyword index and vectors."""
+"""A published generation, open for reading: its analyzer, archive, keyword index, stories and vectors."""
 
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -12,6 +12,7 @@ from indexer.keyword.engine import KeywordEngine, KeywordIndex
 from indexer.persian.analyzer import ANALYSIS_VERSION, PersianAnalyzer
 from indexer.persian.collection import read_learned
 from indexer.semantic.vectors import VectorIndex
+from indexer.stories import Stories
 from indexer.term_vectors import TermVectors
 
 
@@ -25,6 +26,7 @@ class Snapshot:
         archive: Archive,
         keyword: KeywordIndex,
         terms: TermVectors,
+        stories: Stories,
         vectors: VectorIndex | None,
     ) -> None:
         self.manifest = manifest
@@ -32,6 +34,7 @@ class Snapshot:
         self.archive = archive
         self.keyword = keyword
         self.terms = terms
+        self.stories = stories
         self.vectors = vectors
 
     @classmethod
@@ -55,11 +58,12 @@ class Snapshot:
             engine = _engine(manifest, directory)
             keyword = opened.enter_context(closing(engine.open(directory / generations.KEYWORD)))
             terms = TermVectors(directory / generations.TERM_VECTORS)
+            stories = Stories(directory / generations.STORIES, manifest.articles)
             vectors = VectorIndex(directory / generations.VECTORS) if manifest.encoder else None
             analyzer = _analyzer(directory)
             _check_parts(directory, manifest, archive, keyword, terms, vectors)
             opened.pop_all()
-        return cls(manifest, analyzer, archive, keyword, terms, vectors)
+        return cls(manifest, analyzer, archive, keyword, terms, stories, vectors)
 
     def verify(self) -> None:
         """Check also the content of every article.

@@ -16,7 +16,8 @@ class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
     """One search. `date_from` and `date_to` are inclusive days; `page` counts from 1.
 
     A blank query is no search but a look around: the newest articles that pass the filters.
-    `semantic_weight` is the share (0 to 1) of the semantic list in a hybrid answer.
+    `semantic_weight` is the share (0 to 1) of the semantic list in a hybrid answer. `collapse`: copies of a
+    story are one result. `recency_half_life`, in days, puts newer articles first (see `freshness`).
     """
 
     query: str
@@ -31,6 +32,8 @@ class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
     fusion: Fusion = "zscore"
     semantic_weight: float = 0.5
     explain: bool = False
+    collapse: bool = True
+    recency_half_life: float | None = None
 
 
 class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -41,15 +44,28 @@ class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """Why a hit stands where it stands."""
+    """Why a hit stands where it stands; `freshness` (0.1 to 1) is given where a half-life was asked for."""
 
     keyword: Evidence
     semantic: Evidence
     fusion: str
+    freshness: float | None = None
+
+
+class Copy(msgspec.Struct, frozen=True, kw_only=True):
+    """An article that is a copy of a hit's; all plain text."""
+
+    id: str
+    title: str
+    source: str
+    published: str | None
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """One result. `snippet` and `title_html` are escaped HTML with `<mark>`; all else is plain text."""
+    """One result. `snippet` and `title_html` are escaped HTML with `<mark>`; all else is plain text.
+
+    The hit stands for `similar_total` more copies of its story, of which `similar` holds the first few.
+    """
 
     rank: int
     id: str
@@ -63,10 +79,12 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     published: str | None
     url: str
     explain: Explanation | None = None
+    similar: list[Copy] = []
+    similar_total: int = 0
 
 
 class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer to one search. `total` counts the articles that paging can reach, at most `REACH`.
+    """The answer to one search. `total` counts the results that paging can reach, at most `REACH`.
 
     `degraded`: only keywords were searched, for want of the encoder. `relaxed`: no article holds the query's
     phrases, so they were searched as words. `notice` tells the reader, in Persian, what is unusual.
@@ -82,3 +100,25 @@ class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
     hits: list[Hit]
     notice: str | None = None
     relaxed: bool = False
+
+
+class SimilarHit(msgspec.Struct, frozen=True, kw_only=True):
+    """An article that is similar to another; all plain text. `score` compares only those of one answer."""
+
+    rank: int
+    id: str
+    title: str
+    score: float
+    source: str
+    category: str
+    published: str | None
+    url: str
+
+
+class SimilarAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The articles that are similar to the one with the id `article`, nearest first."""
+
+    article: str
+    took_ms: float
+    size: int
+    hits: list[SimilarHit]

@@ -5,13 +5,13 @@ from flask import Blueprint, Response, request
 
 from indexer.articles import Article
 from search_web.caching import Revalidation
-from search_web.parameters import check_names, read_request
+from search_web.parameters import check_names, read_request, read_size
 from search_web.problems import problem
-from search_web.searcher import Searcher
+from search_web.searcher import SIMILAR, Searcher
 
 
 def create_api(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
-    """Return the blueprint with `/api/search`, `/api/articles/ID`, `/healthz` and `/readyz`."""
+    """Return the blueprint with `/api/search`, `/api/articles/ID` (and `/similar`), `/healthz`, `/readyz`."""
     api = Blueprint("api", __name__)
 
     @api.get("/api/search")
@@ -27,9 +27,13 @@ def create_api(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
     @revalidated
     def article(article_id: str) -> Response:
         found = searcher.article(article_id)
-        if found is None:
-            return problem("article-not-found", "no article has this id", {"article": article_id})
-        return _json(_public(found))
+        return _no_article(article_id) if found is None else _json(_public(found))
+
+    @api.get("/api/articles/<text:article_id>/similar")
+    @revalidated
+    def similar(article_id: str) -> Response:
+        found = searcher.similar(article_id, read_size(request.args, SIMILAR))
+        return _no_article(article_id) if found is None else _json(found)
 
     @api.get("/healthz")
     def healthz() -> Response:
@@ -45,6 +49,10 @@ def create_api(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
         )
 
     return api
+
+
+def _no_article(article_id: str) -> Response:
+    return problem("article-not-found", "no article has this id", {"article": article_id})
 
 
 def _public(article: Article) -> dict[str, object]:

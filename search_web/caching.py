@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, request, send_from_directory, url_for
 
+from search_web.freshness import tehran_day
 from search_web.searcher import Searcher
 
 STATIC = Path(__file__).parent / "static"
@@ -18,9 +19,9 @@ View = Callable[..., Response]
 
 
 class Revalidation:
-    """A decorator for views whose answer depends on nothing but the address and the index generation.
+    """A decorator for views whose answer depends on nothing but address, index generation and day.
 
-    Their weak `ETag` changes with the generation and with every start of the process, which may bring other
+    Their weak `ETag` changes with these and with every start of the process, which may bring other
     code; a client that still has the answer gets 304 before any search is run. Weak, because `took_ms`
     differs each time.
     """
@@ -46,7 +47,8 @@ class Revalidation:
         readiness = self._searcher.readiness()
         if readiness.generation is None:
             return None
-        parts = (self._process, readiness.generation, str(readiness.degraded), request.full_path)
+        day = tehran_day().isoformat()
+        parts = (self._process, readiness.generation, day, str(readiness.degraded), request.full_path)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:20]
 
     @staticmethod

@@ -143,9 +143,16 @@ def index(
     metavar="W",
     help="Share of the semantic search, 0 to 1.",
 )
+@click.option(
+    "--recency-half-life",
+    default="",
+    metavar="TIME",
+    help="Let newer articles come first: a time such as 30d, 4w or 12h.",
+)
+@click.option("--no-collapse", is_flag=True, help="Show every copy of a story as a result of its own.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as the JSON API gives it.")
 @click.option("--explain", is_flag=True, help="Show rank and score of both searches for each result.")
-def search(index: Path, as_json: bool, explain: bool, query: str, **given: str) -> None:
+def search(index: Path, as_json: bool, explain: bool, no_collapse: bool, query: str, **given: str) -> None:
     """Search the index for QUERY: words, "a phrase", «a phrase», -word, title:word or عنوان:word.
 
     A blank QUERY lists the newest articles. Put -- in front of a QUERY that begins with a hyphen.
@@ -153,7 +160,8 @@ def search(index: Path, as_json: bool, explain: bool, query: str, **given: str) 
     from search_web.parameters import read_request
     from search_web.search import HybridSearcher
 
-    request = read_request(_parameters(q=query, explain="1" if explain else "", **given))
+    switches = {"explain": "1" if explain else "", "collapse": "0" if no_collapse else ""}
+    request = read_request(_parameters(q=query, **switches, **given))
     with HybridSearcher(index) as searcher:
         answer = searcher.search(request)
     if as_json:
@@ -171,6 +179,28 @@ def _parameters(**given: str) -> "MultiDict[str, str]":
         if any("\ud800" <= letter <= "\udfff" for letter in value):
             raise UsageError(f"{renamed.get(name, name)} is not valid UTF-8")
     return MultiDict({renamed.get(name, name): value for name, value in given.items()})
+
+
+@main.command()
+@click.argument("article", metavar="ID")
+@index_option
+@click.option("--size", default="5", show_default=True, help="How many, at most 100.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as the JSON API gives it.")
+def similar(index: Path, as_json: bool, article: str, size: str) -> None:
+    """List the articles that are similar to the one with the id ID, without its copies."""
+    from search_web.parameters import read_size
+    from search_web.search import HybridSearcher
+
+    wanted = read_size(_parameters(size=size), default=5)
+    with HybridSearcher(index) as searcher:
+        answer = searcher.similar(article, wanted)
+    if answer is None:
+        raise UsageError(f"{index}: no article has the id {article!r}")
+    if as_json:
+        return _print_json(answer)
+    from search_web.terminal import print_similar
+
+    return print_similar(answer)
 
 
 @main.command()

@@ -45,7 +45,7 @@ class ZScores:
 
     def __call__(self, evidences: Evidences) -> Scores:
         """Return fused scores."""
-        keyword, semantic = _z(evidences.keyword), _z(evidences.semantic)
+        keyword, semantic = z_scores(evidences.keyword), z_scores(evidences.semantic)
         return (1 - self.weight) * keyword + self.weight * semantic
 
     def __str__(self) -> str:
@@ -70,7 +70,8 @@ class ReciprocalRanks:
 FUSIONS: dict[str, type[ZScores] | type[ReciprocalRanks]] = {"zscore": ZScores, "rrf": ReciprocalRanks}
 
 
-def _z(scores: Scores) -> Scores:
+def z_scores(scores: Scores) -> Scores:
+    """Return scores [n] in standard deviations from their mean; zeros when all are one."""
     spread = np.ptp(scores) if len(scores) else 0.0
     if spread == 0:
         return np.zeros_like(scores)

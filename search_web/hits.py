@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from indexer.articles import Article
 from indexer.semantic.passages import running_text
 from indexer.snapshot import Snapshot
-from search_web.answers import Hit, SearchRequest
+from search_web.answers import Copy, Hit, SearchRequest
 from search_web.ranking import Ranking
 from search_web.snippets import Highlighter
+
+SHOWN_COPIES = 10
 
 
 def page_of_hits(
@@ -19,7 +21,9 @@ def page_of_hits(
     first = (request.page - 1) * request.size
     for place in range(first, min(first + request.size, ranking.total, len(ranking.numbers))):
         article = snapshot.archive.get(int(ranking.numbers[place]))
-        yield _hit(article, place, ranking, highlighter, _passage(snapshot, ranking, place), request.explain)
+        copies = [snapshot.archive.get(number) for number in _copies(ranking, place)[:SHOWN_COPIES]]
+        passage = _passage(snapshot, ranking, place)
+        yield _hit(article, place, ranking, highlighter, passage, copies, request.explain)
 
 
 def _hit(
@@ -28,6 +32,7 @@ def _hit(
     ranking: Ranking,
     highlighter: Highlighter,
     passage: tuple[int, int],
+    copies: list[Article],
     explain: bool,
 ) -> Hit:
     return Hit(
@@ -40,10 +45,22 @@ def _hit(
         score=round(float(ranking.scores[place]), 6),
         source=article.source,
         category=article.category,
-        published=article.published.isoformat() if article.published else None,
+        published=_iso(article),
         url=article.url,
         explain=ranking.explanation(place) if explain else None,
+        similar=[
+            Copy(id=copy.id, title=copy.title, source=copy.source, published=_iso(copy)) for copy in copies
+        ],
+        similar_total=len(_copies(ranking, place)),
     )
+
+
+def _copies(ranking: Ranking, place: int) -> tuple[int, ...]:
+    return ranking.copies.get(int(ranking.numbers[place]), ())
+
+
+def _iso(article: Article) -> str | None:
+    return article.published.isoformat() if article.published else None
 
 
 def _passage(snapshot: Snapshot, ranking: Ranking, place: int) -> tuple[int, int]:

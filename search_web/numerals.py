@@ -18,3 +18,9 @@ def persian_count(number: int) -> str:
 def persian_seconds(milliseconds: float) -> str:
     """Return a duration as seconds with two decimals, never less than ۰٫۰۱."""
     return persian_digits(f"{max(milliseconds / 1000, 0.01):,.2f}".translate(_SEPARATORS))
+
+
+def persian_days(days: float) -> str:
+    """Return a time as «۳۰ روز», in hours when it is shorter than a day; at most two decimals."""
+    number, unit = (days, "روز") if days >= 1 else (days * 24, "ساعت")
+    return persian_digits(f"{f'{number:.2f}'.rstrip('0').rstrip('.').translate(_SEPARATORS)} {unit}")

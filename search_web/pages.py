@@ -12,10 +12,10 @@ from indexer.errors import UsageError
 from search_web.answers import SearchAnswer, SearchRequest
 from search_web.caching import Revalidation
 from search_web.jalali import persian_day, persian_moment, persian_numeric_day
-from search_web.numerals import persian_count, persian_digits, persian_seconds
+from search_web.numerals import persian_count, persian_days, persian_digits, persian_seconds
 from search_web.parameters import DEPTH_LIMIT, TEXT_LIMIT, ParameterError, read_request, write_parameters
 from search_web.problems import RETRY_AFTER
-from search_web.searcher import Facets, Searcher
+from search_web.searcher import SIMILAR, Facets, Searcher
 from search_web.wording import FIELDS, MODE_HINTS, MODES, SORTS, explained_error
 
 _IN_SIGHT = (
@@ -32,7 +32,10 @@ _FILTERS = ("source", "category", "from", "to")
 def create_pages(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
     """Return the blueprint with `/`, `/search` and `/articles/ID`."""
     pages = Blueprint("pages", __name__, template_folder="templates")
-    for shown in (persian_count, persian_digits, persian_seconds, persian_day, persian_moment):
+    for shown in (
+        *(persian_count, persian_digits, persian_seconds, persian_days),
+        *(persian_day, persian_moment),
+    ):
         pages.add_app_template_filter(shown)
     pages.add_app_template_filter(_iso_day, "iso_day")
     pages.add_app_template_filter(_is_web_address, "is_web_address")
@@ -64,7 +67,15 @@ def create_pages(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
             abort(404)
         paragraphs = [line for line in found.body.splitlines() if line.strip()]
         back = _back_to_results(request.args)
-        return make_response(render_template("article.html", article=found, paragraphs=paragraphs, back=back))
+        similar = searcher.similar(article_id, SIMILAR)
+        html = render_template(
+            "article.html",
+            article=found,
+            paragraphs=paragraphs,
+            back=back,
+            similar=similar.hits if similar else [],
+        )
+        return make_response(html)
 
     return pages
 

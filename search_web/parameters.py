@@ -5,6 +5,7 @@ may come with parameters that other sites add.
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Literal, get_args
 
@@ -22,6 +23,7 @@ DEPTH_LIMIT = REACH
 Fault = Literal[
     "missing-parameter", "unknown-parameter", "invalid-parameter", "reversed-dates", "limit-exceeded"
 ]
+_SHORTEST_HALF_LIFE, _LONGEST_HALF_LIFE = 1 / 24, 36_500  # days
 _SWITCH = {"1": True, "true": True, "0": False, "false": False}
 
 
@@ -58,21 +60,30 @@ def read_request(args: MultiDict[str, str]) -> SearchRequest:
     return request
 
 
+def read_size(args: MultiDict[str, str], default: int) -> int:
+    """Read the `size` of an endpoint that has no other parameter; raises `ParameterError`."""
+    _check_names(args, ("size",))
+    return _size("size", args["size"]) if args.get("size") else default
+
+
 def check_names(args: MultiDict[str, str]) -> None:
     """Raise `ParameterError` for a parameter that is unknown, given twice, or for a missing `q`."""
+    _check_names(args, tuple(_FIELDS))
+    if "q" not in args:
+        raise ParameterError("missing-parameter", "q", "the query parameter q is missing")
+
+
+def _check_names(args: MultiDict[str, str], allowed: tuple[str, ...]) -> None:
     for name in args:
-        if name not in _FIELDS:
-            known = ", ".join(_FIELDS)
+        if name not in allowed:
             raise ParameterError(
                 "unknown-parameter",
                 name,
-                f"unknown parameter {name!r}; known are {known}",
-                allowed=tuple(_FIELDS),
+                f"unknown parameter {name!r}; known are {', '.join(allowed)}",
+                allowed=allowed,
             )
         if len(args.getlist(name)) > 1:
             raise ParameterError("invalid-parameter", name, f"{name} is given more than once")
-    if "q" not in args:
-        raise ParameterError("missing-parameter", "q", "the query parameter q is missing")
 
 
 def write_parameters(request: SearchRequest) -> dict[str, str]:
@@ -87,6 +98,8 @@ def write_parameters(request: SearchRequest) -> dict[str, str]:
 
 def _written(value: object) -> str:
     if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return value.isoformat() if isinstance(value, dt.date) else str(value)
 
@@ -171,6 +184,19 @@ def _share(name: str, text: str) -> float:
     return share
 
 
+_HALF_LIFE = re.compile(r"(\d{1,9}(?:\.\d{1,20})?)([hdw]?)")
+_DAYS = {"h": 1 / 24, "d": 1.0, "": 1.0, "w": 7.0}
+
+
+def _half_life(name: str, text: str) -> float:
+    """Read a time as days: 30, 30d, 12h or 4w."""
+    match = _HALF_LIFE.fullmatch(text.strip().lower())
+    days = float(match[1]) * _DAYS[match[2]] if match else 0.0
+    if not _SHORTEST_HALF_LIFE <= days <= _LONGEST_HALF_LIFE:
+        raise _invalid(name, text, "a time from 1h to 36500d, such as 30d, 4w or 12h")
+    return days
+
+
 def _invalid(name: str, text: str, wanted: str, allowed: tuple[str, ...] = ()) -> ParameterError:
     message = f"{name} is {text[:80]!r}; it must be {wanted}"
     return ParameterError("invalid-parameter", name, message, value=text, allowed=allowed)
@@ -189,5 +215,7 @@ _FIELDS: dict[str, tuple[str, Callable[[str, str], object]]] = {
     "fusion": ("fusion", _choice(*get_args(Fusion))),
     "semantic_weight": ("semantic_weight", _share),
     "explain": ("explain", _switch),
+    "collapse": ("collapse", _switch),
+    "recency_half_life": ("recency_half_life", _half_life),
 }
 _DEFAULTS = msgspec.structs.asdict(SearchRequest(query=""))

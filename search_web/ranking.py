@@ -18,7 +18,8 @@ class Ranking:
     """Candidates, best first: their evidences and scores [candidates].
 
     `total` counts what paging can reach, `fusion` says how the scores came about, and `passages` has the row
-    of the nearest passage of each article that the semantic search scored.
+    of the nearest passage of each article that the semantic search scored. `copies` has the candidates for
+    which another stands, by that one's number; `freshness` that of each candidate where it counted.
     """
 
     evidences: Evidences
@@ -26,6 +27,8 @@ class Ranking:
     total: int
     fusion: str
     passages: Mapping[int, int] = field(default_factory=dict)
+    copies: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    freshness: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def numbers(self) -> Numbers:
@@ -35,10 +38,12 @@ class Ranking:
     def explanation(self, place: int) -> Explanation:
         """Say why the candidate at this place (from 0) stands there."""
         evidences = self.evidences
+        fresh = self.freshness.get(int(self.numbers[place]))
         return Explanation(
             keyword=_evidence(evidences.keyword_ranks[place], evidences.keyword[place]),
             semantic=_evidence(evidences.semantic_ranks[place], evidences.semantic[place]),
             fusion=self.fusion,
+            freshness=None if fresh is None else round(fresh, 6),
         )
 
 
@@ -77,7 +82,7 @@ def fused_ranking(evidences: Evidences, passages: Matches, fuse: Fuse) -> Rankin
     scores = fuse(evidences)
     total = min(len(evidences.numbers), REACH)
     ranking = Ranking(evidences, scores, total, str(fuse), _passages(passages))
-    return _reordered(ranking, np.lexsort((evidences.numbers, -scores)))
+    return reordered(ranking, np.lexsort((evidences.numbers, -scores)))
 
 
 def united(
@@ -117,12 +122,12 @@ def union(found: Candidates, nearest: Matches) -> NDArray[np.int64]:
 def by_day(ranking: Ranking, days: NDArray[np.int64]) -> Ranking:
     """Return the ranking newest first, undated articles last; `days` are day numbers [candidates]."""
     order = np.lexsort((np.arange(len(days)), -np.where(days == NO_DAY, -1, days)))
-    return _reordered(ranking, order)
+    return reordered(ranking, order)
 
 
 def best(ranking: Ranking, count: int) -> Ranking:
     """Return the first `count` candidates."""
-    shorter = _reordered(ranking, np.arange(min(count, len(ranking.numbers))))
+    shorter = reordered(ranking, np.arange(min(count, len(ranking.numbers))))
     return replace(shorter, total=min(ranking.total, count))
 
 
@@ -130,7 +135,8 @@ def _passages(matches: Matches) -> dict[int, int]:
     return dict(zip(matches.numbers.tolist(), matches.rows.tolist(), strict=True))
 
 
-def _reordered(ranking: Ranking, order: NDArray[np.int64]) -> Ranking:
+def reordered(ranking: Ranking, order: NDArray[np.int64]) -> Ranking:
+    """Return the candidates at these places (from 0), in this order."""
     old = ranking.evidences
     evidences = Evidences(
         old.numbers[order],

@@ -1,21 +1,28 @@
 """Hybrid search over the published index: the one class that the command line and the web ask."""
 
+import datetime as dt
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import numpy as np
+
 from indexer.articles import Article
 from indexer.errors import EncoderError, KhabaryabError, UsageError
 from indexer.semantic.encoder import load_encoder
-from search_web.answers import Hit, Mode, SearchAnswer, SearchRequest
+from search_web.answers import Hit, Mode, SearchAnswer, SearchRequest, SimilarAnswer
+from search_web.collapsing import collapsed
+from search_web.freshness import refreshed, tehran_day
 from search_web.hits import page_of_hits
 from search_web.live_index import LiveIndex, OpenGeneration
 from search_web.query import ParsedQuery, parse_query
 from search_web.query_encoder import LoadEncoder
+from search_web.ranking import Ranking
 from search_web.retrieval import CANDIDATES, answerable, browse, retrieve
 from search_web.searcher import Facets, Readiness
+from search_web.similar import similar_articles
 
 NOTHING_THERE = "در این محدوده هیچ خبری یافت نشد."
 NO_SUCH_PHRASE = "این عبارت عیناً در هیچ خبری نیامده است؛ نتیجه‌ها بر پایهٔ واژه‌های آن پیدا شده‌اند."
@@ -26,11 +33,14 @@ class HybridSearcher:
     """Answers searches from the published generation of an index, and moves to a newer one by itself.
 
     Safe to share between threads. Index and encoder are opened when first needed, or by `warm_up`; `load` is
-    given the encoder's name.
+    given the encoder's name. `today` tells the day from which the age of articles counts.
     """
 
-    def __init__(self, index: Path, load: LoadEncoder = load_encoder) -> None:
+    def __init__(
+        self, index: Path, load: LoadEncoder = load_encoder, today: Callable[[], dt.date] = tehran_day
+    ) -> None:
         self._live = LiveIndex(index, load)
+        self._today = today
 
     def __enter__(self) -> Self:
         return self
@@ -62,10 +72,13 @@ class HybridSearcher:
 
         """
         start = time.perf_counter()
-        return self._live.run(lambda generation: _answered(generation, request, start))
+        today = self._today()
+        return self._live.run(lambda generation: _answered(generation, request, today, start))
 
     def rank(self, query: str, mode: Mode, depth: int) -> list[tuple[str, float]]:
         """Return ids and scores of the best `depth` articles, for evaluation; no snippets are made.
+
+        Copies are ranked one by one, and age does not count.
 
         Raises:
             EncoderError: the mode needs the encoder, which cannot be loaded.
@@ -79,6 +92,16 @@ class HybridSearcher:
     def article(self, article_id: str) -> Article | None:
         """Return the article with this id, or None."""
         return self._live.run(lambda generation: generation.snapshot.archive.find(article_id))
+
+    def similar(self, article_id: str, size: int) -> SimilarAnswer | None:
+        """Return the articles similar to the one with this id, or None when there is no such article.
+
+        Raises:
+            IndexUnusable: the index cannot be opened, or its encoder has changed.
+
+        """
+        start = time.perf_counter()
+        return self._live.run(lambda generation: _similar(generation, article_id, size, start))
 
     def facets(self) -> Facets:
         """Return sources, categories and days of the archive."""
@@ -103,32 +126,63 @@ def _readiness(generation: OpenGeneration) -> Readiness:
     return Readiness(ready=True, detail=detail, generation=generation.name, degraded=bool(failure))
 
 
-def _answered(generation: OpenGeneration, request: SearchRequest, start: float) -> SearchAnswer:
+def _answered(
+    generation: OpenGeneration, request: SearchRequest, today: dt.date, start: float
+) -> SearchAnswer:
     parsed = parse_query(request.query, generation.snapshot.analyzer)
     if not request.query.strip() or parsed.only_excludes:
         return _browsed(generation, parsed, request, start)
     if not parsed:
         return _answer(request, start, (), 0, notice=NO_WORDS)
-    return _searched(generation, parsed, request, start)
+    return _searched(generation, parsed, request, today, start)
 
 
 def _browsed(
     generation: OpenGeneration, parsed: ParsedQuery, request: SearchRequest, start: float
 ) -> SearchAnswer:
     ranking = browse(generation.snapshot, request, parsed.keyword.excluded)
+    ranking = _without_copies(generation, ranking, request)
     hits = page_of_hits(generation.snapshot, ranking, request, searched="")
     return _answer(request, start, hits, ranking.total, notice=None if ranking.total else NOTHING_THERE)
 
 
 def _searched(
-    generation: OpenGeneration, parsed: ParsedQuery, request: SearchRequest, start: float
+    generation: OpenGeneration, parsed: ParsedQuery, request: SearchRequest, today: dt.date, start: float
 ) -> SearchAnswer:
     asked = answerable(generation.snapshot, parsed)
     ranking, degraded = retrieve(generation, asked, request)
+    ranking = _fresher_first(generation, ranking, request, today)
+    ranking = _without_copies(generation, ranking, request)
     hits = page_of_hits(generation.snapshot, ranking, request, parsed.text)
     relaxed = asked is not parsed and ranking.total > 0
     notice = NO_SUCH_PHRASE if relaxed else None
     return _answer(request, start, hits, ranking.total, degraded=degraded, relaxed=relaxed, notice=notice)
+
+
+def _fresher_first(
+    generation: OpenGeneration, ranking: Ranking, request: SearchRequest, today: dt.date
+) -> Ranking:
+    """Let age count when asked to: from today, or from the archive's last day when that is earlier."""
+    if request.recency_half_life is None or request.sort == "newest":
+        return ranking
+    days = np.array(generation.snapshot.archive.days(ranking.numbers.tolist()), dtype=np.int64)
+    last = generation.facets.last or today
+    return refreshed(ranking, days, request.recency_half_life, min(today, last))
+
+
+def _without_copies(generation: OpenGeneration, ranking: Ranking, request: SearchRequest) -> Ranking:
+    if not request.collapse:
+        return ranking
+    return collapsed(ranking, generation.snapshot.stories.groups(ranking.numbers))
+
+
+def _similar(generation: OpenGeneration, article_id: str, size: int, start: float) -> SimilarAnswer | None:
+    snapshot = generation.snapshot
+    number = snapshot.archive.number(article_id)
+    if number is None:
+        return None
+    hits = list(similar_articles(snapshot, number, size, snapshot.analyzer))
+    return SimilarAnswer(article=article_id, took_ms=_milliseconds_since(start), size=size, hits=hits)
 
 
 def _ranked(generation: OpenGeneration, request: SearchRequest, depth: int) -> list[tuple[str, float]]:
@@ -161,7 +215,7 @@ def _answer(
         query=request.query,
         mode=request.mode,
         total=total,
-        took_ms=round((time.perf_counter() - start) * 1000, 2),
+        took_ms=_milliseconds_since(start),
         degraded=degraded,
         relaxed=relaxed,
         page=request.page,
@@ -169,3 +223,7 @@ def _answer(
         hits=made,
         notice=notice,
     )
+
+
+def _milliseconds_since(start: float) -> float:
+    return round((time.perf_counter() - start) * 1000, 2)

@@ -6,7 +6,9 @@ from typing import Protocol
 import msgspec
 
 from indexer.articles import Article
-from search_web.answers import SearchAnswer, SearchRequest
+from search_web.answers import SearchAnswer, SearchRequest, SimilarAnswer
+
+SIMILAR = 5  # similar articles that are given unless another size is asked for
 
 
 class Facets(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +47,10 @@ class Searcher(Protocol):
 
     def article(self, article_id: str) -> Article | None:
         """Return the article with this id as it came, or None; raises `IndexUnusable`."""
+        ...
+
+    def similar(self, article_id: str, size: int) -> SimilarAnswer | None:
+        """Return the articles similar to the one with this id, or None; raises `IndexUnusable`."""
         ...
 
     def facets(self) -> Facets:

@@ -23,7 +23,7 @@ from rich.text import Text
 
 from indexer.articles import Rejection
 from indexer.build import Advance, Summary
-from search_web.answers import Evidence, SearchAnswer
+from search_web.answers import Copy, Evidence, Explanation, Hit, SearchAnswer, SimilarAnswer, SimilarHit
 from search_web.evaluation import Measures
 from search_web.status import Status
 
@@ -130,15 +130,38 @@ def print_answer(answer: SearchAnswer) -> None:
         _print_paragraph(console, Text(answer.notice))
     for hit in answer.hits:
         _print_paragraph(console, Text(f"{hit.rank}. ").append_text(_highlighted(hit.title_html)))
-        about = [part for part in (hit.source, hit.category, (hit.published or "")[:10], hit.id) if part]
-        _print_paragraph(console, Text(printable(" · ".join(about)), "dim"), _INDENT)
+        _print_paragraph(console, _about(hit, hit.category), _INDENT)
         _print_paragraph(console, _highlighted(hit.snippet), _INDENT)
+        for copy in hit.similar:
+            _print_paragraph(console, Text("= ", "dim").append_text(_about(copy)), _INDENT)
+        if hit.similar_total > len(hit.similar):
+            more = f"= {hit.similar_total - len(hit.similar)} more copies; --no-collapse shows all"
+            _print_paragraph(console, Text(more, "dim"), _INDENT)
         if hit.explain:
-            parts = (("keyword", hit.explain.keyword), ("semantic", hit.explain.semantic))
-            told = "; ".join(f"{name} {_told(evidence)}" for name, evidence in parts)
-            _print_paragraph(console, Text(f"{hit.score:.4f} = {hit.explain.fusion}: {told}", "dim"), _INDENT)
+            _print_paragraph(console, _explained(hit.score, hit.explain), _INDENT)
     results = "1 result" if answer.total == 1 else f"{answer.total:,} results"
     _print_paragraph(console, Text(f"{results} in {answer.took_ms:.0f} ms", "dim"))
+
+
+def print_similar(answer: SimilarAnswer) -> None:
+    """Print similar articles as a list."""
+    console = Console(highlight=False)
+    for hit in answer.hits:
+        _print_paragraph(console, Text(printable(f"{hit.rank}. {hit.title}")))
+        _print_paragraph(console, _about(hit, hit.category), _INDENT)
+
+
+def _about(article: Hit | Copy | SimilarHit, category: str = "") -> Text:
+    parts = (article.source, category, (article.published or "")[:10], article.id)
+    return Text(printable(" · ".join(filter(None, parts))), "dim")
+
+
+def _explained(score: float, explanation: Explanation) -> Text:
+    parts = (("keyword", explanation.keyword), ("semantic", explanation.semantic))
+    told = [f"{name} {_told(evidence)}" for name, evidence in parts]
+    if explanation.freshness is not None:
+        told.append(f"freshness {explanation.freshness:.4f}")
+    return Text(f"{score:.4f} = {explanation.fusion}: {'; '.join(told)}", "dim")
 
 
 def _print_paragraph(console: Console, text: Text, indent: str = "") -> None:

@@ -26,6 +26,8 @@ FIELDS = {
     "fusion": "روش ترکیب",
     "semantic_weight": "وزن معنا",
     "explain": "توضیح رتبه",
+    "collapse": "یکی‌کردن خبرهای مشابه",
+    "recency_half_life": "نیمه‌عمر تازگی",
 }
 _LIMITS = {
     "page": f"تنها {persian_count(DEPTH_LIMIT)} خبر نخست را می‌توان ورق زد؛ جست‌وجو را دقیق‌تر کنید.",

@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 from indexer.articles import Article
 from indexer.build import BuildOptions
 from indexer.errors import IndexMissing
-from search_web.answers import SearchAnswer, SearchRequest
+from search_web.answers import SearchAnswer, SearchRequest, SimilarAnswer
 from search_web.app import SECURITY_HEADERS, create_app
 from search_web.jalali import persian_day
 from search_web.search import HybridSearcher
@@ -61,6 +61,9 @@ class Altered:
 
     def article(self, article_id: str) -> Article | None:
         return self.given
+
+    def similar(self, article_id: str, size: int) -> SimilarAnswer | None:
+        return self.searcher.similar(article_id, size)
 
     def facets(self) -> Facets:
         if not self.readiness().ready:

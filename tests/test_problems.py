@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from indexer.articles import Article
 from indexer.errors import IndexCorrupt, IndexMissing, UsageError
-from search_web.answers import SearchAnswer, SearchRequest
+from search_web.answers import SearchAnswer, SearchRequest, SimilarAnswer
 from search_web.app import create_app
 from search_web.problems import MEDIA_TYPE, TYPES
 from search_web.searcher import Facets, Readiness, Searcher
@@ -23,6 +23,9 @@ class FailingSearcher:
         raise self.error
 
     def article(self, article_id: str) -> Article | None:
+        raise self.error
+
+    def similar(self, article_id: str, size: int) -> SimilarAnswer | None:
         raise self.error
 
     def facets(self) -> Facets:

@@ -149,6 +149,12 @@ class VectorIndex:
         start, end = self._spans[row]
         return int(start), int(end)
 
+    def passage_vectors(self, number: int) -> Float:
+        """Return the vectors [passages, dimension] of an article."""
+        rows = slice(self._first_rows[number], self._first_rows[number + 1])
+        vectors: Float = self.codes[rows].astype(np.float32) * self.scales[rows, None]
+        return vectors
+
     def search(self, query: Float, allowed: NDArray[np.bool_] | None, limit: int) -> Matches:
         """Return the `limit` articles whose best passage is nearest to a unit query vector [dimension].
 
