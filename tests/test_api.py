@@ -39,7 +39,7 @@ def test_a_search_answers_with_exactly_the_promised_keys(client: FlaskClient) ->
     assert set(body) == set(SearchAnswer.__struct_fields__)
     assert set(body["hits"][0]) == {
         *("rank", "id", "title", "title_html", "kicker", "snippet", "score"),
-        *("source", "category", "published", "url", "explain"),
+        *("source", "category", "published", "url", "explain", "similar", "similar_total"),
     }
     assert body["query"] == WORD
     assert (body["page"], body["size"], len(body["hits"])) == (1, 1, 1)
@@ -207,6 +207,8 @@ REQUESTS = st.builds(
     fusion=st.sampled_from(["zscore", "rrf"]),
     semantic_weight=st.floats(0, 1),
     explain=st.booleans(),
+    collapse=st.booleans(),
+    recency_half_life=st.none() | st.floats(1 / 24, 36_500),
 )
 
 

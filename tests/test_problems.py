@@ -80,6 +80,11 @@ def failing(error: Exception) -> FlaskClient:
             {"parameter": "fusion", "allowed": ["zscore", "rrf"]},
         ),
         ({"q": "ا", "explain": "yes"}, "invalid-parameter", {"parameter": "explain"}),
+        ({"q": "ا", "collapse": "2"}, "invalid-parameter", {"parameter": "collapse"}),
+        *(
+            ({"q": "ا", "recency_half_life": bad}, "invalid-parameter", {"parameter": "recency_half_life"})
+            for bad in ("0", "-30d", "30m", "d", "nan", "inf", "99999w", "1e3")
+        ),
     ],
 )
 def test_a_bad_parameter_is_named_with_what_would_be_accepted(
