@@ -16,7 +16,7 @@ from commands import KHABARYAB, environment, khabaryab
 from conftest import DATA, SEEDS, build
 
 from indexer.build import BuildOptions
-from search_web.answers import SearchAnswer
+from search_web.answers import SearchAnswer, SimilarAnswer
 from search_web.cli import main
 from search_web.evaluation import Measures
 from search_web.status import Status
@@ -168,6 +168,39 @@ def test_search_explains_each_hit(index: Path) -> None:
     assert re.search(r"^   \d+\.\d{4} = keyword: keyword rank 1, score ", result.stdout, re.MULTILINE)
 
 
+def test_search_names_the_copies_of_a_story_or_shows_each(index: Path) -> None:
+    together = khabaryab("search", "ریزش کوه هراز", "--index", index).stdout
+    apart = khabaryab("search", "ریزش کوه هراز", "--index", index, "--no-collapse").stdout
+    assert (together.count("   = "), apart.count("   = ")) == (2, 0)
+    assert "2025-02-22" in next(line for line in together.splitlines() if line.startswith("   = "))
+    counts = [int(re.search(r"(\d+) results", output)[1]) for output in (together, apart)]  # type: ignore[index]
+    assert counts[1] - counts[0] == 2
+
+
+def test_search_takes_a_half_life(index: Path) -> None:
+    told = khabaryab(
+        "search", "تهران", "--index", index, "--recency-half-life", "4w", "--explain", "--size", "3"
+    ).stdout
+    assert told.count("half-life 28 days") == told.count("freshness 0.") + told.count("freshness 1.") == 3
+
+
+def test_similar_lists_articles_as_text_and_as_json(index: Path) -> None:
+    found = khabaryab("search", "فیبر نوری", "--index", index, "--json", "--size", "1").stdout
+    article = msgspec.json.decode(found, type=SearchAnswer).hits[0].id
+    listed = khabaryab("similar", article, "--index", index, "--size", "2").stdout.splitlines()
+    answer = msgspec.json.decode(
+        khabaryab("similar", article, "--index", index, "--size", "2", "--json").stdout, type=SimilarAnswer
+    )
+    assert [line.partition(". ")[2] for line in listed[::2]] == [hit.title for hit in answer.hits]
+    assert all(hit.id in line for hit, line in zip(answer.hits, listed[1::2], strict=True))
+    assert "فیبر" in answer.hits[0].title
+
+
+def test_similar_tells_an_unknown_article_or_a_bad_size_in_one_line(index: Path) -> None:
+    assert "nowhere" in one_line(khabaryab("similar", "nowhere", "--index", index), 2)
+    assert "size" in one_line(khabaryab("similar", "nowhere", "--index", index, "--size", "0"), 2)
+
+
 def test_a_blank_search_lists_the_newest(index: Path) -> None:
     answer = msgspec.json.decode(
         khabaryab("search", "", "--json", "--index", index).stdout, type=SearchAnswer
@@ -250,7 +283,9 @@ def test_eval_measures_as_table_and_as_json(index: Path) -> None:
     assert f"{measures.ndcg_at_10:.4f}" in table
 
 
-@pytest.mark.parametrize("command", [("search", "سد"), ("status",), ("verify",), ("serve", "--port", "0")])
+@pytest.mark.parametrize(
+    "command", [("search", "سد"), ("similar", "سد"), ("status",), ("verify",), ("serve", "--port", "0")]
+)
 def test_a_missing_index_is_one_line_that_says_how_to_build_it(
     tmp_path: Path, command: tuple[str, ...]
 ) -> None:
@@ -269,6 +304,7 @@ def test_a_missing_index_is_one_line_that_says_how_to_build_it(
         (("--size", "0"), "size"),
         (("--page", "200"), "1000"),
         (("--semantic-weight", "2"), "semantic_weight"),
+        (("--recency-half-life", "30m"), "recency_half_life"),
     ],
 )
 def test_a_bad_search_option_is_one_line(index: Path, options: tuple[str, ...], told: str) -> None:
