@@ -38,6 +38,7 @@ _WORDS_A_SHINGLE = 3
 # .05, as two reports on one subject do, in none of 10,000.
 _BANDS, _ROWS = 42, 3
 _AGREEING = 2
+_PAIR = 2**32
 _CHECKED = 65_536
 _KEPT = 4_096
 _FILE = "groups.npy"
@@ -115,39 +116,33 @@ class StoryFinder:
                 groups[later] = first
         return groups
 
-    def _candidates(self) -> list[tuple[int, int]]:
-        """Return pairs (later, earlier) of articles to be checked, ascending."""
+    def _candidates(self) -> Iterator[tuple[int, int]]:
+        """Yield pairs (later, earlier) of articles to be checked, ascending."""
         bands = np.frombuffer(self._bands, dtype=np.uint32).reshape(-1, _BANDS)
         usable = np.flatnonzero(np.frombuffer(self._long_enough, dtype=np.int8))
-        found = [_sharing(bands[usable, band], usable) for band in range(_BANDS)]
-        pairs = np.unique(np.concatenate(found), axis=0)
-        agreeing = [
-            np.count_nonzero(bands[pairs[start:stop, 0]] == bands[pairs[start:stop, 1]], axis=1)
-            for start, stop in _blocks(len(pairs))
-        ]
-        wanted = np.concatenate(agreeing) >= _AGREEING if agreeing else np.zeros(0, dtype=np.bool_)
-        return [(int(later), int(earlier)) for later, earlier in pairs[wanted]]
+        found: NDArray[np.int64] = np.empty(0, dtype=np.int64)
+        for band in range(_BANDS):
+            found = np.union1d(found, _sharing(bands[usable, band], usable))
+        for start in range(0, len(found), _CHECKED):
+            later, earlier = np.divmod(found[start : start + _CHECKED], _PAIR)
+            agreeing = np.count_nonzero(bands[later] == bands[earlier], axis=1) >= _AGREEING
+            yield from zip(later[agreeing].tolist(), earlier[agreeing].tolist(), strict=True)
 
 
 _ODD = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype=np.uint64)
 
 
-def _blocks(count: int) -> list[tuple[int, int]]:
-    return [(start, min(start + _CHECKED, count)) for start in range(0, count, _CHECKED)]
-
-
 def _sharing(keys: NDArray[np.uint32], numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return pairs [n, 2] (later, earlier) of numbers with one key: each with the first and the one before.
+    """Return pairs [n] of numbers with one key, as later · 2^32 + earlier: each with the first and the last.
 
-    A text that thousands begin with costs no more than two pairs an article.
+    The last is the one before it. A text that thousands begin with costs no more than two pairs an article.
     """
     order = np.argsort(keys, kind="stable")
     same = keys[order][1:] == keys[order][:-1]
     starts = np.maximum.accumulate(np.where(np.concatenate(([True], ~same)), np.arange(len(order)), 0))
     later = np.flatnonzero(np.concatenate(([False], same)))
     ranked = numbers[order]
-    pairs = [np.stack((ranked[later], ranked[earlier]), axis=1) for earlier in (starts[later], later - 1)]
-    return np.concatenate(pairs)
+    return np.concatenate([ranked[later] * _PAIR + ranked[earlier] for earlier in (starts[later], later - 1)])
 
 
 def write_groups(directory: Path, groups: Groups) -> None:

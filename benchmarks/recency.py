@@ -1,0 +1,94 @@
+"""What a half-life costs and gives: `python -m benchmarks.recency INDEX`.
+
+Every article gets a random day of the last two years. Some are looked for by their titles, and by three words
+of these; the table tells how well they are still found, and how old the first ten results are.
+"""
+
+import random
+from collections import defaultdict
+from contextlib import closing
+from pathlib import Path
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+
+from indexer.persian.analyzer import persian_analyzer
+from indexer.semantic.encoder import load_encoder
+from indexer.snapshot import Snapshot
+from search_web.answers import Mode, SearchRequest
+from search_web.fusion import Numbers, Scores, z_scores
+from search_web.live_index import OpenGeneration
+from search_web.query import parse_query
+from search_web.query_encoder import QueryEncoder
+from search_web.retrieval import retrieve
+
+_SAMPLE, _DAYS, _HALF_LIFE, _TOP = 90, 730, 30.0, 10
+_FLOORS = (0.3, 0.2, 0.1, 0.05, 0.0)
+_LEAST = 1e-300  # instead of zero, whose logarithm there is not
+
+
+@click.command()
+@click.argument("index", type=click.Path(exists=True, path_type=Path))
+@click.option("--mode", type=click.Choice(["hybrid", "keyword", "semantic"]), default="hybrid")
+def main(index: Path, mode: Mode) -> None:
+    """Measure freshness."""
+    with closing(Snapshot.open(index)) as snapshot:
+        made_with = snapshot.manifest.encoder
+        encoder = QueryEncoder(made_with, load_encoder) if made_with and mode != "keyword" else None
+        generation = OpenGeneration(snapshot, encoder)
+        ages = np.random.default_rng(1).integers(0, _DAYS, snapshot.manifest.articles)
+        numbers = random.Random(3).sample(range(len(ages)), min(_SAMPLE, len(ages)))  # noqa: S311 no secret
+        titles = {number: snapshot.archive.get(number).title for number in numbers}
+        table = Table("queries", "order", f"MRR@{_TOP}", f"median age of the first {_TOP}", box=None)
+        for name, queries in (("titles", titles), ("three words", _three_words(titles))):
+            for order, found in _measured(generation, queries, ages, mode).items():
+                mrr, age = np.mean(found, axis=0)
+                table.add_row(name, order, f"{mrr:.3f}", f"{age:.0f} days")
+    Console(width=100).print(table)
+
+
+def _three_words(titles: dict[int, str]) -> dict[int, str]:
+    short: dict[int, str] = {}
+    for number, title in titles.items():
+        words = [title[term.start : term.end] for term in persian_analyzer().content_words(title)]
+        if len(words) >= 3:
+            short[number] = " ".join(random.Random(number).sample(words, 3))  # noqa: S311 no secret
+    return short
+
+
+def _measured(
+    generation: OpenGeneration, queries: dict[int, str], ages: NDArray[np.int64], mode: Mode
+) -> dict[str, list[tuple[float, float]]]:
+    """Return reciprocal rank and median age of each query, by order."""
+    found: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for wanted, query in queries.items():
+        parsed = parse_query(query, persian_analyzer())
+        ranking, _ = retrieve(generation, parsed, SearchRequest(query=query, mode=mode))
+        if not len(ranking.numbers):
+            continue
+        of_candidates = ages[ranking.numbers]
+        for order, scores in _orders(ranking.scores, of_candidates).items():
+            top = np.argsort(-scores, kind="stable")[:_TOP]
+            age = float(np.median(of_candidates[top]))
+            found[order].append((_reciprocal_rank(ranking.numbers[top], wanted), age))
+    return found
+
+
+def _orders(scores: Scores, ages: NDArray[np.int64]) -> dict[str, Scores]:
+    decay = np.exp2(-ages / _HALF_LIFE)
+    z = z_scores(scores)
+    floors = {f"floor {floor:g}": z + np.log(floor + (1 - floor) * decay + _LEAST) for floor in _FLOORS}
+    spread = np.ptp(scores) or 1.0
+    return {"by score": z, **floors, "score of 0 to 1, times": (scores - scores.min()) / spread * decay}
+
+
+def _reciprocal_rank(numbers: Numbers, wanted: int) -> float:
+    places = np.flatnonzero(numbers == wanted)
+    return 1 / (int(places[0]) + 1) if len(places) else 0.0
+
+
+if __name__ == "__main__":
+    main()
