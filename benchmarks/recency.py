@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from indexer.persian.analyzer import persian_analyzer
+from indexer.persian.analyzer import PersianAnalyzer
 from indexer.semantic.encoder import load_encoder
 from indexer.snapshot import Snapshot
 from search_web.answers import Mode, SearchRequest
@@ -43,17 +43,17 @@ def main(index: Path, mode: Mode) -> None:
         numbers = random.Random(3).sample(range(len(ages)), min(_SAMPLE, len(ages)))  # noqa: S311 no secret
         titles = {number: snapshot.archive.get(number).title for number in numbers}
         table = Table("queries", "order", f"MRR@{_TOP}", f"median age of the first {_TOP}", box=None)
-        for name, queries in (("titles", titles), ("three words", _three_words(titles))):
+        for name, queries in (("titles", titles), ("three words", _three_words(titles, snapshot.analyzer))):
             for order, found in _measured(generation, queries, ages, mode).items():
                 mrr, age = np.mean(found, axis=0)
                 table.add_row(name, order, f"{mrr:.3f}", f"{age:.0f} days")
     Console(width=100).print(table)
 
 
-def _three_words(titles: dict[int, str]) -> dict[int, str]:
+def _three_words(titles: dict[int, str], analyzer: PersianAnalyzer) -> dict[int, str]:
     short: dict[int, str] = {}
     for number, title in titles.items():
-        words = [title[term.start : term.end] for term in persian_analyzer().content_words(title)]
+        words = [title[term.start : term.end] for term in analyzer.content_words(title)]
         if len(words) >= 3:
             short[number] = " ".join(random.Random(number).sample(words, 3))  # noqa: S311 no secret
     return short
@@ -65,7 +65,7 @@ def _measured(
     """Return reciprocal rank and median age of each query, by order."""
     found: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for wanted, query in queries.items():
-        parsed = parse_query(query, persian_analyzer())
+        parsed = parse_query(query, generation.snapshot.analyzer)
         ranking, _ = retrieve(generation, parsed, SearchRequest(query=query, mode=mode))
         if not len(ranking.numbers):
             continue

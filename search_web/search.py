@@ -181,7 +181,7 @@ def _similar(generation: OpenGeneration, article_id: str, size: int, start: floa
     number = snapshot.archive.number(article_id)
     if number is None:
         return None
-    hits = list(similar_articles(snapshot, number, size, snapshot.analyzer))
+    hits = list(similar_articles(snapshot, number, size))
     return SimilarAnswer(article=article_id, took_ms=_milliseconds_since(start), size=size, hits=hits)
 
 

@@ -11,7 +11,6 @@ from indexer.articles import Article
 from indexer.filters import Filters
 from indexer.keyword.documents import STEMS, WORDS, document
 from indexer.keyword.engine import K1, Candidates, KeywordQuery, Term
-from indexer.persian.analyzer import PersianAnalyzer
 from indexer.semantic.vectors import Matches, VectorIndex
 from indexer.snapshot import Snapshot
 from search_web.answers import SimilarHit
@@ -26,27 +25,25 @@ _SEMANTIC_WEIGHT = 0.5
 _NUMERALS = "0123456789.,/"
 
 
-def similar_articles(
-    snapshot: Snapshot, number: int, size: int, analyzer: PersianAnalyzer
-) -> Iterator[SimilarHit]:
+def similar_articles(snapshot: Snapshot, number: int, size: int) -> Iterator[SimilarHit]:
     """Yield the `size` articles most similar to the one with this number, one of each group of copies."""
-    ranking = _ranked(snapshot, number, key_terms(snapshot, number, analyzer))
+    ranking = _ranked(snapshot, number, key_terms(snapshot, number))
     ranking = collapsed(ranking, snapshot.stories.groups(ranking.numbers))
     for place in range(min(size, len(ranking.numbers))):
         article = snapshot.archive.get(int(ranking.numbers[place]))
         yield _hit(article, place + 1, float(ranking.scores[place]))
 
 
-def key_terms(snapshot: Snapshot, number: int, analyzer: PersianAnalyzer) -> tuple[Term, ...]:
+def key_terms(snapshot: Snapshot, number: int) -> tuple[Term, ...]:
     """Return the stems that tell most of what an article is about, with what each counts for.
 
     They have the largest tf / (tf + k1) · idf, as in BM25, where a word of the title counts twice; function
     words, bare numbers and what no other article holds are left out.
     """
-    found = document(number, snapshot.archive.get(number), analyzer)
+    found = document(number, snapshot.archive.get(number), snapshot.analyzer)
     counts: dict[str, float] = defaultdict(float)
     for word, stem in zip(found.streams[WORDS], found.streams[STEMS], strict=True):
-        if not analyzer.is_stop_word(word.text) and stem.text.strip(_NUMERALS):
+        if not snapshot.analyzer.is_stop_word(word.text) and stem.text.strip(_NUMERALS):
             counts[stem.text] += stem.weight
     weights = {
         text: (tf / (tf + K1), idf)

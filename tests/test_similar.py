@@ -8,7 +8,6 @@ from conftest import SEEDS, build
 from flask.testing import FlaskClient
 
 from indexer.build import BuildOptions
-from indexer.persian.analyzer import PersianAnalyzer
 from indexer.snapshot import Snapshot
 from search_web.answers import SearchRequest, SimilarAnswer, SimilarHit
 from search_web.app import create_app
@@ -79,15 +78,15 @@ def test_without_vectors_only_what_shares_a_key_term_is_similar(plain: HybridSea
     assert all(hit.score > 0 for hit in hits)
 
 
-def test_key_terms_are_rare_words_of_the_article(seeds_index: Path, analyzer: PersianAnalyzer) -> None:
+def test_key_terms_are_rare_words_of_the_article(seeds_index: Path) -> None:
     snapshot = Snapshot.open(seeds_index)
     try:
         for number in range(0, snapshot.manifest.articles, 7):
-            terms = key_terms(snapshot, number, analyzer)
+            terms = key_terms(snapshot, number)
             texts = [term.text for term in terms]
             assert len(texts) == len(set(texts)) <= KEY_TERMS
             assert all(snapshot.keyword.frequency("stems", text) > 1 for text in texts)
-            assert not any(analyzer.is_stop_word(text) or text.isdecimal() for text in texts)
+            assert not any(snapshot.analyzer.is_stop_word(text) or text.isdecimal() for text in texts)
             assert all(0 < term.weight < 1 for term in terms)
     finally:
         snapshot.close()
