@@ -10,12 +10,15 @@ import pytest
 from conftest import build
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
 
 from indexer.build import BuildOptions
 from indexer.filters import NO_DAY
 from indexer.keyword.engine import Candidates
 from search_web.answers import SearchRequest
+from search_web.app import create_app
 from search_web.freshness import FLOOR, freshness, refreshed
+from search_web.parameters import read_request
 from search_web.ranking import Ranking, keyword_ranking
 from search_web.search import HybridSearcher
 
@@ -145,6 +148,36 @@ def test_age_counts_from_the_last_day_of_an_archive_that_has_ended(dated: Path) 
     assert hits[0].id == "new"
     assert hits[0].explain is not None
     assert hits[0].explain.freshness == 1.0
+
+
+@pytest.mark.parametrize(
+    ("given", "days"), [("30d", 30), ("30", 30), ("4w", 28), ("12h", 0.5), ("۳۰", 30), ("1.5W", 10.5)]
+)
+def test_a_half_life_is_read_in_hours_days_and_weeks(given: str, days: float) -> None:
+    assert read_request(MultiDict({"q": "نان", "recency_half_life": given})).recency_half_life == days
+
+
+def test_the_page_shows_a_half_life_and_lets_it_be_removed(dated: Path) -> None:
+    with HybridSearcher(dated, today=lambda: TODAY) as searcher:
+        client = create_app(searcher).test_client()
+        html = client.get("/search", query_string={"q": "نرخ نان", "recency_half_life": "4w"}).text
+        plain = client.get("/search", query_string={"q": "نرخ نان"}).text
+    assert "نیمه‌عمر تازگی: ۲۸ روز" in html
+    assert 'name="recency_half_life" value="28"' in html
+    assert "نیمه‌عمر" not in plain
+
+
+def test_an_answer_that_depends_on_the_day_is_not_taken_for_yesterdays(
+    dated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with HybridSearcher(dated) as searcher:
+        client = create_app(searcher).test_client()
+        address = "/api/search?q=نان&recency_half_life=30d"
+        tags = [client.get(address).headers["ETag"] for _ in range(2)]
+        monkeypatch.setattr("search_web.caching.tehran_day", lambda: dt.date(2099, 1, 1))
+        tomorrow = client.get(address, headers={"If-None-Match": tags[0]})
+    assert tags[0] == tags[1] != tomorrow.headers["ETag"]
+    assert tomorrow.status_code == 200
 
 
 def test_newest_first_takes_no_half_life(today: HybridSearcher) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from indexer.errors import UsageError
 from search_web.jalali import parse_day, persian_day, persian_moment, persian_numeric_day
-from search_web.numerals import persian_count, persian_seconds
+from search_web.numerals import persian_count, persian_days, persian_seconds
 
 NEWS_DAYS = st.dates(dt.date(1837, 5, 1), dt.date(2200, 1, 1))
 
@@ -110,3 +110,8 @@ def test_numbers_have_persian_digits_and_separators() -> None:
     assert persian_count(1234567) == "۱٬۲۳۴٬۵۶۷"
     assert persian_seconds(31.4) == "۰٫۰۳"
     assert persian_seconds(0.2) == "۰٫۰۱"
+
+
+def test_a_time_is_told_in_days_or_hours() -> None:
+    told = {days: persian_days(days) for days in (30.0, 1.0, 1.25, 0.5, 1 / 24)}
+    assert list(told.values()) == ["۳۰ روز", "۱ روز", "۱٫۲۵ روز", "۱۲ ساعت", "۱ ساعت"]
