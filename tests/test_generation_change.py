@@ -173,7 +173,7 @@ def test_searches_go_on_in_every_mode_while_articles_and_vectors_change(
         def read() -> None:
             while not stop.is_set():
                 answers = [
-                    searcher.search(SearchRequest(query="تهران", mode=mode, size=100))
+                    searcher.search(SearchRequest(query="تهران", mode=mode, size=100, collapse=False))
                     for mode in ("hybrid", "semantic")
                 ]
                 assert not any(answer.degraded for answer in answers)
