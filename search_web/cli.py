@@ -197,7 +197,7 @@ def similar(index: Path, as_json: bool, article: str, size: str) -> None:
     if answer is None:
         raise UsageError(f"{index}: no article has the id {article!r}")
     if as_json:
-        return _print_json(answer)
+        return print_json(answer)
     from search_web.terminal import print_similar
 
     return print_similar(answer)

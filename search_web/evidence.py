@@ -8,7 +8,6 @@ its words, so that it means the same for short and long queries:
 - `kin`: BM25 of the families of the words (see `term_vectors`).
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.keyword.documents import STEMS
-from indexer.keyword.engine import K1, B, KeywordIndex, KeywordQuery
+from indexer.keyword.engine import K1, B, KeywordIndex, KeywordQuery, inverse_frequency
 from indexer.term_vectors import LAST_POSITION, Stretch, TermVectors
 from search_web.weights import LexicalWeights
 
@@ -45,15 +44,14 @@ class Evidence:
     kin: Mass
 
 
-def idf(articles: int, found: int) -> float:
-    """Return the inverse document frequency as BM25 has it: ln(1 + (N - n + 0.5) / (n + 0.5))."""
-    return math.log1p((articles - found + 0.5) / (found + 0.5))
-
-
 def query_words(query: KeywordQuery, keyword: KeywordIndex) -> list[Word]:
     """Return the words of a query with their idf in an index."""
     stems = [tuple(term.text for term in group if term.field == STEMS) for group in query.words]
-    return [Word(each, idf(len(keyword), keyword.frequency(STEMS, each[0]))) for each in stems if each]
+    return [
+        Word(each, inverse_frequency(len(keyword), keyword.frequency(STEMS, each[0])))
+        for each in stems
+        if each
+    ]
 
 
 def mass(words: Sequence[Word]) -> float:
@@ -113,5 +111,5 @@ def _kin(stretch: Stretch, words: Sequence[Word], vectors: TermVectors) -> Mass:
     for found in filter(None, families):
         family, articles = found
         frequency = np.bincount(stretch.candidates[of_tokens == family], minlength=len(total))
-        total += idf(len(vectors), articles) * frequency * (K1 + 1) / (frequency + norm)
+        total += inverse_frequency(len(vectors), articles) * frequency * (K1 + 1) / (frequency + norm)
     return total

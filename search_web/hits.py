@@ -1,9 +1,9 @@
 """From a ranking to the hits of one page: articles fetched, matched words marked."""
 
-import math
 from collections.abc import Callable, Iterator
 
 from indexer.articles import Article
+from indexer.keyword.engine import inverse_frequency
 from indexer.semantic.passages import running_text
 from indexer.snapshot import Snapshot
 from search_web.answers import Copy, Hit, SearchRequest
@@ -74,6 +74,6 @@ def _importance(snapshot: Snapshot) -> Callable[[str], float]:
 
     def idf(word: str) -> float:
         found = snapshot.keyword.frequency("words", word)
-        return math.log(1 + (articles - found + 0.5) / (found + 0.5))
+        return inverse_frequency(articles, found)
 
     return idf

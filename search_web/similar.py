@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from math import log1p
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +9,13 @@ from numpy.typing import NDArray
 from indexer.articles import Article
 from indexer.filters import Filters
 from indexer.keyword.documents import STEMS, WORDS, document
-from indexer.keyword.engine import K1, Candidates, KeywordQuery, Term
+from indexer.keyword.engine import K1, Candidates, KeywordQuery, Term, inverse_frequency
 from indexer.semantic.vectors import Matches, VectorIndex
 from indexer.snapshot import Snapshot
 from search_web.answers import SimilarHit
 from search_web.collapsing import collapsed
 from search_web.fusion import ZScores
-from search_web.ranking import Ranking, fused_ranking, keyword_ranking, union
+from search_web.ranking import Ranking, bm25_of, fused_ranking, keyword_ranking, union, united
 
 KEY_TERMS = 12
 # Of each list, after its copies have gone.
@@ -57,7 +56,7 @@ def key_terms(snapshot: Snapshot, number: int) -> tuple[Term, ...]:
 def _inverse_frequency(snapshot: Snapshot, stem: str) -> float | None:
     """Return the idf of BM25; None for what one article alone holds."""
     found = snapshot.keyword.frequency(STEMS, stem)
-    return log1p((snapshot.manifest.articles - found + 0.5) / (found + 0.5)) if found > 1 else None
+    return inverse_frequency(snapshot.manifest.articles, found) if found > 1 else None
 
 
 def _ranked(snapshot: Snapshot, number: int, terms: tuple[Term, ...]) -> Ranking:
@@ -66,11 +65,13 @@ def _ranked(snapshot: Snapshot, number: int, terms: tuple[Term, ...]) -> Ranking
     found = _others(_by_terms(snapshot, terms, wanted), own)
     vectors = snapshot.vectors
     if vectors is None:
-        return keyword_ranking(found)
+        return keyword_ranking(found, found.scores)
     vector = _mean_vector(vectors, number)
     nearest = _without(vectors.search(vector, None, wanted), own)
-    scored = vectors.scores(vector, union(found, nearest))
-    return fused_ranking(found, nearest, scored, ZScores(_SEMANTIC_WEIGHT))
+    numbers = union(found, nearest)
+    scored = vectors.scores(vector, numbers)
+    evidences = united(numbers, found, bm25_of(numbers, found), nearest, scored)
+    return fused_ranking(evidences, scored, ZScores(_SEMANTIC_WEIGHT))
 
 
 def _by_terms(snapshot: Snapshot, terms: tuple[Term, ...], limit: int) -> Candidates:

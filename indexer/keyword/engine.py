@@ -9,6 +9,7 @@ where tf is the sum of the weights of its postings and l the number of postings 
 may round by a twelfth (most store it in one byte).
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,11 @@ from indexer.filters import Facets, Filters
 
 K1 = 1.2
 B = 0.85
+
+
+def inverse_frequency(articles: int, found: int) -> float:
+    """Return the idf of a term that `found` of the articles hold."""
+    return math.log1p((articles - found + 0.5) / (found + 0.5))
 
 
 class Posting(NamedTuple):

@@ -3,7 +3,6 @@
 whoosh opens indexes with `pickle`; the caller must have verified the files' hashes before `open`.
 """
 
-import math
 import threading
 from collections.abc import Generator, Iterable
 from itertools import chain
@@ -32,6 +31,7 @@ from indexer.keyword.engine import (
     Phrase,
     Posting,
     Term,
+    inverse_frequency,
 )
 
 _MEGABYTES = 256
@@ -104,9 +104,9 @@ class _BM25(scoring.BM25F):
     """BM25 with the idf of `engine`: whoosh's own adds 1 to every term's, which favours frequent words."""
 
     def idf(self, searcher: Any, fieldname: str, text: str) -> float:
-        """Return ln(1 + (N - n + 0.5) / (n + 0.5))."""
+        """Return the idf of `engine`."""
         found = searcher.doc_frequency(fieldname, text)
-        return math.log1p((searcher.doc_count_all() - found + 0.5) / (found + 0.5))
+        return inverse_frequency(searcher.doc_count_all(), found)
 
 
 class WhooshIndex:
