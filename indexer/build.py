@@ -27,6 +27,7 @@ from indexer.semantic.encoder import Encoder, load_encoder
 from indexer.semantic.passages import passages
 from indexer.semantic.vectors import DIGEST_BYTES, VectorIndex, quantize, write_vectors
 from indexer.stories import StoryFinder, shingles, write_groups
+from indexer.vocabulary_counts import write_vocabulary
 
 # Texts handed to the encoder at once; what a stopped build loses at the most.
 _BATCH = 64
@@ -145,6 +146,7 @@ def _build_indexes(
         ):
             analyzed = finder.watch(documents(archive.articles(), analyzer))
             engine.build(keyword, _counted(term_vectors.record(analyzed, terms), advance))
+            write_vocabulary(directory / generations.VOCABULARY, archive.articles())
         with summary.timed("stories"):
             groups = finder.groups(lambda number: shingles(document(number, archive.get(number), analyzer)))
             write_groups(directory / generations.STORIES, groups)

@@ -1,4 +1,4 @@
-"""A published generation, open for reading: its analyzer, archive, keyword index, stories and vectors."""
+"""A published generation, open for reading; its parts belong together, the analyzer among them."""
 
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -14,6 +14,7 @@ from indexer.persian.collection import read_learned
 from indexer.semantic.vectors import VectorIndex
 from indexer.stories import Stories
 from indexer.term_vectors import TermVectors
+from indexer.vocabulary import Vocabulary
 
 
 class Snapshot:
@@ -28,6 +29,7 @@ class Snapshot:
         terms: TermVectors,
         stories: Stories,
         vectors: VectorIndex | None,
+        vocabulary: Vocabulary,
     ) -> None:
         self.manifest = manifest
         self.analyzer = analyzer
@@ -36,6 +38,7 @@ class Snapshot:
         self.terms = terms
         self.stories = stories
         self.vectors = vectors
+        self.vocabulary = vocabulary
 
     @classmethod
     def open(cls, index: Path) -> "Snapshot":
@@ -63,7 +66,8 @@ class Snapshot:
             analyzer = _analyzer(directory)
             _check_parts(directory, manifest, archive, keyword, terms, vectors)
             opened.pop_all()
-        return cls(manifest, analyzer, archive, keyword, terms, stories, vectors)
+        vocabulary = Vocabulary(directory / generations.VOCABULARY)
+        return cls(manifest, analyzer, archive, keyword, terms, stories, vectors, vocabulary)
 
     def verify(self) -> None:
         """Check also the content of every article.

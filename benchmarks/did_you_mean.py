@@ -1,0 +1,168 @@
+"""How often the first suggestion is right, and how often a correct query gets one.
+
+    python -m benchmarks.did_you_mean INDEX TITLES.jsonl [CORRECT.jsonl ...] [--seeds 1,2,3] [--show]
+
+Queries of two to five content words are cut from titles, and one slip is made in each: a letter dropped,
+doubled, swapped with the next, replaced by the key beside it or by one that sounds the same. The correct ones
+are the same queries without the slip, and the first words of the queries in the other files; all of them
+also with their half-spaces lost and typed as spaces.
+"""
+
+import argparse
+import json
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from indexer.persian.analyzer import persian_analyzer
+from indexer.persian.characters import HALF_SPACE, fold
+from indexer.persian.stop_words import STOP_WORDS
+from indexer.persian.tokens import Kind, tokenize
+from indexer.snapshot import Snapshot
+from indexer.vocabulary import word_key
+from search_web.corrections import Corrector
+from search_web.typing_errors import KEYS_BESIDE, SAME_SOUND
+
+_QUERIES = 200
+_SHORTEST_WORD = 3  # letters of a word in which a slip is made
+_SLIPS = ("dropped", "doubled", "swapped", "neighbour key", "same sound")
+
+
+def main() -> None:
+    """Print both rates for each seed."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("index", type=Path)
+    parser.add_argument("titles", type=Path)
+    parser.add_argument("correct", type=Path, nargs="*")
+    parser.add_argument("--seeds", default="1,2,3")
+    parser.add_argument("--show", action="store_true", help="print what went wrong")
+    arguments = parser.parse_args()
+    with closing(Snapshot.open(arguments.index)) as snapshot:
+        corrector = Corrector(snapshot.vocabulary, persian_analyzer())
+        corrector.correct("گرم")
+        for seed in map(int, arguments.seeds.split(",")):
+            _measure(corrector, seed, arguments)
+
+
+def _measure(corrector: Corrector, seed: int, arguments: argparse.Namespace) -> None:
+    rng = random.Random(seed)  # noqa: S311 reproducible, not secret
+    titles = [content_words(record["title"]) for record in _records(arguments.titles)]
+    short = [_stretch(words, rng) for words in titles if len(words) >= 2]
+    rng.shuffle(short)
+    pairs = [(query, *slipped) for query in short[: 2 * _QUERIES] if (slipped := slip(query, rng))]
+    _print_found(corrector, pairs[:_QUERIES], seed, show=arguments.show)
+    correct = {"titles": short[:1000]}
+    for path in arguments.correct:
+        queries = [_stretch(content_words(record["text"]), rng) for record in _records(path)]
+        correct[path.parent.name] = rng.sample(queries, min(len(queries), 1000))
+    _print_false(corrector, correct, seed, show=arguments.show)
+
+
+def _print_found(corrector: Corrector, pairs: list[tuple[str, str, str]], seed: int, *, show: bool) -> None:
+    right: Counter[str] = Counter()
+    made: Counter[str] = Counter()
+    times = []
+    silent = 0
+    for query, typed, kind in pairs:
+        start = time.perf_counter()
+        suggested = corrector.correct(typed)
+        times.append(time.perf_counter() - start)
+        made[kind] += 1
+        right[kind] += same(suggested, query)
+        silent += suggested == typed
+        if show and not same(suggested, query):
+            print(f"  {kind}: {query} | {typed} | {'' if suggested == typed else suggested}")
+    times.sort()
+    by_kind = ", ".join(f"{kind} {right[kind]}/{made[kind]}" for kind in _SLIPS)
+    print(
+        f"seed {seed}: right {right.total() / len(pairs):.1%} of {len(pairs)} ({by_kind}), no suggestion {silent}; "
+        f"ms p50 {times[len(times) // 2] * 1e3:.1f}, p95 {times[len(times) * 95 // 100] * 1e3:.1f}, "
+        f"max {times[-1] * 1e3:.1f}"
+    )
+
+
+def _print_false(corrector: Corrector, correct: dict[str, list[str]], seed: int, *, show: bool) -> None:
+    for name, queries in correct.items():
+        rates = []
+        for spelling, respelt in _SPELLINGS.items():
+            given = [(query, corrector.correct(query)) for query in map(respelt, queries)]
+            false = [(query, suggested) for query, suggested in given if suggested != query]
+            rates.append(f"{spelling} {len(false) / len(queries):.2%}")
+            if show:
+                for query, suggested in false:
+                    print(f"  {name}, {spelling}: {query} | {suggested}")
+        print(f"seed {seed}: correct {name} ({len(queries)}) with a suggestion: {', '.join(rates)}")
+
+
+_SPELLINGS = {
+    "as they are": lambda query: query,
+    "joined": lambda query: query.replace(HALF_SPACE, ""),
+    "spaced": lambda query: query.replace(HALF_SPACE, " "),
+}
+
+
+def _records(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def content_words(text: str) -> list[str]:
+    """Return the words of a text that are on no stop list."""
+    return [
+        token.text
+        for token in tokenize(text)
+        if token.kind in (Kind.WORD, Kind.LATIN, Kind.NUMBER) and word_key(token.text) not in STOP_WORDS
+    ]
+
+
+def _stretch(words: list[str], rng: random.Random) -> str:
+    """Return two to five neighbouring words."""
+    number = min(rng.randint(2, 5), len(words))
+    start = rng.randint(0, len(words) - number)
+    return " ".join(words[start : start + number])
+
+
+def slip(query: str, rng: random.Random) -> tuple[str, str] | None:
+    """Return the query with one slip, and its kind; None when no word of it is long enough."""
+    words = query.split(" ")
+    long = [
+        place
+        for place, word in enumerate(words)
+        if len(word_key(word)) >= _SHORTEST_WORD and word_key(word).isalpha() and not word.isascii()
+    ]
+    for _ in range(20):
+        if not long:
+            return None
+        place, kind = rng.choice(long), rng.choice(_SLIPS)
+        word = _slipped(words[place], kind, rng)
+        if word_key(word) != word_key(words[place]):
+            return " ".join([*words[:place], word, *words[place + 1 :]]), kind
+    return None
+
+
+def _slipped(word: str, kind: str, rng: random.Random) -> str:
+    at = rng.choice([place for place, letter in enumerate(word) if letter.isalpha()])
+    letter = fold(word[at])
+    if kind == "dropped":
+        return word[:at] + word[at + 1 :]
+    if kind == "doubled":
+        return word[:at] + word[at] + word[at:]
+    if kind == "swapped":
+        return word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :]
+    if kind == "neighbour key":
+        others = KEYS_BESIDE.get(letter, "")
+    else:
+        others = "".join(sounds.replace(letter, "") for sounds in SAME_SOUND if letter in sounds)
+    return word[:at] + rng.choice(others) + word[at + 1 :] if others else word
+
+
+def same(left: str, right: str) -> bool:
+    """Tell whether two queries differ in nothing but how letters and half-spaces are typed."""
+    return word_key(left).replace(" ", "") == word_key(right).replace(" ", "")
+
+
+if __name__ == "__main__":
+    main()

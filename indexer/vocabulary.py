@@ -1,0 +1,159 @@
+"""The vocabulary of a generation: which words and title phrases it has, how often, and which stand together.
+
+    vocabulary/
+      words.tsv     key, form, articles: one word a line, sorted by key
+      phrases.tsv   key, form, titles: phrases of two to five words, likewise
+      pairs.npy     uint64 [pairs], sorted: two words that stand together (see `pair_code`)
+      counts.npy    uint32 [pairs]: how often they do
+
+A key is what all spellings of a word share: folded, without half-spaces; the words of a phrase are joined, so
+that «رئیس جمهور» finds «رئیس‌جمهور». A form is how readers type it: in the collection's spelling.
+"""
+
+import zlib
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.errors import IndexCorrupt
+from indexer.persian.characters import HALF_SPACE, fold
+
+WORDS_FILE, PHRASES_FILE = "words.tsv", "phrases.tsv"
+PAIRS_FILE, COUNTS_FILE = "pairs.npy", "counts.npy"
+# Behind every letter: keys that begin with a prefix lie between it and it with this.
+_LAST = "\U0010ffff"
+
+
+def word_key(text: str) -> str:
+    """Return what all spellings of a word share."""
+    return fold(text).replace(HALF_SPACE, "")
+
+
+def pair_code(first: int, second: int) -> int:
+    """Return the code of a pair of words, given theirs (`word_code`); their order does not matter."""
+    low, high = (first, second) if first < second else (second, first)
+    return low << 32 | high
+
+
+def word_code(key: str) -> int:
+    """Return 32 bits that stand for a word: the CRC of its key. Two words of a collection rarely share one."""
+    return zlib.crc32(key.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Lexemes:
+    """Words or phrases, sorted by key: `keys` and `forms` side by side, `counts` int64 [entries]."""
+
+    keys: list[str]
+    forms: list[str]
+    counts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[str, str, int]]) -> "Lexemes":
+        """Sort rows of key, form and count."""
+        ordered = sorted(rows)
+        keys, forms, counts = ([row[column] for row in ordered] for column in range(3))
+        return cls(keys, forms, np.array(counts, dtype=np.int64))
+
+    @classmethod
+    def read(cls, path: Path) -> "Lexemes":
+        """Read a file that `write` wrote; raises IndexCorrupt for any other."""
+        try:
+            rows = [line.split("\t") for line in path.read_text("utf-8").split("\n") if line]
+            keys, forms, counts = map(list, zip(*rows, strict=True)) if rows else ([], [], [])
+            return cls(keys, forms, np.array(counts, dtype=np.int64))
+        except (OSError, ValueError) as error:
+            raise IndexCorrupt(f"{path}: unreadable ({error}); build the index again") from error
+
+    def write(self, path: Path) -> None:
+        """Write one entry a line."""
+        entries = zip(self.keys, self.forms, self.counts.tolist(), strict=True)
+        path.write_text("".join(f"{key}\t{form}\t{count}\n" for key, form, count in entries), "utf-8")
+
+    def starting_with(self, prefix: str) -> range:
+        """Return the places of the entries whose keys begin with `prefix`."""
+        return range(bisect_left(self.keys, prefix), bisect_left(self.keys, prefix + _LAST))
+
+    def most_frequent(self, places: range, number: int) -> list[int]:
+        """Return up to `number` of the places, most frequent first."""
+        counts = self.counts[places.start : places.stop]
+        if len(counts) > number:
+            best = np.argpartition(-counts, number)[: number + 1]
+        else:
+            best = np.arange(len(counts))
+        ordered = sorted(best.tolist(), key=lambda place: (-counts[place], place))
+        return [places.start + place for place in ordered[:number]]
+
+
+class Vocabulary:
+    """The vocabulary of one generation; read when first asked, then immutable and safe to share."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    @cached_property
+    def words(self) -> Lexemes:
+        """The words; counts are articles."""
+        return Lexemes.read(self._directory / WORDS_FILE)
+
+    @cached_property
+    def phrases(self) -> Lexemes:
+        """The title phrases; counts are titles."""
+        return Lexemes.read(self._directory / PHRASES_FILE)
+
+    def load(self) -> None:
+        """Read everything now."""
+        _ = self._places, self.phrases, self._pairs, self._counts
+
+    def frequency(self, key: str) -> int:
+        """Return how many articles have the word with this key."""
+        place = self._places.get(key)
+        return 0 if place is None else int(self.words.counts[place])
+
+    def form(self, key: str) -> str:
+        """Return how readers type the word with this key; the key itself when there is none."""
+        place = self._places.get(key)
+        return key if place is None else self.words.forms[place]
+
+    def known(self, keys: Iterable[str]) -> list[str]:
+        """Return those of the keys that are words of the collection."""
+        return [key for key in keys if key in self._places]
+
+    @cached_property
+    def total(self) -> int:
+        """The sum of all words' frequencies."""
+        return int(self.words.counts.sum())
+
+    def together(self, codes: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """Return, for an array of pairs' codes, how often these words stand together."""
+        if not len(self._pairs):
+            return np.zeros(codes.shape, dtype=np.int64)
+        places = np.minimum(np.searchsorted(self._pairs, codes), len(self._pairs) - 1)
+        return np.where(self._pairs[places] == codes, self._counts[places], 0).astype(np.int64)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {key: place for place, key in enumerate(self.words.keys)}
+
+    @cached_property
+    def _pairs(self) -> NDArray[np.uint64]:
+        return _mapped(self._directory / PAIRS_FILE, np.uint64)
+
+    @cached_property
+    def _counts(self) -> NDArray[np.uint32]:
+        return _mapped(self._directory / COUNTS_FILE, np.uint32)
+
+
+def _mapped[Number: np.generic](path: Path, kind: type[Number]) -> NDArray[Number]:
+    try:
+        array: NDArray[Number] = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise IndexCorrupt(f"{path}: unreadable ({error}); build the index again") from error
+    if array.dtype != kind or array.ndim != 1:
+        raise IndexCorrupt(f"{path}: not what was written; build the index again")
+    return array

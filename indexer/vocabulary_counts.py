@@ -1,0 +1,245 @@
+"""Counting the vocabulary of an archive, in one pass and in bounded memory.
+
+What is rare is forgotten when the counters are full (lossy counting: Manku and Motwani, "Approximate
+Frequency Counts over Data Streams", VLDB 2002); an archive of some ten thousand articles is counted exactly.
+"""
+
+import unicodedata
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import combinations, pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.articles import Article
+from indexer.persian.characters import HALF_SPACE, fold
+from indexer.persian.stop_words import STOP_WORDS
+from indexer.persian.tokens import Kind, RawToken, tokenize
+from indexer.vocabulary import (
+    COUNTS_FILE,
+    PAIRS_FILE,
+    PHRASES_FILE,
+    WORDS_FILE,
+    Lexemes,
+    pair_code,
+    word_code,
+    word_key,
+)
+
+# Entries that are written at most: what a process holds in memory is some 60 MB.
+_MOST_WORDS = 300_000
+_MOST_PHRASES = 100_000
+# Entries that are counted at once at most.
+_MOST_COUNTED = 1_500_000
+# Pairs that wait to be counted, and pairs that are kept.
+_WAITING = 2_000_000
+_MOST_PAIRS = 4_000_000
+
+# In an archive of this size a word of one article is more likely a slip than a word.
+_BIG = 20_000
+_LONGEST_WORD = 40
+_LONGEST_PHRASE = 5
+# Titles that a phrase stands in, at least: two, and one more for each so many articles.
+_FEWEST_TITLES = 2
+_ARTICLES_A_TITLE = 5_000
+# Content words of a title that are paired; a title that has more is none.
+_LONGEST_TITLE = 20
+# A pair counts when it stands in a title, or in two places of the text.
+_TITLE_PAIR, _TEXT_PAIR, _FEWEST_PAIRS = 2, 1, 2
+# The joined spelling stands for a word only when it is this many times as frequent as the half-space one.
+_JOINED = 4
+_BLANKS = " \u00a0\u200c"
+
+
+def write_vocabulary(directory: Path, articles: Iterable[Article]) -> None:
+    """Count the articles and write the files of a `Vocabulary` into a new folder."""
+    counts = VocabularyCounts()
+    for article in articles:
+        counts.add(article)
+    directory.mkdir()
+    counts.words().write(directory / WORDS_FILE)
+    counts.phrases().write(directory / PHRASES_FILE)
+    pairs, together = counts.pairs()
+    np.save(directory / PAIRS_FILE, pairs)
+    np.save(directory / COUNTS_FILE, together)
+
+
+class VocabularyCounts:
+    """Counts articles one by one."""
+
+    def __init__(self) -> None:
+        self._articles = 0
+        self._spellings: Counter[str] = Counter()
+        self._phrases: Counter[str] = Counter()
+        self._pairs = _PairCounter()
+        self._codes = _Codes()
+
+    def add(self, article: Article) -> None:
+        """Count one article."""
+        self._articles += 1
+        spellings: set[str] = set()
+        title = list(tokenize(article.title))
+        self._add_title(title, article.title)
+        spellings.update(_spellings(title))
+        for text in (article.kicker, article.lead, article.body, "\n".join(article.tags)):
+            tokens = list(tokenize(text))
+            spellings.update(_spellings(tokens))
+            for stretch in _stretches(tokens, text):
+                codes = [code for token in stretch if (code := self._codes[token.text])]
+                self._pairs.add(pairwise(codes), _TEXT_PAIR)
+        self._spellings.update(spellings)
+        _forget(self._spellings)
+
+    def _add_title(self, tokens: list[RawToken], title: str) -> None:
+        codes = [code for token in tokens if (code := self._codes[token.text])]
+        if len(codes) <= _LONGEST_TITLE:
+            self._pairs.add(combinations(dict.fromkeys(codes), 2), _TITLE_PAIR)
+        found = {phrase for stretch in _stretches(tokens, title) for phrase in _phrases(stretch)}
+        self._phrases.update(found)
+        _forget(self._phrases)
+
+    def words(self) -> Lexemes:
+        """Return the words; counts are articles."""
+        fewest = 2 if self._articles >= _BIG else 1
+        return _lexemes(self._spellings, fewest, _MOST_WORDS)
+
+    def phrases(self) -> Lexemes:
+        """Return the title phrases; one that a longer one always goes on from is left out."""
+        fewest = _FEWEST_TITLES + self._articles // _ARTICLES_A_TITLE
+        found = _lexemes(self._phrases, fewest, _MOST_PHRASES)
+        rows = list(zip(found.keys, found.forms, found.counts.tolist(), strict=True))
+        return Lexemes.of(
+            row
+            for row, following in zip(rows, [*rows[1:], ("", "", 0)], strict=True)
+            if not (following[0].startswith(row[0]) and following[2] == row[2])
+        )
+
+    def pairs(self) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
+        """Return the codes of the pairs, sorted, and their counts."""
+        return self._pairs.counted()
+
+
+class _Codes(dict[str, int]):
+    """The code of each spelling, 0 for what is no content word; learned when first met."""
+
+    def __missing__(self, spelling: str) -> int:
+        if len(self) > _MOST_COUNTED:
+            self.clear()
+        key = word_key(spelling)
+        is_content = key.isalpha() and len(key) > 1 and key not in STOP_WORDS
+        code = self[spelling] = word_code(key) if is_content else 0
+        return code
+
+
+class _PairCounter:
+    """Counts codes of pairs, those that wait in one array and the counted ones in two."""
+
+    def __init__(self) -> None:
+        self._waiting = (array("Q"), array("Q"))
+        self._codes = np.empty(0, dtype=np.uint64)
+        self._counts = np.empty(0, dtype=np.uint32)
+        self._floor = 0
+
+    def add(self, pairs: Iterable[tuple[int, int]], weight: int) -> None:
+        waiting = self._waiting[weight == _TITLE_PAIR]
+        waiting.extend(pair_code(first, second) for first, second in pairs)
+        if len(waiting) >= _WAITING:
+            self._count()
+
+    def counted(self) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
+        self._count()
+        kept = self._counts >= max(_FEWEST_PAIRS, self._floor)
+        return self._codes[kept], self._counts[kept]
+
+    def _count(self) -> None:
+        text, title = (np.array(waiting, dtype=np.uint64) for waiting in self._waiting)
+        codes = np.concatenate([self._codes, text, title])
+        weights = np.concatenate(
+            [
+                self._counts,
+                np.full(len(text), _TEXT_PAIR, dtype=np.uint32),
+                np.full(len(title), _TITLE_PAIR, dtype=np.uint32),
+            ]
+        )
+        self._codes, places = np.unique(codes, return_inverse=True)
+        self._counts = np.bincount(places, weights).astype(np.uint32)
+        self._waiting = (array("Q"), array("Q"))
+        while len(self._codes) > _MOST_PAIRS:
+            self._floor += 1
+            kept = self._counts > self._floor
+            self._codes, self._counts = self._codes[kept], self._counts[kept]
+
+
+def _spellings(tokens: Iterable[RawToken]) -> Iterator[str]:
+    return (
+        token.text
+        for token in tokens
+        if token.kind in (Kind.WORD, Kind.LATIN) and len(token.text) <= _LONGEST_WORD
+    )
+
+
+def _stretches(tokens: list[RawToken], text: str) -> Iterator[list[RawToken]]:
+    """Yield the runs of words and numbers that nothing but blanks parts."""
+    run: list[RawToken] = []
+    for token in tokens:
+        if run and text[run[-1].end : token.start].strip(_BLANKS):
+            yield run
+            run = []
+        run.append(token)
+    if run:
+        yield run
+
+
+def _phrases(stretch: list[RawToken]) -> Iterator[str]:
+    """Yield the phrases of a stretch of a title: neither beginning nor ending in a stop word."""
+    keys = [word_key(token.text) for token in stretch]
+    for start, key in enumerate(keys):
+        if key in STOP_WORDS:
+            continue
+        for end in range(start + 2, min(start + _LONGEST_PHRASE, len(keys)) + 1):
+            if keys[end - 1] not in STOP_WORDS:
+                yield " ".join(token.text for token in stretch[start:end])
+
+
+def _forget(counter: Counter[str]) -> None:
+    floor = 1
+    while len(counter) > _MOST_COUNTED:
+        for rare in [text for text, count in counter.items() if count <= floor]:
+            del counter[rare]
+        floor += 1
+
+
+def _lexemes(spellings: Counter[str], fewest: int, most: int) -> Lexemes:
+    """Gather the spellings of each key; the `most` frequent keys that occur often enough are kept."""
+    gathered: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for spelling, count in spellings.items():
+        gathered[word_key(spelling).replace(" ", "")][_typed(spelling)] += count
+    rows = ((key, _best(forms), forms.total()) for key, forms in gathered.items() if key)
+    frequent = sorted((row for row in rows if row[2] >= fewest), key=lambda row: (-row[2], row[0]))
+    return Lexemes.of(frequent[:most])
+
+
+def _best(forms: Counter[str]) -> str:
+    """Return the most frequent form; one with half-spaces unless it is rare."""
+    apart = Counter({form: count for form, count in forms.items() if HALF_SPACE in form})
+    if apart and apart.total() * _JOINED >= forms.total() - apart.total():
+        forms = apart
+    return min(forms, key=lambda form: (-forms[form], form))
+
+
+# What readers type for letters of other keyboards; hamza and madda stay.
+_KEYBOARD = str.maketrans(
+    {**dict.fromkeys("يىېۍێے", "ی"), **dict.fromkeys("كڪګ", "ک"), **dict.fromkeys("ەھہ", "ه"), "ـ": ""}
+)
+
+
+def _typed(spelling: str) -> str:
+    """Return a spelling as a reader would type it: Persian letters, no diacritics and no marks that are unseen."""
+    composed = unicodedata.normalize("NFC", spelling).translate(_KEYBOARD)
+    kept = [
+        letter if unicodedata.category(letter) not in {"Mn", "Cf"} else fold(letter) for letter in composed
+    ]
+    return "".join(kept)

@@ -1,0 +1,79 @@
+"""The slips that fingers and ears make, one at a time, each with how unlikely it is.
+
+A cost is a negative log-likelihood in nats, beside that of the likeliest slip; words are folded. The
+candidates are made rather than looked for: some 500 for a word of seven letters, so that no list of the
+vocabulary's neighbours has to be kept or searched (P. Norvig, "How to Write a Spelling Corrector", 2007).
+"""
+
+from collections.abc import Iterator
+
+LETTERS = "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
+# Letters that Persian pronounces alike, folded.
+SAME_SOUND = ("زذضظ", "سصث", "تط", "هح", "قغ", "اع")
+# The three rows of letters of a Persian keyboard, left to right; each lies half a key to the right of the
+# one above, so that a key touches two of the row below.
+ROWS = ("ضصثقفغعهخحجچ", "شسیبلاتنمکگ", "ظطزرذدپو")
+
+_TWICE = 0.0  # a letter typed twice
+_SWAPPED = 0.0  # two letters in the wrong order
+_DROPPED = 0.5  # a letter left out
+_SOUND = 0.5  # a letter that sounds the same
+_NEIGHBOUR = 1.5  # a key beside the right one
+_EXTRA_NEIGHBOUR = 2.0  # a key touched beside the right one
+_EXTRA = 4.0  # any other letter too many
+_OTHER = 4.0  # any other letter in the place of the right one
+
+
+def _beside() -> dict[str, str]:
+    beside: dict[str, set[str]] = {letter: set() for letter in LETTERS}
+    for upper, row in enumerate(ROWS):
+        for place, letter in enumerate(row):
+            touched = row[max(place - 1, 0) : place] + row[place + 1 : place + 2]
+            if upper + 1 < len(ROWS):
+                touched += ROWS[upper + 1][max(place - 1, 0) : place + 1]
+            for other in touched:
+                beside[letter].add(other)
+                beside[other].add(letter)
+    return {letter: "".join(sorted(others)) for letter, others in beside.items()}
+
+
+KEYS_BESIDE = _beside()
+_SOUNDS_LIKE = {letter: letters.replace(letter, "") for letters in SAME_SOUND for letter in letters}
+
+
+def intended(typed: str) -> dict[str, float]:
+    """Return what one slip may have made `typed` of, with the slip's cost; `typed` is not among it."""
+    costs: dict[str, float] = {}
+    for word, cost in _slips(typed):
+        if cost < costs.get(word, float("inf")):
+            costs[word] = cost
+    costs.pop(typed, None)
+    return costs
+
+
+def _slips(typed: str) -> Iterator[tuple[str, float]]:
+    for place in range(len(typed) + 1):
+        before, after = typed[:place], typed[place:]
+        for letter in LETTERS:
+            yield before + letter + after, _DROPPED
+        if not after:
+            continue
+        here, rest = after[0], after[1:]
+        yield before + rest, _too_many(before[-1:], here, rest[:1])
+        if rest:
+            yield before + rest[0] + here + rest[1:], _SWAPPED
+        for letter in LETTERS:
+            yield before + letter + rest, _instead(letter, here)
+
+
+def _too_many(previous: str, letter: str, following: str) -> float:
+    if letter in (previous, following):
+        return _TWICE
+    beside = KEYS_BESIDE.get(letter, "")
+    return _EXTRA_NEIGHBOUR if (previous + following) and any(c in beside for c in previous + following) else _EXTRA
+
+
+def _instead(meant: str, typed: str) -> float:
+    if meant in _SOUNDS_LIKE.get(typed, ""):
+        return _SOUND
+    return _NEIGHBOUR if meant in KEYS_BESIDE.get(typed, "") else _OTHER
