@@ -78,7 +78,8 @@ def _print_found(corrector: Corrector, pairs: list[tuple[str, str, str]], seed: 
     times.sort()
     by_kind = ", ".join(f"{kind} {right[kind]}/{made[kind]}" for kind in _SLIPS)
     print(
-        f"seed {seed}: right {right.total() / len(pairs):.1%} of {len(pairs)} ({by_kind}), no suggestion {silent}; "
+        f"seed {seed}: right {right.total() / len(pairs):.1%} of {len(pairs)} ({by_kind}), "
+        f"no suggestion {silent}; "
         f"ms p50 {times[len(times) // 2] * 1e3:.1f}, p95 {times[len(times) * 95 // 100] * 1e3:.1f}, "
         f"max {times[-1] * 1e3:.1f}"
     )

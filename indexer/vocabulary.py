@@ -41,7 +41,7 @@ def pair_code(first: int, second: int) -> int:
 
 
 def word_code(key: str) -> int:
-    """Return 32 bits that stand for a word: the CRC of its key. Two words of a collection rarely share one."""
+    """Return 32 bits that stand for a word: the CRC of its key, which two words rarely share."""
     return zlib.crc32(key.encode())
 
 
@@ -57,8 +57,8 @@ class Lexemes:
     def of(cls, rows: Iterable[tuple[str, str, int]]) -> "Lexemes":
         """Sort rows of key, form and count."""
         ordered = sorted(rows)
-        keys, forms, counts = ([row[column] for row in ordered] for column in range(3))
-        return cls(keys, forms, np.array(counts, dtype=np.int64))
+        counts = np.array([count for _, _, count in ordered], dtype=np.int64)
+        return cls([key for key, _, _ in ordered], [form for _, form, _ in ordered], counts)
 
     @classmethod
     def read(cls, path: Path) -> "Lexemes":

@@ -194,13 +194,13 @@ def _stretches(tokens: list[RawToken], text: str) -> Iterator[list[RawToken]]:
 
 
 def _phrases(stretch: list[RawToken]) -> Iterator[str]:
-    """Yield the phrases of a stretch of a title: neither beginning nor ending in a stop word."""
-    keys = [word_key(token.text) for token in stretch]
-    for start, key in enumerate(keys):
-        if key in STOP_WORDS:
-            continue
-        for end in range(start + 2, min(start + _LONGEST_PHRASE, len(keys)) + 1):
-            if keys[end - 1] not in STOP_WORDS:
+    """Yield the phrases of a stretch of a title: neither beginning nor ending in a stop word or number."""
+    is_end = [
+        token.kind in (Kind.WORD, Kind.LATIN) and word_key(token.text) not in STOP_WORDS for token in stretch
+    ]
+    for start in range(len(stretch)):
+        for end in range(start + 2, min(start + _LONGEST_PHRASE, len(stretch)) + 1):
+            if is_end[start] and is_end[end - 1]:
                 yield " ".join(token.text for token in stretch[start:end])
 
 
@@ -237,7 +237,7 @@ _KEYBOARD = str.maketrans(
 
 
 def _typed(spelling: str) -> str:
-    """Return a spelling as a reader would type it: Persian letters, no diacritics and no marks that are unseen."""
+    """Return a spelling as a reader would type it: Persian letters, no diacritics, nothing unseen."""
     composed = unicodedata.normalize("NFC", spelling).translate(_KEYBOARD)
     kept = [
         letter if unicodedata.category(letter) not in {"Mn", "Cf"} else fold(letter) for letter in composed

@@ -18,10 +18,10 @@ _TWICE = 0.0  # a letter typed twice
 _SWAPPED = 0.0  # two letters in the wrong order
 _DROPPED = 0.5  # a letter left out
 _SOUND = 0.5  # a letter that sounds the same
-_NEIGHBOUR = 1.5  # a key beside the right one
-_EXTRA_NEIGHBOUR = 2.0  # a key touched beside the right one
-_EXTRA = 4.0  # any other letter too many
-_OTHER = 4.0  # any other letter in the place of the right one
+_NEIGHBOUR = 2.0  # a key beside the right one
+_EXTRA_NEIGHBOUR = 3.0  # a key touched beside the right one
+_EXTRA = 7.0  # any other letter too many
+_OTHER = 7.0  # any other letter in the place of the right one
 
 
 def _beside() -> dict[str, str]:
@@ -70,7 +70,7 @@ def _too_many(previous: str, letter: str, following: str) -> float:
     if letter in (previous, following):
         return _TWICE
     beside = KEYS_BESIDE.get(letter, "")
-    return _EXTRA_NEIGHBOUR if (previous + following) and any(c in beside for c in previous + following) else _EXTRA
+    return _EXTRA_NEIGHBOUR if any(other in beside for other in previous + following) else _EXTRA
 
 
 def _instead(meant: str, typed: str) -> float:
