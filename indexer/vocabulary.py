@@ -2,7 +2,7 @@
 
     vocabulary/
       words.tsv     key, form, articles: one word a line, sorted by key
-      phrases.tsv   key, form, titles: phrases of two to five words, likewise
+      phrases.tsv   key, form, articles: phrases of two to five words that titles and tags have, likewise
       pairs.npy     uint64 [pairs], sorted: two words that stand together (see `pair_code`)
       counts.npy    uint32 [pairs]: how often they do
 
@@ -103,7 +103,7 @@ class Vocabulary:
 
     @cached_property
     def phrases(self) -> Lexemes:
-        """The title phrases; counts are titles."""
+        """The phrases of titles and tags; counts are articles."""
         return Lexemes.read(self._directory / PHRASES_FILE)
 
     def load(self) -> None:

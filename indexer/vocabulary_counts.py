@@ -82,7 +82,8 @@ class VocabularyCounts:
         self._articles += 1
         spellings: set[str] = set()
         title = list(tokenize(article.title))
-        self._add_title(title, article.title)
+        self._add_title(title)
+        self._add_phrases(article, title)
         spellings.update(_spellings(title))
         for text in (article.kicker, article.lead, article.body, "\n".join(article.tags)):
             tokens = list(tokenize(text))
@@ -93,11 +94,17 @@ class VocabularyCounts:
         self._spellings.update(spellings)
         _forget(self._spellings)
 
-    def _add_title(self, tokens: list[RawToken], title: str) -> None:
+    def _add_title(self, tokens: list[RawToken]) -> None:
         codes = [code for token in tokens if (code := self._codes[token.text])]
         if len(codes) <= _LONGEST_TITLE:
             self._pairs.add(combinations(dict.fromkeys(codes), 2), _TITLE_PAIR)
-        found = {phrase for stretch in _stretches(tokens, title) for phrase in _phrases(stretch)}
+
+    def _add_phrases(self, article: Article, title: list[RawToken]) -> None:
+        """Count the phrases of the title, and each tag that is one: tags name what articles are about."""
+        found = {phrase for stretch in _stretches(title, article.title) for phrase in _phrases(stretch)}
+        for tag in article.tags:
+            words = " ".join(token.text for token in tokenize(tag))
+            found.update(phrase for phrase in _phrases(list(tokenize(tag))) if phrase == words)
         self._phrases.update(found)
         _forget(self._phrases)
 
@@ -107,7 +114,7 @@ class VocabularyCounts:
         return _lexemes(self._spellings, fewest, _MOST_WORDS)
 
     def phrases(self) -> Lexemes:
-        """Return the title phrases; one that a longer one always goes on from is left out."""
+        """Return the phrases of titles and tags; one that a longer one always goes on from is left out."""
         fewest = _FEWEST_TITLES + self._articles // _ARTICLES_A_TITLE
         found = _lexemes(self._phrases, fewest, _MOST_PHRASES)
         rows = list(zip(found.keys, found.forms, found.counts.tolist(), strict=True))

@@ -8,6 +8,7 @@ import msgspec
 Mode = Literal["hybrid", "keyword", "semantic"]
 Sort = Literal["relevance", "newest"]
 Fusion = Literal["zscore", "rrf"]
+SuggestionKind = Literal["spelling", "keyboard", "date"]
 
 REACH = 1_000  # hits that paging can reach: page times size
 
@@ -83,11 +84,25 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     similar_total: int = 0
 
 
+class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
+    """Another search that the reader may have meant.
+
+    `query` is its whole text. A date also has its days, both inclusive, and `text`, which names it.
+    """
+
+    kind: SuggestionKind
+    query: str
+    date_from: dt.date | None = msgspec.field(default=None, name="from")
+    date_to: dt.date | None = msgspec.field(default=None, name="to")
+    text: str | None = None
+
+
 class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to one search. `total` counts the results that paging can reach, at most `REACH`.
 
     `degraded`: only keywords were searched, for want of the encoder. `relaxed`: no article holds the query's
     phrases, so they were searched as words. `notice` tells the reader, in Persian, what is unusual.
+    `suggestions`: what else may have been meant; only on the first page.
     """
 
     query: str
@@ -100,6 +115,7 @@ class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
     hits: list[Hit]
     notice: str | None = None
     relaxed: bool = False
+    suggestions: list[Suggestion] = msgspec.field(default_factory=list)
 
 
 class SimilarHit(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,13 +5,13 @@ from flask import Blueprint, Response, request
 
 from indexer.articles import Article
 from search_web.caching import Revalidation
-from search_web.parameters import check_names, read_request, read_size
+from search_web.parameters import check_names, read_completion, read_request, read_size
 from search_web.problems import problem
 from search_web.searcher import SIMILAR, Searcher
 
 
 def create_api(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
-    """Return the blueprint with `/api/search`, `/api/articles/ID` (and `/similar`), `/healthz`, `/readyz`."""
+    """Return the blueprint of everything under `/api`, and of `/healthz` and `/readyz`."""
     api = Blueprint("api", __name__)
 
     @api.get("/api/search")
@@ -22,6 +22,12 @@ def create_api(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
         response = _json(answer)
         # the encoder may be back at the next request: a degraded answer must not be kept
         return _unstored(response) if answer.degraded else response
+
+    @api.get("/api/suggest")
+    @revalidated
+    def suggest() -> Response:
+        check_names(request.args, ("q", "size"))
+        return _json(searcher.complete(*read_completion(request.args)))
 
     @api.get("/api/articles/<text:article_id>")
     @revalidated

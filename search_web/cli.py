@@ -171,6 +171,26 @@ def search(index: Path, as_json: bool, explain: bool, no_collapse: bool, query: 
     return print_answer(answer)
 
 
+@main.command()
+@click.argument("text")
+@index_option
+@click.option("--size", default="8", show_default=True, help="Completions, at most 20.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as the JSON API gives it.")
+def suggest(text: str, index: Path, size: str, as_json: bool) -> None:
+    """Complete TEXT: its last word, and frequent phrases of titles that go on from it."""
+    from search_web.parameters import read_completion
+    from search_web.search import HybridSearcher
+
+    typed, number = read_completion(_parameters(q=text, size=size))
+    with HybridSearcher(index) as searcher:
+        answer = searcher.complete(typed, number)
+    if as_json:
+        return print_json(answer)
+    from search_web.terminal import print_completions
+
+    return print_completions(answer)
+
+
 def _parameters(**given: str) -> "MultiDict[str, str]":
     from werkzeug.datastructures import MultiDict
 

@@ -13,19 +13,17 @@ where the others are the content words beside it in the query, and
 A slip that yields another word of the collection is found only where the others speak for it.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.persian.affixes import ENDINGS, PLURALS
 from indexer.persian.analyzer import PersianAnalyzer
-from indexer.persian.lexicon import load_lexicon
 from indexer.persian.stop_words import STOP_WORDS
 from indexer.persian.tokens import Kind, tokenize
 from indexer.vocabulary import Vocabulary, pair_code, word_code, word_key
+from search_web.known_words import KnownWords
 from search_web.typing_errors import intended
 
 # Words of a query that are looked at; who pastes a paragraph is not helped by a spelling.
@@ -51,11 +49,6 @@ _COLLECTION_MARGIN, _LANGUAGE_MARGIN = 8.0, 6.0
 # For an unknown word of five letters, and less for each letter more: the longer, the rarer is an accident.
 _UNKNOWN_MARGIN, _LETTER, _LEAST_MARGIN = 7.0, 2.0, 0.5
 
-_SHORTEST_STEM = 3
-_ENDINGS = (*ENDINGS, *PLURALS, "را")
-# What hurried writers do not part from the word behind it.
-_WRITTEN_ONTO = ("و", "ب", "ن", "در", "از", "به")
-
 
 @dataclass(frozen=True, slots=True)
 class _Word:
@@ -73,7 +66,7 @@ class Corrector:
     def __init__(self, vocabulary: Vocabulary, analyzer: PersianAnalyzer) -> None:
         self._vocabulary = vocabulary
         self._analyzer = analyzer
-        self._lexicon = load_lexicon()
+        self._known = KnownWords(vocabulary, analyzer)
 
     def correct(self, query: str) -> str:
         """Return the query with its slips mended, all else as it was typed; itself when there are none."""
@@ -118,7 +111,7 @@ class Corrector:
         if self._vocabulary.frequency(typed):
             return _COLLECTION_MARGIN
         unknown = max(_UNKNOWN_MARGIN - _LETTER * (len(typed) - 5), _LEAST_MARGIN)
-        return max(unknown, _LANGUAGE_MARGIN) if self.is_known(typed) else unknown
+        return max(unknown, _LANGUAGE_MARGIN) if self._known.is_known(typed) else unknown
 
     def _log_likelihoods(self, keys: list[str], words: list[_Word], place: int) -> NDArray[np.float64]:
         vocabulary = self._vocabulary
@@ -140,22 +133,7 @@ class Corrector:
         return np.log((1 - _CONTEXT) * alone + _CONTEXT * shared)
 
     def _articles(self, key: str) -> float:
-        return self._vocabulary.frequency(key) or (_LISTED if self.is_known(key) else _UNLISTED)
-
-    def is_known(self, key: str) -> bool:
-        """Tell whether the collection or the language has a word, or the parts of which it is made."""
-        if self._is_listed(key):
-            return True
-        if _is_inflected(key, self._is_listed):
-            return True
-        parts = [term.text for term in self._analyzer.words(key)]
-        return parts != [key] and all(map(self._is_listed, parts))
-
-    def _is_listed(self, key: str) -> bool:
-        if self._vocabulary.frequency(key):
-            return True
-        lexicon = self._lexicon
-        return lexicon.is_attested(key) or key in lexicon.verbs or key in lexicon.compounds
+        return self._vocabulary.frequency(key) or (_LISTED if self._known.is_known(key) else _UNLISTED)
 
     def _joined(self, words: list[_Word], query: str) -> set[int]:
         """Return the places of words that make one known word with a neighbour: «بین المللی»."""
@@ -172,18 +150,6 @@ class Corrector:
             for text in (query, mended)
         ]
         return stems[0] == stems[1]
-
-
-def _is_inflected(key: str, is_listed: Callable[[str], bool]) -> bool:
-    """Tell whether an ending, or a short word or prefix written onto it, makes the word of a listed one."""
-    stems = [key.removesuffix(ending) for ending in _ENDINGS if key.endswith(ending)]
-    stems += [key.removeprefix(prefix) for prefix in _WRITTEN_ONTO if key.startswith(prefix)]
-    # A letter typed twice is no ending.
-    return any(
-        is_listed(stem)
-        for stem in stems
-        if len(stem) >= _SHORTEST_STEM and key not in (stem + stem[-1], stem[0] + stem)
-    )
 
 
 def _words(query: str) -> list[_Word]:

@@ -160,6 +160,8 @@ class LiveIndex:
     def _opened_or_refused(self) -> OpenGeneration:
         snapshot = Snapshot.open(self._index)
         try:
+            if self._open:
+                snapshot.vocabulary.load()  # before the first search, which may be a reader's
             return OpenGeneration(snapshot, self._encoder_of(snapshot))
         except KhabaryabError:
             snapshot.close()

@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from indexer.errors import UsageError
 from search_web.answers import REACH, Fusion, Mode, SearchRequest, Sort
+from search_web.completion import COMPLETIONS, COMPLETIONS_LIMIT
 from search_web.jalali import parse_day
 
 TEXT_LIMIT = 512  # characters in the query, a source or a category
@@ -66,9 +67,24 @@ def read_size(args: MultiDict[str, str], default: int) -> int:
     return _size("size", args["size"]) if args.get("size") else default
 
 
+def read_completion(args: MultiDict[str, str]) -> tuple[str, int]:
+    """Read what was typed so far, and how many completions are wanted.
+
+    Raises `ParameterError` for a parameter that is unknown or missing, malformed or beyond a limit.
+    """
+    _check_names(args, ("q", "size"))
+    _check_query(args)
+    size = args.get("size") or str(COMPLETIONS)
+    return _text("q", args["q"]), _size("size", size, COMPLETIONS_LIMIT, "completions")
+
+
 def check_names(args: MultiDict[str, str]) -> None:
     """Raise `ParameterError` for a parameter that is unknown, given twice, or for a missing `q`."""
     _check_names(args, tuple(_FIELDS))
+    _check_query(args)
+
+
+def _check_query(args: MultiDict[str, str]) -> None:
     if "q" not in args:
         raise ParameterError("missing-parameter", "q", "the query parameter q is missing")
 
@@ -166,11 +182,11 @@ def _whole(name: str, text: str) -> int:
     return int(text)
 
 
-def _size(name: str, text: str) -> int:
+def _size(name: str, text: str, limit: int = SIZE_LIMIT, what: str = "hits") -> int:
     size = _whole(name, text)
-    if size > SIZE_LIMIT:
-        message = f"size is {size}; at most {SIZE_LIMIT} hits are given at once"
-        raise ParameterError("limit-exceeded", name, message, value=text, limit=SIZE_LIMIT)
+    if size > limit:
+        message = f"size is {size}; at most {limit} {what} are given at once"
+        raise ParameterError("limit-exceeded", name, message, value=text, limit=limit)
     return size
 
 

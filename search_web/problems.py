@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort
 from werkzeug.exceptions import HTTPException
 
 from indexer.errors import KhabaryabError, UsageError
+from search_web.completion import COMPLETIONS_LIMIT
 from search_web.parameters import DEPTH_LIMIT, SIZE_LIMIT, TEXT_LIMIT, ParameterError
 
 MEDIA_TYPE = "application/problem+json"
@@ -57,7 +58,8 @@ _ALL = (
         400,
         "Limit exceeded",
         f"The query parameter in `parameter` is beyond the limit in `limit`: {TEXT_LIMIT} characters of "
-        f"text, {SIZE_LIMIT} hits on a page, {DEPTH_LIMIT} hits within reach (`page` times `size`).",
+        f"text, {SIZE_LIMIT} hits on a page, {DEPTH_LIMIT} hits within reach (`page` times `size`), "
+        f"{COMPLETIONS_LIMIT} completions.",
     ),
     ProblemType("not-found", 404, "Not found", "There is nothing at this address."),
     ProblemType(

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import msgspec
 import numpy as np
 
 from indexer.articles import Article
@@ -14,6 +15,7 @@ from indexer.errors import EncoderError, KhabaryabError, UsageError
 from indexer.semantic.encoder import load_encoder
 from search_web.answers import Hit, Mode, SearchAnswer, SearchRequest, SimilarAnswer
 from search_web.collapsing import collapsed
+from search_web.completion import CompletionAnswer, complete
 from search_web.freshness import refreshed, tehran_day
 from search_web.hits import page_of_hits
 from search_web.live_index import LiveIndex, OpenGeneration
@@ -23,6 +25,7 @@ from search_web.ranking import Ranking
 from search_web.retrieval import CANDIDATES, answerable, browse, retrieve
 from search_web.searcher import Facets, Readiness
 from search_web.similar import similar_articles
+from search_web.suggestions import suggestions
 
 NOTHING_THERE = "در این محدوده هیچ خبری یافت نشد."
 NO_SUCH_PHRASE = "این عبارت عیناً در هیچ خبری نیامده است؛ نتیجه‌ها بر پایهٔ واژه‌های آن پیدا شده‌اند."
@@ -58,6 +61,7 @@ class HybridSearcher:
 
         """
         self._live.run(_load_encoder)
+        self._live.run(lambda generation: generation.snapshot.vocabulary.load())
 
     def close(self) -> None:
         """Release the index; searches under way are finished first."""
@@ -88,6 +92,17 @@ class HybridSearcher:
         """
         request = SearchRequest(query=query, mode=mode)
         return self._live.run(lambda generation: _ranked(generation, request, depth))
+
+    def complete(self, typed: str, size: int) -> CompletionAnswer:
+        """Return up to `size` queries that begin with what was typed so far.
+
+        Raises:
+            IndexUnusable: the index cannot be opened.
+
+        """
+        start = time.perf_counter()
+        made = self._live.run(lambda generation: complete(generation.snapshot.vocabulary, typed, size))
+        return CompletionAnswer(query=typed, took_ms=_milliseconds_since(start), suggestions=made)
 
     def article(self, article_id: str) -> Article | None:
         """Return the article with this id, or None."""
@@ -156,7 +171,10 @@ def _searched(
     hits = page_of_hits(generation.snapshot, ranking, request, parsed.text)
     relaxed = asked is not parsed and ranking.total > 0
     notice = NO_SUCH_PHRASE if relaxed else None
-    return _answer(request, start, hits, ranking.total, degraded=degraded, relaxed=relaxed, notice=notice)
+    answer = _answer(request, start, hits, ranking.total, degraded=degraded, relaxed=relaxed, notice=notice)
+    snapshot = generation.snapshot
+    offered = suggestions(request, snapshot.vocabulary, snapshot.analyzer, today)
+    return msgspec.structs.replace(answer, suggestions=offered, took_ms=_milliseconds_since(start))
 
 
 def _fresher_first(
@@ -198,6 +216,10 @@ def _ranked(generation: OpenGeneration, request: SearchRequest, depth: int) -> l
         raise EncoderError(f"mode {request.mode} needs the encoder, which cannot be had: {failure}")
     ids = generation.snapshot.archive.ids(ranking.numbers[:depth].tolist())
     return list(zip(ids, ranking.scores[:depth].tolist(), strict=True))
+
+
+def _milliseconds_since(start: float) -> float:
+    return round((time.perf_counter() - start) * 1000, 2)
 
 
 def _answer(

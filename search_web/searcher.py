@@ -7,6 +7,7 @@ import msgspec
 
 from indexer.articles import Article
 from search_web.answers import SearchAnswer, SearchRequest, SimilarAnswer
+from search_web.completion import CompletionAnswer
 
 SIMILAR = 5  # similar articles that are given unless another size is asked for
 
@@ -43,6 +44,10 @@ class Searcher(Protocol):
 
     def search(self, request: SearchRequest) -> SearchAnswer:
         """Answer one search; raises `IndexUnusable` or `UsageError`."""
+        ...
+
+    def complete(self, typed: str, size: int) -> CompletionAnswer:
+        """Return queries that begin with what was typed so far; raises `IndexUnusable`."""
         ...
 
     def article(self, article_id: str) -> Article | None:

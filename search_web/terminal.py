@@ -23,7 +23,17 @@ from rich.text import Text
 
 from indexer.articles import Rejection
 from indexer.build import Advance, Summary
-from search_web.answers import Copy, Evidence, Explanation, Hit, SearchAnswer, SimilarAnswer, SimilarHit
+from search_web.answers import (
+    Copy,
+    Evidence,
+    Explanation,
+    Hit,
+    SearchAnswer,
+    SimilarAnswer,
+    SimilarHit,
+    Suggestion,
+)
+from search_web.completion import CompletionAnswer
 from search_web.evaluation import Measures
 from search_web.status import Status
 
@@ -128,6 +138,8 @@ def print_answer(answer: SearchAnswer) -> None:
         _print_paragraph(console, Text("The encoder cannot be loaded: these are keyword results.", "yellow"))
     if answer.notice:
         _print_paragraph(console, Text(answer.notice))
+    for suggestion in answer.suggestions:
+        _print_paragraph(console, Text(printable(_offered(suggestion)), "cyan"))
     for hit in answer.hits:
         _print_paragraph(console, Text(f"{hit.rank}. ").append_text(_highlighted(hit.title_html)))
         _print_paragraph(console, _about(hit, hit.category), _INDENT)
@@ -162,6 +174,20 @@ def _explained(score: float, explanation: Explanation) -> Text:
     if explanation.freshness is not None:
         told.append(f"freshness {explanation.freshness:.4f}")
     return Text(f"{score:.4f} = {explanation.fusion}: {'; '.join(told)}", "dim")
+
+
+def _offered(suggestion: Suggestion) -> str:
+    if suggestion.kind != "date":
+        return f"Did you mean: {suggestion.query}"
+    days = f"--from {suggestion.date_from} --to {suggestion.date_to}"
+    return f"Only {suggestion.text}? search {suggestion.query!r} {days}"
+
+
+def print_completions(answer: CompletionAnswer) -> None:
+    """Print one completion a line."""
+    console = Console(highlight=False)
+    for completion in answer.suggestions:
+        _print_paragraph(console, Text(printable(completion.text)))
 
 
 def _print_paragraph(console: Console, text: Text, indent: str = "") -> None:

@@ -1,0 +1,40 @@
+"""What else a reader may have meant: other spelling, other keyboard, a date as a filter. Only offered."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from indexer.persian.analyzer import PersianAnalyzer
+from indexer.vocabulary import Vocabulary
+from search_web.answers import SearchRequest, Suggestion
+from search_web.corrections import Corrector
+from search_web.date_words import find_date
+from search_web.keyboard import meant_on_other_layout
+from search_web.known_words import KnownWords
+
+
+def suggestions(
+    request: SearchRequest, vocabulary: Vocabulary, analyzer: PersianAnalyzer, today: dt.date
+) -> list[Suggestion]:
+    """Return what to offer above the first page of a search; nothing on others, and for a blank query."""
+    if request.page > 1 or not request.query.strip():
+        return []
+    return [*_other_words(request.query, vocabulary, analyzer), *_dates(request, today)]
+
+
+def _other_words(query: str, vocabulary: Vocabulary, analyzer: PersianAnalyzer) -> Iterator[Suggestion]:
+    known = KnownWords(vocabulary, analyzer)
+    if meant := meant_on_other_layout(query, known, vocabulary):
+        yield Suggestion(kind="keyboard", query=meant)
+        return
+    corrected = Corrector(vocabulary, analyzer).correct(query)
+    if corrected != query:
+        yield Suggestion(kind="spelling", query=corrected)
+
+
+def _dates(request: SearchRequest, today: dt.date) -> Iterator[Suggestion]:
+    if request.date_from or request.date_to:
+        return
+    if found := find_date(request.query, today):
+        yield Suggestion(
+            kind="date", query=found.rest, date_from=found.first, date_to=found.last, text=found.label
+        )
