@@ -120,7 +120,7 @@ class VocabularyCounts:
         rows = list(zip(found.keys, found.forms, found.counts.tolist(), strict=True))
         return Lexemes.of(
             row
-            for row, following in zip(rows, [*rows[1:], ("", "", 0)], strict=True)
+            for row, following in pairwise([*rows, ("", "", 0)])
             if not (following[0].startswith(row[0]) and following[2] == row[2])
         )
 

@@ -38,9 +38,9 @@ class CompletionAnswer(msgspec.Struct, frozen=True, kw_only=True):
 def complete(vocabulary: Vocabulary, typed: str, size: int = COMPLETIONS) -> list[Completion]:
     """Return up to `size` completions of `typed`, the collection's own spelling from where they set in.
 
-    Phrases that go on from all the words typed come first, then those that go on from some of the last ones,
-    then what the last word may become, then phrases that begin with it; the most frequent of each first. Where
-    there are words, a third of the places is theirs.
+    Phrases that go on from all the words typed come first, then those that go on from some of the last
+    ones, then what the last word may become, then phrases that begin with it; the most frequent of each
+    first. Where there are words, a third of the places is theirs.
     """
     starts = range(max(len(typed.split()) - _MOST_WORDS, 0), len(typed.split()))
     is_one = len(starts) == 1

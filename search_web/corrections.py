@@ -40,14 +40,14 @@ _SMOOTHING = 5.0
 _LISTED, _UNLISTED = 0.5, 0.05
 
 # And by how many fewer a candidate: what a single article has may be a slip itself, unless the others tell.
-_DISCOUNT = 0.9
+_DISCOUNT = 0.95
 
 # Margins in nats, chosen on three collections so that hardly one correct query in a hundred is suggested
 # another, be it about what the collection has never heard of (`python -m benchmarks.did_you_mean`).
 # For a word of the collection; for one of the language, at least.
-_COLLECTION_MARGIN, _LANGUAGE_MARGIN = 8.0, 6.0
+_COLLECTION_MARGIN, _LANGUAGE_MARGIN = 6.0, 6.0
 # For an unknown word of five letters, and less for each letter more: the longer, the rarer is an accident.
-_UNKNOWN_MARGIN, _LETTER, _LEAST_MARGIN = 7.0, 2.0, 0.5
+_UNKNOWN_MARGIN, _LETTER, _LEAST_MARGIN = 5.0, 2.0, 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class Corrector:
         if self._vocabulary.frequency(typed):
             return _COLLECTION_MARGIN
         unknown = max(_UNKNOWN_MARGIN - _LETTER * (len(typed) - 5), _LEAST_MARGIN)
-        return max(unknown, _LANGUAGE_MARGIN) if self._known.is_known(typed) else unknown
+        return _LANGUAGE_MARGIN if self._known.is_known(typed) else unknown
 
     def _log_likelihoods(self, keys: list[str], words: list[_Word], place: int) -> NDArray[np.float64]:
         vocabulary = self._vocabulary

@@ -1,8 +1,10 @@
 """The slips that fingers and ears make, one at a time, each with how unlikely it is.
 
-A cost is a negative log-likelihood in nats, beside that of the likeliest slip; words are folded. The
-candidates are made rather than looked for: some 500 for a word of seven letters, so that no list of the
-vocabulary's neighbours has to be kept or searched (P. Norvig, "How to Write a Spelling Corrector", 2007).
+A cost is in nats, beside that of the likeliest slip: how unlikely the slip is, and how many words such a slip
+could come from (a letter typed twice comes from one, a dropped one may be any letter at any place).
+Words are folded. The candidates are made rather than looked for: some 500 for a word of seven letters, so that
+no list of the vocabulary's neighbours has to be kept or searched (P. Norvig, "How to Write a Spelling
+Corrector", 2007).
 """
 
 from collections.abc import Iterator
@@ -16,12 +18,12 @@ ROWS = ("ضصثقفغعهخحجچ", "شسیبلاتنمکگ", "ظطزرذدپو"
 
 _TWICE = 0.0  # a letter typed twice
 _SWAPPED = 0.0  # two letters in the wrong order
-_DROPPED = 0.5  # a letter left out
-_SOUND = 0.5  # a letter that sounds the same
-_NEIGHBOUR = 2.0  # a key beside the right one
-_EXTRA_NEIGHBOUR = 3.0  # a key touched beside the right one
-_EXTRA = 7.0  # any other letter too many
-_OTHER = 7.0  # any other letter in the place of the right one
+_DROPPED = 2.5  # a letter left out
+_SOUND = 1.5  # a letter that sounds the same
+_NEIGHBOUR = 4.0  # a key beside the right one
+_EXTRA_NEIGHBOUR = 5.0  # a key touched beside the right one
+_EXTRA = 9.0  # any other letter too many
+_OTHER = 9.0  # any other letter in the place of the right one
 
 
 def _beside() -> dict[str, str]:
