@@ -1,10 +1,10 @@
-"""The slips that fingers and ears make, one at a time, each with how unlikely it is.
+"""The slips that fingers and ears make, one at a time, each with how unlikely it is; words are folded.
 
-A cost is in nats, beside that of the likeliest slip: how unlikely the slip is, and how many words such a slip
-could come from (a letter typed twice comes from one, a dropped one may be any letter at any place).
-Words are folded. The candidates are made rather than looked for: some 500 for a word of seven letters, so that
-no list of the vocabulary's neighbours has to be kept or searched (P. Norvig, "How to Write a Spelling
-Corrector", 2007).
+A cost is in nats, beside that of the likeliest slip: how unlikely the slip is, and how many words it could
+come from (a letter typed twice comes from one, a dropped one may be any letter at any place).
+
+The candidates are made rather than looked for: some 500 for a word of seven letters, so that no list of the
+vocabulary's neighbours has to be kept or searched (P. Norvig, "How to Write a Spelling Corrector", 2007).
 """
 
 from collections.abc import Iterator
