@@ -55,7 +55,7 @@ def one_line(result: subprocess.CompletedProcess[str], code: int) -> str:
 def test_help_names_every_command_and_every_exit_code() -> None:
     result = khabaryab("--help")
     assert result.returncode == 0
-    for name in ("index", "search", "run", "eval", "serve", "status", "verify"):
+    for name in ("index", "search", "run", "eval", "serve", "status", "suggest", "verify"):
         assert re.search(rf"^  {name} ", result.stdout, re.MULTILINE)
     for code in (0, 1, 2, 3, 130):
         assert re.search(rf"^ +{code} ", result.stdout, re.MULTILINE)

@@ -21,6 +21,7 @@ from indexer.build import BuildOptions
 from indexer.errors import IndexMissing
 from search_web.answers import SearchAnswer, SearchRequest, SimilarAnswer
 from search_web.app import SECURITY_HEADERS, create_app
+from search_web.completion import CompletionAnswer
 from search_web.jalali import persian_day
 from search_web.search import HybridSearcher
 from search_web.searcher import Facets, Readiness, Searcher
@@ -58,6 +59,9 @@ class Altered:
 
     def search(self, request: SearchRequest) -> SearchAnswer:
         return msgspec.structs.replace(self.searcher.search(request), degraded=self.degraded)
+
+    def complete(self, typed: str, size: int) -> CompletionAnswer:
+        return self.searcher.complete(typed, size)
 
     def article(self, article_id: str) -> Article | None:
         return self.given

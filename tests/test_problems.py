@@ -9,6 +9,7 @@ from indexer.articles import Article
 from indexer.errors import IndexCorrupt, IndexMissing, UsageError
 from search_web.answers import SearchAnswer, SearchRequest, SimilarAnswer
 from search_web.app import create_app
+from search_web.completion import CompletionAnswer
 from search_web.problems import MEDIA_TYPE, TYPES
 from search_web.searcher import Facets, Readiness, Searcher
 
@@ -20,6 +21,9 @@ class FailingSearcher:
         self.error = error
 
     def search(self, request: SearchRequest) -> SearchAnswer:
+        raise self.error
+
+    def complete(self, typed: str, size: int) -> CompletionAnswer:
         raise self.error
 
     def article(self, article_id: str) -> Article | None:
@@ -115,7 +119,7 @@ def test_a_missing_address_is_a_problem(client: FlaskClient, path: str) -> None:
     assert response.get_json()["type"] == "/problems/not-found"
 
 
-@pytest.mark.parametrize("path", ["/api/search", "/api/articles/1", "/healthz"])
+@pytest.mark.parametrize("path", ["/api/search", "/api/suggest", "/api/articles/1", "/healthz"])
 def test_a_wrong_method_is_a_problem_that_tells_the_right_ones(client: FlaskClient, path: str) -> None:
     response = client.post(path)
     assert (response.status_code, response.mimetype) == (405, MEDIA_TYPE)
@@ -130,7 +134,7 @@ def test_every_problem_type_is_a_page_that_explains_it(client: FlaskClient, name
     assert TYPES[name].title in response.text
 
 
-@pytest.mark.parametrize("path", ["/api/search?q=a", "/api/articles/1"])
+@pytest.mark.parametrize("path", ["/api/search?q=a", "/api/suggest?q=a", "/api/articles/1"])
 def test_an_unusable_index_is_a_503_with_its_reason(path: str) -> None:
     response = failing(IndexMissing("index/: nothing has been published here yet")).get(path)
     assert (response.status_code, response.mimetype) == (503, MEDIA_TYPE)
