@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from indexer.persian.analyzer import persian_analyzer
 from indexer.persian.characters import HALF_SPACE, fold
 from indexer.persian.stop_words import STOP_WORDS
 from indexer.persian.tokens import Kind, tokenize
@@ -41,7 +40,7 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="print what went wrong")
     arguments = parser.parse_args()
     with closing(Snapshot.open(arguments.index)) as snapshot:
-        corrector = Corrector(snapshot.vocabulary, persian_analyzer())
+        corrector = Corrector(snapshot.vocabulary, snapshot.analyzer)
         corrector.correct("گرم")
         for seed in map(int, arguments.seeds.split(",")):
             _measure(corrector, seed, arguments)

@@ -272,7 +272,7 @@ def test_both_are_quick_enough_to_type_with(searcher: HybridSearcher) -> None:
         start = dt.datetime.now(dt.UTC)
         live.run(
             lambda generation: suggestions(
-                request, generation.snapshot.vocabulary, search.persian_analyzer(), today_in_tehran()
+                request, generation.snapshot.vocabulary, generation.snapshot.analyzer, today_in_tehran()
             )
         )
         times.append((dt.datetime.now(dt.UTC) - start).total_seconds() * 1000)
