@@ -29,7 +29,7 @@ from indexer.vocabulary import (
     word_key,
 )
 
-# Entries that are written at most: what a process holds in memory is some 60 MB.
+# Entries that are written at most: what a process holds in memory is some 75 MB.
 _MOST_WORDS = 300_000
 _MOST_PHRASES = 100_000
 # Entries that are counted at once at most.
