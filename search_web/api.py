@@ -26,7 +26,6 @@ def create_api(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
     @api.get("/api/suggest")
     @revalidated
     def suggest() -> Response:
-        check_names(request.args, ("q", "size"))
         return _json(searcher.complete(*read_completion(request.args)))
 
     @api.get("/api/articles/<text:article_id>")

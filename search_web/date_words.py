@@ -15,9 +15,6 @@ from indexer.errors import UsageError
 from indexer.persian.characters import fold, fold_with_offsets
 from search_web.jalali import parse_day, persian_day
 
-# Iran has had one time all year since 2022.
-TEHRAN = dt.timezone(dt.timedelta(hours=3, minutes=30))
-
 Span = tuple[dt.date, dt.date]
 _Reader = Callable[[re.Match[str], dt.date], Span]
 
@@ -63,11 +60,6 @@ class DateWords:
             return self.written
         day = persian_day(self.first)
         return day if self.written[0].isdigit() else f"{self.written}، {day}"
-
-
-def today_in_tehran() -> dt.date:
-    """Return the day that it is in Tehran."""
-    return dt.datetime.now(TEHRAN).date()
 
 
 def find_date(query: str, today: dt.date) -> DateWords | None:

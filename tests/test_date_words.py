@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_web.date_words import find_date, today_in_tehran
+from search_web.date_words import find_date
 from search_web.jalali import persian_day
 
 TODAY = dt.date(2025, 11, 24)  # Monday, 3 Azar 1404
@@ -134,8 +134,3 @@ def test_every_day_that_pages_show_is_understood_among_other_words(shown: dt.dat
 @given(st.dates(dt.date(1950, 1, 1), dt.date(2100, 1, 1)), st.text(alphabet="سالماهبن۱۲۳۴ /-‌«", max_size=30))
 def test_no_text_is_an_error(today: dt.date, query: str) -> None:
     find_date(query, today)
-
-
-def test_the_day_is_that_of_tehran() -> None:
-    now = dt.datetime.now(dt.UTC)
-    assert today_in_tehran() in {(now + dt.timedelta(hours=3.5)).date()}

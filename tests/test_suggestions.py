@@ -19,7 +19,6 @@ from search_web import caching, search
 from search_web.answers import SearchRequest
 from search_web.app import create_app
 from search_web.completion import COMPLETIONS, COMPLETIONS_LIMIT
-from search_web.date_words import today_in_tehran
 from search_web.live_index import LiveIndex
 from search_web.search import HybridSearcher
 from search_web.server import Server
@@ -107,18 +106,19 @@ def test_today_is_what_the_caller_says(searcher: HybridSearcher, analyzer: Persi
 
 
 def test_an_answer_that_depends_on_the_day_is_fresh_on_the_next(
-    searcher: HybridSearcher, monkeypatch: pytest.MonkeyPatch
+    index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = create_app(searcher).test_client()
+    now = [TODAY]
     statuses, days = [], []
     tag = ""
-    for today in (TODAY, TODAY, TODAY + dt.timedelta(1)):
-        for module in (caching, search):
-            monkeypatch.setattr(module, "today_in_tehran", lambda today=today: today)
-        response = client.get("/api/search?q=زعفران دیروز", headers={"If-None-Match": tag})
-        tag = response.headers["ETag"]
-        statuses.append(response.status_code)
-        days.append(json.loads(response.data)["suggestions"][0]["from"] if response.data else "")
+    monkeypatch.setattr(caching, "tehran_day", lambda: now[0])
+    with HybridSearcher(index, today=lambda: now[0]) as searcher:
+        client = create_app(searcher).test_client()
+        for now[0] in (TODAY, TODAY, TODAY + dt.timedelta(1)):
+            response = client.get("/api/search?q=زعفران دیروز", headers={"If-None-Match": tag})
+            tag = response.headers["ETag"]
+            statuses.append(response.status_code)
+            days.append(json.loads(response.data)["suggestions"][0]["from"] if response.data else "")
     assert statuses == [200, 304, 200]
     assert days == ["2025-11-23", "", "2025-11-24"]
 
@@ -272,7 +272,7 @@ def test_both_are_quick_enough_to_type_with(searcher: HybridSearcher) -> None:
         start = dt.datetime.now(dt.UTC)
         live.run(
             lambda generation: suggestions(
-                request, generation.snapshot.vocabulary, generation.snapshot.analyzer, today_in_tehran()
+                request, generation.snapshot.vocabulary, generation.snapshot.analyzer, TODAY
             )
         )
         times.append((dt.datetime.now(dt.UTC) - start).total_seconds() * 1000)
