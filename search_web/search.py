@@ -218,10 +218,6 @@ def _ranked(generation: OpenGeneration, request: SearchRequest, depth: int) -> l
     return list(zip(ids, ranking.scores[:depth].tolist(), strict=True))
 
 
-def _milliseconds_since(start: float) -> float:
-    return round((time.perf_counter() - start) * 1000, 2)
-
-
 def _answer(
     request: SearchRequest,
     start: float,
