@@ -7,7 +7,7 @@ import msgspec
 
 Mode = Literal["hybrid", "keyword", "semantic"]
 Sort = Literal["relevance", "newest"]
-Fusion = Literal["zscore", "rrf"]
+Fusion = Literal["learned", "zscore", "rrf"]
 SuggestionKind = Literal["spelling", "keyboard", "date"]
 
 REACH = 1_000  # hits that paging can reach: page times size
@@ -17,8 +17,9 @@ class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
     """One search. `date_from` and `date_to` are inclusive days; `page` counts from 1.
 
     A blank query is no search but a look around: the newest articles that pass the filters.
-    `semantic_weight` is the share (0 to 1) of the semantic list in a hybrid answer. `collapse`: copies of a
-    story are one result. `recency_half_life`, in days, puts newer articles first (see `freshness`).
+    `semantic_weight` is the share (0 to 1) of the semantic list in a hybrid answer by zscore or rrf.
+    `collapse`: copies of a story are one result. `recency_half_life`, in days, puts newer articles first (see
+    `freshness`).
     """
 
     query: str
@@ -30,7 +31,7 @@ class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
     sort: Sort = "relevance"
     page: int = 1
     size: int = 10
-    fusion: Fusion = "zscore"
+    fusion: Fusion = "learned"
     semantic_weight: float = 0.5
     explain: bool = False
     collapse: bool = True

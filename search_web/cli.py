@@ -131,17 +131,15 @@ def index(
 )
 @click.option(
     "--fusion",
-    type=click.Choice(["zscore", "rrf"]),
-    default="zscore",
-    show_default=True,
-    help="How both searches are combined.",
+    default="",
+    metavar="F",
+    help="How both searches are combined: learned (the default), zscore or rrf.",
 )
 @click.option(
     "--semantic-weight",
-    default="0.5",
-    show_default=True,
+    default="",
     metavar="W",
-    help="Share of the semantic search, 0 to 1.",
+    help="Share of the semantic search, 0 to 1, in a fixed mixture (zscore, or rrf).",
 )
 @click.option(
     "--recency-half-life",

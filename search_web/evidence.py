@@ -3,6 +3,7 @@
 Every evidence is a share of the query's mass, which is the sum of the inverse document frequencies (idf) of
 its words, so that it means the same for short and long queries:
 
+- `coverage`: the mass of the words that it holds at all;
 - `window`: the greatest mass of distinct words that stand within `WINDOW` positions of one another;
 - `early`: the mass of the words among the first `EARLY` positions behind the title, as news is written;
 - `kin`: BM25 of the families of the words (see `term_vectors`).
@@ -39,6 +40,7 @@ class Word:
 class Evidence:
     """Shares of the query's mass, all float64 [candidates]."""
 
+    coverage: Mass
     window: Mass
     early: Mass
     kin: Mass
@@ -59,6 +61,11 @@ def mass(words: Sequence[Word]) -> float:
     return sum(word.idf for word in words) or 1.0
 
 
+def mean_idf(words: Sequence[Word]) -> float:
+    """Return the mean idf of the words; 0 when there is none."""
+    return sum(word.idf for word in words) / max(len(words), 1)
+
+
 def lexical(bm25: Mass, words: Sequence[Word], found: Evidence, weights: LexicalWeights) -> Mass:
     """Return keyword scores [candidates]: BM25 as a share of the query's mass, and the evidence."""
     extra = weights.window * found.window + weights.early * found.early + weights.kin * found.kin
@@ -71,9 +78,11 @@ def evidence(words: Sequence[Word], vectors: TermVectors, articles: NDArray[np.i
     places = [np.flatnonzero(np.isin(stretch.tokens, vectors.numbers(word.stems))) for word in words]
     weights = [word.idf for word in words]
     total = mass(words)
+    everywhere = np.ones(len(stretch.tokens), dtype=np.bool_)
     return Evidence(
+        _held(stretch, places, weights, everywhere) / total,
         _best_window(stretch, places, weights) / total,
-        _early(stretch, places, weights) / total,
+        _held(stretch, places, weights, _is_early(stretch)) / total,
         _kin(stretch, words, vectors) / total,
     )
 
@@ -94,12 +103,19 @@ def _best_window(stretch: Stretch, places: list[NDArray[np.int64]], weights: lis
     return best
 
 
-def _early(stretch: Stretch, places: list[NDArray[np.int64]], weights: list[float]) -> Mass:
+def _is_early(stretch: Stretch) -> NDArray[np.bool_]:
     behind = stretch.positions - stretch.titles[stretch.candidates]
-    is_early = (behind >= 0) & (behind < EARLY)
+    early: NDArray[np.bool_] = (behind >= 0) & (behind < EARLY)
+    return early
+
+
+def _held(
+    stretch: Stretch, places: list[NDArray[np.int64]], weights: list[float], counted: NDArray[np.bool_]
+) -> Mass:
+    """Return the mass of the words with an occurrence among the tokens that are counted, [candidates]."""
     total = np.zeros(len(stretch.lengths))
     for place, weight in zip(places, weights, strict=True):
-        total[np.unique(stretch.candidates[place[is_early[place]]])] += weight
+        total[np.unique(stretch.candidates[place[counted[place]]])] += weight
     return total
 
 

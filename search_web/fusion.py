@@ -1,7 +1,7 @@
-"""Fusion of keyword and semantic candidates into one ranking.
+"""Fusion of keyword and semantic candidates into one ranking, by a fixed weight.
 
-Default: a weighted sum of z-scores over the union of both lists. Option: reciprocal rank fusion with k = 60
-(Cormack, Clarke and Büttcher, SIGIR 2009), which looks at ranks alone.
+A weighted sum of z-scores over the union of both lists, or reciprocal rank fusion with k = 60 (Cormack,
+Clarke and Büttcher, SIGIR 2009), which looks at ranks alone. `gate` has the learned one, the default.
 """
 
 from dataclasses import dataclass
@@ -36,6 +36,9 @@ class Fuse(Protocol):
     def __call__(self, evidences: Evidences) -> Scores:
         """Return fused scores [candidates], more is better."""
 
+    def told(self, evidences: Evidences) -> str:
+        """Say how the scores came about."""
+
 
 @dataclass(frozen=True, slots=True)
 class ZScores:
@@ -48,7 +51,8 @@ class ZScores:
         keyword, semantic = z_scores(evidences.keyword), z_scores(evidences.semantic)
         return (1 - self.weight) * keyword + self.weight * semantic
 
-    def __str__(self) -> str:
+    def told(self, evidences: Evidences) -> str:
+        """Say how the scores came about."""
         return f"zscore, {1 - self.weight:g} keyword + {self.weight:g} semantic"
 
 
@@ -63,11 +67,9 @@ class ReciprocalRanks:
         keyword, semantic = _reciprocal(evidences.keyword_ranks), _reciprocal(evidences.semantic_ranks)
         return (1 - self.weight) * keyword + self.weight * semantic
 
-    def __str__(self) -> str:
+    def told(self, evidences: Evidences) -> str:
+        """Say how the scores came about."""
         return f"rrf({RRF_K}), {1 - self.weight:g} keyword + {self.weight:g} semantic"
-
-
-FUSIONS: dict[str, type[ZScores] | type[ReciprocalRanks]] = {"zscore": ZScores, "rrf": ReciprocalRanks}
 
 
 def z_scores(scores: Scores) -> Scores:

@@ -55,6 +55,8 @@ def read_request(args: MultiDict[str, str]) -> SearchRequest:
     Raises `ParameterError` for the first value that is malformed or beyond a limit.
     """
     values = {field: read(name, args[name]) for name, (field, read) in _FIELDS.items() if args.get(name)}
+    # Only a fixed mixture has a weight to set.
+    values = {"fusion": "zscore", **values} if "semantic_weight" in values else values
     request = msgspec.convert({"query": "", **values}, SearchRequest)
     _check_dates(request, args.get("from", ""))
     _check_depth(request)

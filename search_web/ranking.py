@@ -81,7 +81,7 @@ def fused_ranking(evidences: Evidences, passages: Matches, fuse: Fuse) -> Rankin
     """Rank candidates by what both searches say of them; `passages` has their nearest passages."""
     scores = fuse(evidences)
     total = min(len(evidences.numbers), REACH)
-    ranking = Ranking(evidences, scores, total, str(fuse), _passages(passages))
+    ranking = Ranking(evidences, scores, total, fuse.told(evidences), _passages(passages))
     return reordered(ranking, np.lexsort((evidences.numbers, -scores)))
 
 

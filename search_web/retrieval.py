@@ -1,5 +1,6 @@
 """From a parsed query to a ranking: which of the two searches of a generation runs, and how deep."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -8,11 +9,12 @@ from numpy.typing import NDArray
 from indexer.errors import UsageError
 from indexer.filters import Filters
 from indexer.keyword.documents import WORDS
-from indexer.keyword.engine import KeywordQuery, Phrase
+from indexer.keyword.engine import Candidates, KeywordQuery, Phrase
 from indexer.snapshot import Snapshot
-from search_web.answers import REACH, SearchRequest
-from search_web.evidence import Word, evidence, lexical, query_words
-from search_web.fusion import FUSIONS, Numbers, Scores
+from search_web.answers import REACH, Fusion, SearchRequest
+from search_web.evidence import Word, evidence, lexical, mean_idf, query_words
+from search_web.fusion import Fuse, ReciprocalRanks, Scores, ZScores
+from search_web.gate import Gate, Signals
 from search_web.live_index import OpenGeneration
 from search_web.query import ParsedQuery
 from search_web.ranking import (
@@ -113,22 +115,31 @@ def _ranked(
     words = query_words(query, snapshot.keyword)
     if vector is None or vectors is None:
         found = snapshot.keyword.search(query, filters, max(depth, REACH))
-        return keyword_ranking(found, _lexical(snapshot, words, found.numbers, found.scores))
+        return keyword_ranking(found, _lexical(snapshot, words, found))
     allowed = _allowed(snapshot, query, filters)
     if request.mode == "semantic":
         return semantic_ranking(vectors.search(vector, allowed, REACH))
     found = snapshot.keyword.search(query, filters, depth)
     nearest = vectors.search(vector, allowed, depth)
     numbers = union(found, nearest)
-    lexical = _lexical(snapshot, words, numbers, bm25_of(numbers, found))
     scored = vectors.scores(vector, numbers)
-    fuse = FUSIONS[request.fusion](request.semantic_weight)
-    return fused_ranking(united(numbers, found, lexical, nearest, scored), scored, fuse)
+    seen = evidence(words, snapshot.terms, numbers)
+    keyword = lexical(bm25_of(numbers, found), words, seen, ranking_weights().lexical)
+    evidences = united(numbers, found, keyword, nearest, scored)
+    signals = Signals(seen.coverage, seen.window, *vectors.background(vector), mean_idf(words))
+    return fused_ranking(evidences, scored, _FUSIONS[request.fusion](request.semantic_weight, signals))
 
 
-def _lexical(snapshot: Snapshot, words: list[Word], numbers: Numbers, bm25: Scores) -> Scores:
-    found = evidence(words, snapshot.terms, numbers)
-    return lexical(bm25, words, found, ranking_weights().lexical)
+_FUSIONS: dict[Fusion, Callable[[float, Signals], Fuse]] = {
+    "learned": lambda _, signals: Gate(ranking_weights().gate, signals),
+    "zscore": lambda weight, _: ZScores(weight),
+    "rrf": lambda weight, _: ReciprocalRanks(weight),
+}
+
+
+def _lexical(snapshot: Snapshot, words: list[Word], found: Candidates) -> Scores:
+    seen = evidence(words, snapshot.terms, found.numbers)
+    return lexical(found.scores, words, seen, ranking_weights().lexical)
 
 
 def _allowed(snapshot: Snapshot, query: KeywordQuery, filters: Filters) -> NDArray[np.bool_] | None:

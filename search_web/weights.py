@@ -5,6 +5,8 @@ from importlib.resources import files
 
 import msgspec
 
+from search_web.gate import GateWeights
+
 
 class LexicalWeights(msgspec.Struct, frozen=True):
     """What each evidence adds to BM25, all as shares of the query's mass; see `evidence`."""
@@ -18,6 +20,7 @@ class RankingWeights(msgspec.Struct, frozen=True):
     """All weights of the ranking but those of the streams, which `indexer.keyword.documents` has."""
 
     lexical: LexicalWeights
+    gate: GateWeights
 
 
 @cache

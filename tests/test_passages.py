@@ -101,3 +101,8 @@ def test_passages_cover_all_that_is_written_in_order_and_without_overlap(lead: s
     covered = "".join(text[passage.start : passage.end] for passage in made)
     assert re.sub(r"\s", "", covered) == re.sub(r"\s", "", text)
     assert max(sizes(article)) < 2 * WORDS_A_PASSAGE
+
+
+def test_lost_half_spaces_are_put_back_for_the_encoder_and_spans_stay_those_of_the_article() -> None:
+    (passage,) = passages(Article(id="1", title="رئیسجمهور آمد", body="او میشود."))
+    assert passage == ("رئیس\u200cجمهور آمد\nاو می\u200cشود.", 0, len("او میشود."))

