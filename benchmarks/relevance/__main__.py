@@ -1,0 +1,212 @@
+"""Learn the weights of the ranking, and hold it against its references.
+
+    python -m benchmarks.relevance COLLECTIONS.toml --work DIR [--sample 600] [--write] > table.md
+
+The collections are those of `khabaryab eval --collections`; their indexes are built in the work folder. The
+weights are learned on the queries as they are, full and cut to three words; the table also has them in other
+spellings, and rows for weights that were learned without the collection at hand. `--write` keeps the weights
+in `search_web/weights.toml`; those of the streams, which an index does not depend on but its scores do, are
+printed for `indexer/keyword/documents.py`.
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+
+import click
+import ir_measures
+import numpy as np
+from ir_measures import nDCG
+
+from benchmarks.relevance import rows
+from benchmarks.relevance.analyzers import ANALYZERS
+from benchmarks.relevance.asked import Asked, Gatherer, Setting, opened, texts
+from benchmarks.relevance.readings import Reading, ours, reference
+from benchmarks.relevance.rows import Row
+from indexer.semantic.encoder import load_encoder
+from search_web.evaluation.collection import read_collections
+from search_web.evaluation.spelling import SPELLINGS, Spelling
+from search_web.evaluation.workspace import Workspace
+from search_web.gate import GateWeights
+from search_web.terminal import TerminalReport
+from search_web.weights import LexicalWeights, ranking_weights
+
+WEIGHTS = Path(rows.lexical.__code__.co_filename).with_name("weights.toml")
+AS_IS: Spelling = "asis"
+# Collection, whether its queries are short, their spelling.
+Cell = tuple[str, bool, Spelling]
+Cells = Mapping[Cell, Sequence[Asked]]
+Table = dict[str, dict[Cell, float]]
+
+
+@click.command()
+@click.argument("collections", type=click.Path(exists=True, path_type=Path))
+@click.option("--work", type=click.Path(path_type=Path), required=True)
+@click.option("--sample", default=600, show_default=True)
+@click.option("--write", is_flag=True)
+def main(collections: Path, work: Path, sample: int, *, write: bool) -> None:
+    """Print the table as Markdown."""
+    with ExitStack() as stack:
+        report = stack.enter_context(TerminalReport())
+        space = stack.enter_context(Workspace(work, report))
+        settings = [
+            stack.enter_context(opened(each, space.index(each, AS_IS, semantic=True), sample))
+            for each in read_collections(collections)
+        ]
+        own = _gathered(settings, {each.name: ours(each.snapshot.analyzer) for each in settings}, SPELLINGS)
+        _say("gathered by our own reading")
+        others = {name: reference(name, analyze) for name, analyze in ANALYZERS.items()}
+        table = _references(settings, others)
+        _own_rows(table, settings, own, write=write)
+    print(*_markdown(table), sep="\n")
+
+
+def _gathered(
+    settings: Sequence[Setting], readings: Mapping[str, Reading], spellings: Iterable[Spelling]
+) -> dict[Cell, list[Asked]]:
+    encoder = load_encoder()
+    cells: dict[Cell, list[Asked]] = {}
+    for setting in settings:
+        with tempfile.TemporaryDirectory() as folder:
+            gatherer = Gatherer(setting, readings[setting.name], Path(folder))
+            for spelling in spellings:
+                for short in (False, True):
+                    typed = texts(setting, short=short, spelling=spelling)
+                    vectors = encoder.encode_queries(typed)
+                    cells[setting.name, short, spelling] = gatherer.gather(typed, vectors)
+    return cells
+
+
+def _references(settings: Sequence[Setting], readings: Mapping[str, Reading]) -> Table:
+    table: Table = {}
+    for name, reading in readings.items():
+        spellings = SPELLINGS if name == "plain" else (AS_IS,)
+        cells = _gathered(settings, {each.name: reading for each in settings}, spellings)
+        table[f"keyword, {name}"] = _measured(settings, cells, rows.terms_alone)
+        if name == "plain":
+            table["encoder alone"] = _measured(settings, cells, rows.encoder_alone)
+            taught = [asked for cell, asked in cells.items() if cell[2] == AS_IS]
+            sketched = rows.SketchedGate(taught, rows.terms_alone)
+            table["gate as sketched, plain"] = _measured(settings, cells, sketched)
+        _say(f"measured {name}")
+    return table
+
+
+def _own_rows(table: Table, settings: Sequence[Setting], cells: Cells, *, write: bool) -> None:
+    streams, lexical, gate = _learned(cells)
+    _say(f"streams as learned: { {name: round(weight, 3) for name, weight in streams.items()} }")
+    if write:
+        _write(lexical, gate, [setting.name for setting in settings])
+
+    def score(asked: Asked) -> np.ndarray:
+        return rows.keyword(asked, lexical)
+
+    taught = [asked for cell, asked in cells.items() if cell[2] == AS_IS]
+    table["keyword, khabaryab"] = _measured(settings, cells, score)
+    table["RRF(60)"] = _measured(settings, cells, lambda asked: rows.reciprocal_ranks(asked, score(asked)))
+    table["even z-scores"] = _measured(settings, cells, lambda asked: rows.even_mix(asked, score(asked)))
+    table["gate as sketched, our lists"] = _measured(settings, cells, rows.SketchedGate(taught, score))
+    table["hybrid, khabaryab"] = _measured(
+        settings, cells, lambda asked: rows.gate(asked, score(asked), gate)
+    )
+    table["hybrid, learned without it"] = _left_out(settings, cells)
+
+
+def _learned(cells: Cells, without: str = "") -> tuple[dict[str, float], LexicalWeights, GateWeights]:
+    taught = [asked for cell, asked in cells.items() if cell[2] == AS_IS and cell[0] != without]
+    streams, lexical = rows.learn_lexical(taught)
+    return streams, lexical, rows.learn_gate(taught, lambda asked: rows.keyword(asked, lexical))
+
+
+def _left_out(settings: Sequence[Setting], cells: Cells) -> dict[Cell, float]:
+    """Measure each collection with what was learned on the others."""
+    measured: dict[Cell, float] = {}
+    for setting in settings:
+        _, lexical, gate = _learned(cells, without=setting.name)
+
+        def row(asked: Asked, lexical: LexicalWeights = lexical, gate: GateWeights = gate) -> np.ndarray:
+            return rows.gate(asked, rows.keyword(asked, lexical), gate)
+
+        measured |= _measured([setting], cells, row)
+    return measured
+
+
+def _measured(settings: Sequence[Setting], cells: Cells, row: Row) -> dict[Cell, float]:
+    """Return nDCG@10 of a row in every cell of these settings."""
+    measured: dict[Cell, float] = {}
+    for setting in settings:
+        for cell, queries in cells.items():
+            if cell[0] != setting.name:
+                continue
+            run = {asked.query: _run(setting, asked, row(asked)) for asked in queries}
+            qrels = {asked.query: setting.qrels[asked.query] for asked in queries}
+            measured[cell] = ir_measures.calc_aggregate([nDCG @ 10], qrels, run)[nDCG @ 10]
+    return measured
+
+
+def _run(setting: Setting, asked: Asked, scores: np.ndarray) -> dict[str, float]:
+    best = np.lexsort((asked.numbers, -scores))[:10]
+    return {setting.ids[asked.numbers[place]]: -float(rank) for rank, place in enumerate(best)}
+
+
+def _write(lexical: LexicalWeights, gate: GateWeights, names: Sequence[str]) -> None:
+    blocks = {
+        "lexical": rows.told(lexical),
+        "gate.keyword": rows.told(gate.keyword),
+        "gate.semantic": rows.told(gate.semantic),
+    }
+    lines = [
+        f"# Learned on {date.today():%Y-%m-%d} by python -m benchmarks.relevance --write (docs/ranking.md),",
+        f"# from the judged queries of {', '.join(names)}, full and cut to three words.",
+    ]
+    for name, weights in blocks.items():
+        lines += ["", f"[{name}]", *(f"{key} = {value}" for key, value in weights.items())]
+    WEIGHTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    ranking_weights.cache_clear()
+
+
+def _markdown(table: Table) -> Iterable[str]:
+    cells = list(table["keyword, khabaryab"])
+    names = list(dict.fromkeys(cell[0] for cell in cells))
+    for spelling in SPELLINGS:
+        columns = [(name, short, spelling) for name in names for short in (False, True)]
+        yield f"\n**Queries {spelling}**\n"
+        yield _line("nDCG@10", (f"{name}, {'short' if short else 'full'}" for name, short, _ in columns))
+        yield _line("---", ("---" for _ in columns))
+        for row, measured in table.items():
+            if columns[0] in measured:
+                yield _line(row, (f"{measured[column]:.4f}" for column in columns))
+    yield from _verdict(table, cells)
+
+
+def _line(first: str, others: Iterable[str]) -> str:
+    return f"| {' | '.join((first, *others))} |"
+
+
+def _verdict(table: Table, cells: Sequence[Cell]) -> Iterable[str]:
+    """Tell the worst cell against the better part and the even mix, and the mean over the sketched gate."""
+    parts = [table["keyword, khabaryab"], table["encoder alone"]]
+    even, hybrid, left_out = (
+        table[name] for name in ("even z-scores", "hybrid, khabaryab", "hybrid, learned without it")
+    )
+    better = {cell: max(part[cell] for part in parts) for cell in cells}
+    worst = min(cells, key=lambda cell: hybrid[cell] - max(better[cell], even[cell]))
+    worst_left_out = min(cells, key=lambda cell: left_out[cell] - better[cell])
+    lost = hybrid[worst] - max(better[worst], even[worst])
+    yield f"\nWorst cell, against its parts and the even mix: {lost:+.4f} {worst}"
+    lost = left_out[worst_left_out] - better[worst_left_out]
+    yield f"Worst cell of what was learned without it, against its parts: {lost:+.4f} {worst_left_out}"
+    for name in ("gate as sketched, plain", "gate as sketched, our lists"):
+        gain = np.mean([hybrid[cell] - table[name][cell] for cell in cells])
+        yield f"Mean over all cells, over the {name}: {gain:+.4f}"
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""Judged queries with all that a ranking may look at, gathered once, so that weights are tried in no time."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.relevance.memory import MemoryIndex
+from benchmarks.relevance.readings import Reading
+from indexer import term_vectors
+from indexer.keyword.engine import KeywordQuery, Term
+from indexer.semantic.vectors import VectorIndex
+from indexer.snapshot import Snapshot
+from indexer.term_vectors import TermVectors
+from search_web.evaluation import Query, read_qrels, read_queries
+from search_web.evaluation.collection import Collection
+from search_web.evaluation.shortening import lot, shorten
+from search_web.evaluation.spelling import Spelling, rewrite
+from search_web.evidence import Evidence, evidence, mass, mean_idf, query_words
+from search_web.fusion import Numbers, Scores, aligned
+from search_web.retrieval import CANDIDATES
+
+SHORT = 3  # content words of a short query
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One query and its candidates: the best of both lists.
+
+    `bm25` has the score of each field as a share of the query's mass, `listed` tells who is in the keyword
+    list, and `complete` whether that list has all matches; all arrays are [candidates].
+    `mean`, `deviation` and `idf` are those of `gate.Signals`.
+    """
+
+    query: str
+    numbers: Numbers
+    bm25: Mapping[str, Scores]
+    listed: NDArray[np.bool_]
+    complete: bool
+    seen: Evidence
+    cosine: Scores
+    mean: float
+    deviation: float
+    idf: float
+    words: int
+    grades: NDArray[np.int64]
+
+    @property
+    def nearness(self) -> Scores:
+        """The cosine in standard deviations from the collection's mean, [candidates]."""
+        return (self.cosine - self.mean) / max(self.deviation, 1e-6)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A collection that is open: its index, its judgements and the queries that are asked."""
+
+    name: str
+    snapshot: Snapshot
+    queries: list[Query]
+    qrels: dict[str, dict[str, int]]
+    ids: list[str]
+
+
+@contextmanager
+def opened(collection: Collection, index: Path, sample: int) -> Iterator[Setting]:
+    """Open a collection whose index is built, with at most `sample` of its judged queries."""
+    qrels = read_qrels(collection.qrels)
+    judged = [query for query in read_queries(collection.queries) if query.id in qrels]
+    drawn = sorted(judged, key=lambda query: lot(query.id))[:sample]
+    with closing(Snapshot.open(index)) as snapshot:
+        ids = [article.id for article in snapshot.archive.articles()]
+        yield Setting(collection.name, snapshot, drawn, qrels, ids)
+
+
+def texts(setting: Setting, *, short: bool, spelling: Spelling) -> list[str]:
+    """Return the queries as they are typed."""
+    asked = (shorten(query.text, SHORT, query.id) if short else query.text for query in setting.queries)
+    return [rewrite(text, spelling) for text in asked]
+
+
+class Gatherer:
+    """Gathers the candidates of queries by one reading of a collection."""
+
+    def __init__(self, setting: Setting, reading: Reading, folder: Path) -> None:
+        self._setting = setting
+        self._reading = reading
+        articles = setting.snapshot.archive.articles()
+        documents = (reading.document(number, article) for number, article in enumerate(articles))
+        self._index = MemoryIndex(term_vectors.record(documents, folder), reading.weights)
+        self._terms = TermVectors(folder)
+
+    def gather(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> list[Asked]:
+        """Return the queries of the setting, asked as `texts` with the query vectors [queries, dimension]."""
+        setting = self._setting
+        return [
+            self._asked(query.id, self._reading.query(text), vector)
+            for query, text, vector in zip(setting.queries, texts, vectors, strict=True)
+        ]
+
+    def _asked(self, query: str, parsed: KeywordQuery, vector: NDArray[np.float32]) -> Asked:
+        near: VectorIndex | None = self._setting.snapshot.vectors
+        assert near is not None  # noqa: S101 these indexes are built with vectors
+        found = self._index.search(parsed, CANDIDATES)
+        nearest = near.search(vector, None, CANDIDATES)
+        numbers = np.union1d(found.numbers, nearest.numbers)
+        scored = near.scores(vector, numbers)
+        words = query_words(parsed, self._index)
+        total = mass(words)
+        terms = [*(term for group in parsed.words for term in group), *parsed.pairs]
+        judged = self._setting.qrels[query]
+        return Asked(
+            query,
+            numbers,
+            {field: self._bm25(terms, field)[numbers] / total for field in self._reading.weights},
+            np.isin(numbers, found.numbers),
+            found.total <= len(found.numbers),
+            evidence(words, self._terms, numbers),
+            aligned(numbers, scored.numbers, scored.scores.astype(np.float64), 0.0),
+            *near.background(vector),
+            mean_idf(words),
+            len(words),
+            np.array([judged.get(self._setting.ids[number], 0) for number in numbers]),
+        )
+
+    def _bm25(self, terms: Sequence[Term], field: str) -> Scores:
+        """Return the score of one field, as if its weight were 1, [articles]."""
+        scores = self._index.scores(term for term in terms if term.field == field)
+        return scores / self._reading.weights[field]

@@ -1,0 +1,44 @@
+"""Weights that put the right articles first: a listwise softmax, convex, some seconds of L-BFGS.
+
+The loss of a query is -sum_i y_i ln p_i, p the softmax of the candidates' scores and y their grades as shares
+(ListNet; Cao et al., ICML 2007). Each group of queries counts the same, however many it has.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+Matrix = NDArray[np.float64]
+# A query's candidates: their signals [candidates, signals] and grades [candidates].
+Query = tuple[Matrix, NDArray[np.int64]]
+
+_RIDGE = 1e-3
+
+
+def fit(groups: Sequence[Sequence[Query]], ridge: float = _RIDGE) -> NDArray[np.float64]:
+    """Return the weight of each signal [signals]; queries without a right candidate teach nothing."""
+    taught = [[(signals, grades) for signals, grades in group if (grades > 0).any()] for group in groups]
+    signals = np.concatenate([signals for group in taught for signals, _ in group])
+    grades = [np.maximum(grades, 0).astype(np.float64) for group in taught for _, grades in group]
+    sizes = np.array([len(each) for each in grades])
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    owner = np.repeat(np.arange(len(sizes)), sizes)
+    wanted = np.concatenate([each / each.sum() for each in grades])
+    counts = [1 / len(group) / len(taught) for group in taught for _ in group]
+    weight = np.array(counts)[owner]
+    scale = signals.std(axis=0) + 1e-9
+    scaled = signals / scale
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        scores = scaled @ weights
+        scores -= np.maximum.reduceat(scores, starts)[owner]
+        exponential = np.exp(scores)
+        total = np.add.reduceat(exponential, starts)[owner]
+        value = -(weight * wanted * (scores - np.log(total))).sum() + ridge * (weights @ weights)
+        slope = scaled.T @ (weight * (exponential / total - wanted)) + 2 * ridge * weights
+        return float(value), slope
+
+    start = np.full(signals.shape[1], 0.1)
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x) / scale

@@ -1,0 +1,158 @@
+"""The rows of the table: how each of them scores the candidates of a query."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple
+
+import msgspec
+import numpy as np
+
+from benchmarks.relevance.asked import Asked
+from benchmarks.relevance.fitting import Matrix, Query, fit
+from indexer.keyword.documents import PAIRS, STEMS, STREAM_WEIGHTS
+from search_web.evidence import lexical
+from search_web.fusion import Evidences, ReciprocalRanks, Scores, ZScores, ranks_in, z_scores
+from search_web.gate import Gate, GateWeights, MeasureWeights, Signals
+from search_web.weights import LexicalWeights
+
+Row = Callable[[Asked], Scores]
+
+_EVEN = 0.5
+_TEN = 10
+
+
+def terms_alone(asked: Asked) -> Scores:
+    """Return BM25 of a reference analyzer's terms."""
+    return asked.bm25[STEMS]
+
+
+def encoder_alone(asked: Asked) -> Scores:
+    """Return the cosine of the nearest passage."""
+    return asked.cosine
+
+
+def keyword(asked: Asked, weights: LexicalWeights, streams: Mapping[str, float] = STREAM_WEIGHTS) -> Scores:
+    """Return the keyword score of `evidence.lexical`."""
+    bm25 = np.sum([weight * asked.bm25[field] for field, weight in streams.items()], axis=0)
+    if asked.listed.any() and not asked.complete:
+        bm25 = np.where(asked.listed, bm25, bm25[asked.listed].min())
+    return lexical(bm25, (), asked.seen, weights)
+
+
+def evidences(asked: Asked, keyword: Scores) -> Evidences:
+    """Return what fusions look at."""
+    by_keyword = np.lexsort((asked.numbers, -keyword))
+    nearest = np.lexsort((asked.numbers, -asked.cosine))
+    return Evidences(
+        asked.numbers,
+        keyword,
+        asked.cosine,
+        ranks_in(asked.numbers, asked.numbers[by_keyword[asked.listed[by_keyword]]]),
+        ranks_in(asked.numbers, asked.numbers[nearest]),
+    )
+
+
+def even_mix(asked: Asked, keyword: Scores) -> Scores:
+    """Return the mean z-score of both searches."""
+    return ZScores(_EVEN)(evidences(asked, keyword))
+
+
+def reciprocal_ranks(asked: Asked, keyword: Scores) -> Scores:
+    """Return RRF with k = 60."""
+    return ReciprocalRanks(_EVEN)(evidences(asked, keyword))
+
+
+def gate(asked: Asked, keyword: Scores, weights: GateWeights) -> Scores:
+    """Return the scores of the learned fusion."""
+    return _gate(asked, weights)(evidences(asked, keyword))
+
+
+def _gate(asked: Asked, weights: GateWeights) -> Gate:
+    told = Signals(asked.seen.coverage, asked.seen.window, asked.mean, asked.deviation, asked.idf)
+    return Gate(weights, told)
+
+
+_NOTHING = MeasureWeights(*(0.0,) * len(MeasureWeights.__struct_fields__))
+# A query teaches by those that either search places among so many, and by the right ones.
+_TAUGHT = 60
+
+
+def learn_gate(groups: Sequence[Sequence[Asked]], score: Row) -> GateWeights:
+    """Learn the weights of the gate for a keyword score."""
+    learned = fit([[_gate_signals(asked, score(asked)) for asked in group] for group in groups])
+    half = len(learned) // 2
+    return GateWeights(MeasureWeights(*learned[:half].tolist()), MeasureWeights(*learned[half:].tolist()))
+
+
+def _gate_signals(asked: Asked, keyword: Scores) -> Query:
+    blank = _gate(asked, GateWeights(_NOTHING, _NOTHING))
+    measures = np.array(astuple(blank.measures(evidences(asked, keyword))))
+    signals = np.concatenate([np.outer(keyword, measures), np.outer(asked.nearness, measures)], axis=1)
+    kept = _head(asked, keyword)
+    return signals[kept], asked.grades[kept]
+
+
+def _head(asked: Asked, keyword: Scores) -> np.ndarray:
+    heads = (np.argsort(-scores)[:_TAUGHT] for scores in (keyword, asked.cosine))
+    return np.union1d(np.concatenate(list(heads)), np.flatnonzero(asked.grades > 0))
+
+
+def learn_lexical(groups: Sequence[Sequence[Asked]]) -> tuple[dict[str, float], LexicalWeights]:
+    """Learn what each stream and each evidence counts, that of the stems being 1."""
+    learned = fit([[(_lexical_signals(asked), asked.grades) for asked in group] for group in groups])
+    streams = dict(zip(STREAM_WEIGHTS, (learned / learned[0]).tolist(), strict=False))
+    extra = (learned / learned[0])[len(STREAM_WEIGHTS) :].tolist()
+    return streams, LexicalWeights(*extra)
+
+
+def _lexical_signals(asked: Asked) -> Matrix:
+    extra = (getattr(asked.seen, name) for name in LexicalWeights.__struct_fields__)
+    return np.stack([*(asked.bm25[field] for field in STREAM_WEIGHTS), *extra], axis=1)
+
+
+class SketchedGate:
+    """The gate that was sketched first: 28 weights, z-scores over the candidates, pairs and a window.
+
+    Each of four signals counts by a sum over a constant and six numbers: how many words the query has, their
+    mean idf, the best keyword score as a share of what could be, the gap between the first and tenth place of
+    either list in standard deviations, and how many of both first tens agree.
+    """
+
+    def __init__(self, groups: Sequence[Sequence[Asked]], score: Row) -> None:
+        self._score = score
+        taught = []
+        for group in groups:
+            pairs = [(self._signals(asked), _head(asked, score(asked)), asked.grades) for asked in group]
+            taught.append([(signals[kept], grades[kept]) for signals, kept, grades in pairs])
+        self._weights = fit(taught)
+
+    def __call__(self, asked: Asked) -> Scores:
+        """Return fused scores."""
+        scores: Scores = self._signals(asked) @ self._weights
+        return scores
+
+    def _signals(self, asked: Asked) -> Matrix:
+        keyword = self._score(asked)
+        lists = z_scores(keyword), z_scores(asked.cosine)
+        tens = [set(np.lexsort((asked.numbers, -each))[:_TEN].tolist()) for each in lists]
+        numbers = np.array(
+            [
+                1.0,
+                np.log1p(asked.words),
+                asked.idf / 8,
+                keyword.max(initial=0.0),
+                *(_gap(each) for each in lists),
+                len(tens[0] & tens[1]) / _TEN,
+            ]
+        )
+        signals = (*lists, asked.bm25[PAIRS], asked.seen.window)
+        return np.concatenate([np.outer(each, numbers) for each in signals], axis=1)
+
+
+def _gap(scores: Scores) -> float:
+    falling = np.sort(scores)[::-1]
+    return float(falling[0] - falling[min(_TEN, len(falling)) - 1])
+
+
+def told(weights: msgspec.Struct) -> dict[str, float]:
+    """Return weights by name, rounded as they are kept."""
+    return {name: round(value, 3) for name, value in msgspec.structs.asdict(weights).items()}
