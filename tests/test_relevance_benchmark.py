@@ -1,0 +1,70 @@
+"""The relevance benchmark: its index in memory scores as an engine does, its fit finds the weights."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import SEEDS
+
+from benchmarks.relevance.analyzers import plain
+from benchmarks.relevance.fitting import fit
+from benchmarks.relevance.memory import MemoryIndex
+from benchmarks.relevance.readings import ours, reference
+from indexer.articles import Article
+from indexer.filters import Filters
+from indexer.keyword import load_engine
+from indexer.keyword.documents import PAIRS, STEMS, STREAM_WEIGHTS, documents
+from indexer.persian.analyzer import PersianAnalyzer
+from indexer.readers import read_articles
+from search_web.query import parse_query
+
+
+def test_the_index_in_memory_scores_as_an_engine_does(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
+    articles = [item for item in read_articles([SEEDS]) if isinstance(item, Article)]
+    engine = load_engine("whoosh")
+    engine.build(tmp_path, documents(articles, analyzer))
+    memory = MemoryIndex(documents(articles, analyzer), STREAM_WEIGHTS)
+    index = engine.open(tmp_path)
+    assert len(memory) == len(index) == len(articles)
+    for text in ("سطح آب خزر", "رییس جمهور منطقه ای", "چرا فینال فوتسال بدون تماشاگر برگزار شد؟"):
+        query = parse_query(text, analyzer).keyword
+        found, expected = memory.search(query, 100), index.search(query, Filters(), 100)
+        assert found.total == expected.total > 0
+        scores = dict(zip(expected.numbers.tolist(), expected.scores.tolist(), strict=True))
+        # An engine keeps lengths in one byte.
+        assert dict(zip(found.numbers.tolist(), found.scores.tolist(), strict=True)) == pytest.approx(
+            scores, rel=0.08
+        )
+        stem = query.words[0][1]
+        assert memory.frequency(stem.field, stem.text) == index.frequency(stem.field, stem.text) > 0
+    index.close()
+
+
+def test_a_reference_reads_an_article_as_one_field_and_its_neighbours_as_pairs() -> None:
+    read = reference("plain", plain).document(3, Article(id="a", title="برف سدها", body="آب کرج"))
+    assert [posting.text for posting in read.streams[STEMS]] == ["برف", "سدها", "آب", "کرج"]
+    assert {posting.weight for posting in read.streams[STEMS]} == {1.0}
+    assert [posting.text for posting in read.streams[PAIRS]] == ["برف سدها", "آب کرج"]
+    assert read.vector.title == 2
+
+
+def test_our_reading_is_the_one_that_is_indexed_and_asked(analyzer: PersianAnalyzer) -> None:
+    article = Article(id="a", title="برف سدها", body="آب کرج")
+    reading = ours(analyzer)
+    assert reading.document(0, article) == next(documents([article], analyzer))
+    assert reading.query("برف سد") == parse_query("برف سد", analyzer).keyword
+
+
+def test_a_fit_finds_the_weights_that_the_right_answers_were_chosen_by() -> None:
+    random = np.random.default_rng(1)
+    wanted = np.array([2.0, -1.0, 0.0])
+    queries = []
+    for _ in range(300):
+        signals = random.standard_normal((20, 3))
+        grades = np.zeros(20, dtype=np.int64)
+        chances = np.exp(signals @ wanted)
+        grades[random.choice(20, p=chances / chances.sum())] = 1
+        queries.append((signals, grades))
+    unjudged = [(random.standard_normal((5, 3)), np.zeros(5, dtype=np.int64))]
+    learned = fit([queries, unjudged + queries])
+    np.testing.assert_allclose(learned, wanted, atol=0.25)

@@ -1,0 +1,102 @@
+"""Term vectors: what is recorded while documents pass is what is read, article by article."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from indexer.articles import Article
+from indexer.errors import IndexCorrupt
+from indexer.keyword.documents import documents
+from indexer.keyword.engine import Document
+from indexer.persian.analyzer import PersianAnalyzer
+from indexer.term_vectors import LAST_POSITION, TermVectors, record
+
+ARTICLES = [
+    Article(id="0", title="برف سدها", lead="باران بارید", body="اقتصاد کشور"),
+    Article(id="1", title="…", body=""),
+    Article(id="2", title="اقتصاددان ایران", body="برف آمد و برف ماند"),
+]
+
+
+def recorded(
+    directory: Path, analyzer: PersianAnalyzer, articles: list[Article] = ARTICLES
+) -> list[Document]:
+    return list(record(documents(articles, analyzer), directory))
+
+
+def test_documents_pass_through_as_they_came(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
+    assert recorded(tmp_path, analyzer) == list(documents(ARTICLES, analyzer))
+    assert len(TermVectors(tmp_path)) == 3
+
+
+def test_the_stems_of_the_articles_that_are_asked_for_come_in_order(
+    tmp_path: Path, analyzer: PersianAnalyzer
+) -> None:
+    made = recorded(tmp_path, analyzer)
+    vectors = TermVectors(tmp_path)
+    stretch = vectors.stretch(np.array([2, 0]))
+    for place, number in enumerate((2, 0)):
+        mine = stretch.candidates == place
+        assert stretch.tokens[mine].tolist() == vectors.numbers(made[number].vector.terms).tolist()
+        assert stretch.positions[mine].tolist() == made[number].vector.positions
+        assert stretch.titles[place] == 2
+        assert stretch.lengths[place] == len(made[number].vector.terms)
+    assert vectors.mean_length == sum(len(each.vector.terms) for each in made) / 3
+
+
+def test_an_article_without_words_and_no_article_at_all_are_empty(
+    tmp_path: Path, analyzer: PersianAnalyzer
+) -> None:
+    recorded(tmp_path, analyzer)
+    vectors = TermVectors(tmp_path)
+    assert vectors.stretch(np.array([1])).lengths.tolist() == [0]
+    assert len(vectors.stretch(np.empty(0, dtype=np.int64)).tokens) == 0
+    assert vectors.numbers(["نیست"]).tolist() == []
+    assert vectors.family("نیست") is None
+
+
+def test_an_archive_without_any_word_can_be_opened(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
+    recorded(tmp_path, analyzer, [Article(id="0", title="…")])
+    assert TermVectors(tmp_path).mean_length == 0
+
+
+def test_words_of_one_family_share_a_number_and_count_articles_once(
+    tmp_path: Path, analyzer: PersianAnalyzer
+) -> None:
+    recorded(tmp_path, analyzer)
+    vectors = TermVectors(tmp_path)
+    family = vectors.family("اقتصادی")
+    assert family is not None
+    assert family[1] == 2  # articles 0 and 2
+    kin = vectors.families(vectors.numbers(["اقتصاد", "اقتصاددان"]))
+    assert set(kin.tolist()) == {family[0]}
+    snow = vectors.family("برف")
+    assert snow is not None
+    assert snow[1] == 2
+    assert snow[0] != family[0]
+
+
+def test_positions_stay_at_the_last_one_in_very_long_texts(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
+    recorded(tmp_path, analyzer, [Article(id="0", title="برف", body="سد " * (LAST_POSITION + 10))])
+    stretch = TermVectors(tmp_path).stretch(np.array([0]))
+    assert stretch.positions.max() == LAST_POSITION
+    assert (np.diff(stretch.positions) >= 0).all()
+
+
+@pytest.mark.parametrize(
+    "name", ["terms.txt", "families.tsv", "tokens.u32", "positions.u16", "articles.npy", "titles.npy"]
+)
+def test_a_missing_or_shortened_file_is_one_clear_line(
+    tmp_path: Path, analyzer: PersianAnalyzer, name: str
+) -> None:
+    recorded(tmp_path, analyzer)
+    path = tmp_path / name
+    if path.suffix in {".u32", ".u16", ".npy"}:
+        path.write_bytes(path.read_bytes()[:-4])
+        with pytest.raises(IndexCorrupt, match="build the index again"):
+            TermVectors(tmp_path)
+    path.unlink()
+    with pytest.raises(IndexCorrupt, match="build the index again") as caught:
+        TermVectors(tmp_path)
+    assert "\n" not in str(caught.value)
