@@ -27,7 +27,7 @@ def ranking(groups: list[int], unseen: int = 0) -> Ranking:
     """Candidates 100, 101, …, of these groups; `unseen` more match."""
     count = len(groups)
     found = Candidates(np.arange(100, 100 + count), np.linspace(9, 1, count), count + unseen)
-    return keyword_ranking(found)
+    return keyword_ranking(found, found.scores)
 
 
 GROUPS = st.lists(st.integers(0, 8), max_size=30)

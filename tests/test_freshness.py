@@ -28,7 +28,7 @@ DAYS = st.one_of(st.just(NO_DAY), st.integers(TODAY.toordinal() - 4000, TODAY.to
 
 def ranking(scores: list[float]) -> Ranking:
     ordered = np.array(sorted(scores, reverse=True))
-    return keyword_ranking(Candidates(np.arange(len(scores)), ordered, len(scores)))
+    return keyword_ranking(Candidates(np.arange(len(scores)), ordered, len(scores)), ordered)
 
 
 CANDIDATES = st.lists(st.tuples(st.floats(0, 50), DAYS), min_size=1, max_size=30).map(
