@@ -16,7 +16,8 @@ from search_web.numerals import persian_digits
 _jalali: Callable[..., JalaliDate] = JalaliDate  # the package leaves its arguments without types
 _FIRST_JALALI_YEAR = 1200
 _FIRST_GREGORIAN_YEAR = 1600
-_HEGIRA = dt.date(622, 3, 22)  # 1 Farvardin of the year 1
+# The calendar's first day, 1 Farvardin of the year 1 (the Hegira), and the last one that persiantools knows.
+_FIRST_DAY, _LAST_DAY = dt.date(622, 3, 22), dt.date(9999, 3, 20)
 _MONTHS = {str(name): number for number, name in enumerate(MONTH_NAMES_FA) if name}
 _NUMERIC = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
 _WRITTEN = re.compile(rf"(\d{{1,2}})\s+({'|'.join(_MONTHS)})\s+(\d{{4}})")
@@ -24,8 +25,8 @@ _LETTERS = str.maketrans("يى", "یی")
 
 
 def persian_day(day: dt.date) -> str:
-    """Return a day as «۲۷ آبان ۱۴۰۴»; a day before the Hegira stays Gregorian, year first."""
-    if _plain(day) < _HEGIRA:
+    """Return a day as «۲۷ آبان ۱۴۰۴»; a day outside the Jalali calendar stays Gregorian, year first."""
+    if not _FIRST_DAY <= _plain(day) <= _LAST_DAY:
         return persian_digits(_plain(day).isoformat())
     jalali = _jalali(_plain(day))
     return persian_digits(f"{jalali.day} {MONTH_NAMES_FA[jalali.month]} {jalali.year}")
@@ -39,8 +40,8 @@ def persian_moment(moment: dt.date) -> str:
 
 
 def persian_numeric_day(day: dt.date) -> str:
-    """Return a day as «۱۴۰۴/۰۸/۲۷», the form in which the page asks for dates."""
-    if _plain(day) < _HEGIRA:
+    """Return a day as «۱۴۰۴/۰۸/۲۷», the form in which the page asks for dates, or like `persian_day`."""
+    if not _FIRST_DAY <= _plain(day) <= _LAST_DAY:
         return persian_digits(_plain(day).isoformat())
     return persian_digits(_jalali(_plain(day)).strftime("%Y/%m/%d"))
 

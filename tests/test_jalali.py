@@ -41,9 +41,18 @@ def test_a_date_time_with_an_offset_keeps_the_day_of_its_source() -> None:
     assert persian_day(dt.datetime(2025, 11, 18, 0, 30, tzinfo=tehran)) == "۲۷ آبان ۱۴۰۴"
 
 
-def test_a_day_before_the_hegira_stays_gregorian() -> None:
-    assert persian_day(dt.date(610, 1, 2)) == "۰۶۱۰-۰۱-۰۲"
-    assert persian_numeric_day(dt.date(610, 1, 2)) == "۰۶۱۰-۰۱-۰۲"
+@pytest.mark.parametrize(
+    ("day", "shown"), [(dt.date(610, 1, 2), "۰۶۱۰-۰۱-۰۲"), (dt.date(9999, 12, 31), "۹۹۹۹-۱۲-۳۱")]
+)
+def test_a_day_outside_the_jalali_calendar_stays_gregorian(day: dt.date, shown: str) -> None:
+    assert persian_day(day) == shown
+    assert persian_numeric_day(day) == shown
+
+
+@given(st.dates())
+def test_every_day_is_shown(day: dt.date) -> None:
+    assert persian_day(day)
+    assert persian_numeric_day(day)
 
 
 @pytest.mark.parametrize(
