@@ -160,4 +160,4 @@ def test_the_page_offers_the_copies_and_a_way_to_see_all(client: FlaskClient) ->
     assert "collapse=0" in html
     apart = client.get("/search", query_string={"q": ROCKS, "collapse": 0}).text
     assert "خبر مشابه<" not in apart
-    assert "خبرهای مشابه جداگانه" in apart
+    assert "نمایش جداگانهٔ خبرهای مشابه" in apart

@@ -332,6 +332,12 @@ def test_a_bad_parameter_is_explained_in_persian_beside_the_filled_form(
     assert Outline(page.text).all("input", name="q", value=asked)
 
 
+def test_a_filter_until_the_end_of_time_is_kept(client: FlaskClient) -> None:
+    page = results(client, to="9999-12-31")
+    assert page.status_code == 200
+    assert Outline(page.text).all("input", name="to", value="۹۹۹۹-۱۲-۳۱")
+
+
 def test_parameters_that_other_sites_add_are_passed_over(client: FlaskClient) -> None:
     assert results(client, utm_source="x").status_code == 200
 
@@ -397,6 +403,12 @@ def test_a_web_address_is_linked_without_telling_it_whence(searcher: Searcher, u
 def test_any_other_address_is_not_linked(searcher: Searcher, url: str) -> None:
     links = Outline(article_page(searcher, url=url)).all("a")
     assert not [a for a in links if a.get("rel") or a["href"] == url]
+
+
+def test_a_footer_is_there_only_for_what_stands_in_it(searcher: Searcher) -> None:
+    story = article_page(searcher).partition("</article>")[0]
+    assert "<footer>" not in story
+    assert "<footer>" in article_page(searcher, tags=["اقتصاد"]).partition("</article>")[0]
 
 
 def test_an_article_with_nothing_but_an_id_still_has_a_heading(searcher: Searcher) -> None:

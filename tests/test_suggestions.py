@@ -144,7 +144,7 @@ def test_the_page_links_what_was_meant_and_keeps_the_filters(client: FlaskClient
 def test_the_page_links_a_date_as_a_filter(client: FlaskClient) -> None:
     html = client.get("/search", query_string={"q": "زعفران مهر ۱۴۰۴"}).text
     assert links(html) == [{"q": ["زعفران"], "from": ["2025-09-23"], "to": ["2025-10-22"]}]
-    assert "محدود به <bdi>مهر ۱۴۰۴</bdi>؟" in html
+    assert "جست‌وجو تنها در خبرهای <bdi>مهر ۱۴۰۴</bdi>؟" in html
     only = client.get("/search", query_string={"q": "مهر ۱۴۰۴"}).text
     assert links(only) == [{"from": ["2025-09-23"], "to": ["2025-10-22"]}]
 
