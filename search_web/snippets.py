@@ -46,14 +46,14 @@ class Highlighter:
     def snippet(self, text: str, passage: tuple[int, int]) -> str:
         """Return a stretch of `text` as HTML: where most of the query stands together.
 
-        Where no word of the query is found, it is the beginning of `passage`: (start, end) of what the
-        encoder found nearest to it.
+        `passage` is (start, end) of what the encoder found nearest to the query. Of stretches that hold as
+        much the first in it is shown; where no word of the query is found, its beginning.
         """
         terms = self._analyzer.words(text)
         if not terms:
             return ""
         matches = self._matches(terms)
-        first = self._best_position(matches) if matches else _position_at(terms, passage[0])
+        first = self._best_position(matches, passage) if matches else _position_at(terms, passage[0])
         start, end = _span(text, terms, first)
         html = _marked(text, start, end, matches)
         return f"{_ELLIPSIS if start else ''}{html}{_ELLIPSIS if end < len(text) else ''}"
@@ -64,20 +64,21 @@ class Highlighter:
         positions = {term.position for term in matches if self._analyzer.stem(term.text) not in self._heads}
         return [term for term in matches if term.position in positions or term.position + 1 in positions]
 
-    def _best_position(self, matches: Sequence[Term]) -> int:
+    def _best_position(self, matches: Sequence[Term], passage: tuple[int, int]) -> int:
         """Return the position at which the window with the most distinct, rare query words begins."""
         stems = [self._analyzer.stem(term.text) for term in matches]
         inside: Counter[str] = Counter()
-        best, best_value, value, after = 0, -1.0, 0.0, 0
+        best, best_value, value, after = 0, (-1.0, False), 0.0, 0
         for index, term in enumerate(matches):
             limit = term.position + WORDS_A_SNIPPET - _BEFORE
             while after < len(matches) and matches[after].position < limit:
                 value += 0.0 if inside[stems[after]] else self._weights[stems[after]]
                 inside[stems[after]] += 1
                 after += 1
-            # Sums of floats drift: only what is clearly more is better.
-            if value > best_value + 1e-9:
-                best, best_value = index, value
+            # Sums of floats drift: what is not clearly more is as much.
+            found = round(value, 6), passage[0] <= term.start < passage[1]
+            if found > best_value:
+                best, best_value = index, found
             inside[stems[index]] -= 1
             value -= 0.0 if inside[stems[index]] else self._weights[stems[index]]
         return matches[best].position - _BEFORE

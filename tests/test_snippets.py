@@ -121,6 +121,16 @@ def test_without_a_match_the_snippet_begins_with_the_passage() -> None:
     assert marked(snippet) == []
 
 
+def test_of_stretches_that_hold_as_much_that_in_the_passage_is_chosen() -> None:
+    early, late = "سد نخست پر شد. ", "سد دوم لبریز است. "
+    text = early + FILLER * 10 + late + FILLER * 10
+    at = text.index(late)
+    assert "لبریز" in highlighter("سد").snippet(text, (at, at + len(late)))
+    assert "نخست" in highlighter("سد").snippet(text, (0, 0))
+    # A passage is no reason to show less of the query.
+    assert "نخست" in highlighter("سد نخست").snippet(text, (at, at + len(late)))
+
+
 def test_without_a_query_the_snippet_is_the_beginning_of_the_text() -> None:
     snippet = highlighter("").snippet(f"«آغاز» <b> {FILLER * 20}", (0, 0))
     assert snippet.startswith("«آغاز» &lt;b&gt; گزارش دیگری")
