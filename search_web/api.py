@@ -4,7 +4,7 @@ import msgspec
 from flask import Blueprint, Response, request
 
 from indexer.articles import Article
-from search_web.caching import Revalidation
+from search_web.caching import Revalidation, unstored
 from search_web.parameters import check_names, read_completion, read_request, read_size
 from search_web.problems import problem
 from search_web.searcher import SIMILAR, Searcher
@@ -21,7 +21,7 @@ def create_api(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
         answer = searcher.search(read_request(request.args))
         response = _json(answer)
         # the encoder may be back at the next request: a degraded answer must not be kept
-        return _unstored(response) if answer.degraded else response
+        return unstored(response) if answer.degraded else response
 
     @api.get("/api/suggest")
     @revalidated
@@ -42,13 +42,13 @@ def create_api(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
 
     @api.get("/healthz")
     def healthz() -> Response:
-        return _unstored(_json({"status": "ok"}))
+        return unstored(_json({"status": "ok"}))
 
     @api.get("/readyz")
     def readyz() -> Response:
         readiness = searcher.readiness()
         if readiness.ready:
-            return _unstored(_json(readiness))
+            return unstored(_json(readiness))
         return problem(
             "service-unavailable", readiness.detail, {"ready": False, "generation": readiness.generation}
         )
@@ -70,8 +70,3 @@ def _public(article: Article) -> dict[str, object]:
 
 def _json(value: object) -> Response:
     return Response(msgspec.json.encode(value), mimetype="application/json")
-
-
-def _unstored(response: Response) -> Response:
-    response.cache_control.no_store = True
-    return response

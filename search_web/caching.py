@@ -59,6 +59,12 @@ class Revalidation:
         return response
 
 
+def unstored(response: Response) -> Response:
+    """Let no cache keep an answer that the next request may get otherwise."""
+    response.cache_control.no_store = True
+    return response
+
+
 def create_assets() -> Blueprint:
     """Return the blueprint of the static files, whose addresses hold a hash of them all.
 

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from indexer.errors import UsageError
 from search_web.answers import SearchAnswer, SearchRequest
-from search_web.caching import Revalidation
+from search_web.caching import Revalidation, unstored
 from search_web.jalali import persian_day, persian_moment, persian_numeric_day
 from search_web.numerals import persian_count, persian_days, persian_digits, persian_seconds
 from search_web.parameters import DEPTH_LIMIT, TEXT_LIMIT, ParameterError, read_request, write_parameters
@@ -84,7 +84,7 @@ def error_page(error: Exception) -> Response:
     """Return the Persian page for an error."""
     status, heading, sentence = explained_error(error)
     html = render_template("error.html", heading=heading, sentence=sentence)
-    response = _unstored(make_response(html, status))
+    response = unstored(make_response(html, status))
     if status == 503:
         response.headers["Retry-After"] = RETRY_AFTER
     return response
@@ -110,7 +110,7 @@ def _results(asked: SearchRequest, answer: SearchAnswer, facets: Facets) -> Resp
         steps=_pager(asked.page, last),
     )
     response = make_response(html)
-    return _unstored(response) if answer.degraded else response
+    return unstored(response) if answer.degraded else response
 
 
 def _refused(error: UsageError, facets: Facets) -> Response:
@@ -120,7 +120,7 @@ def _refused(error: UsageError, facets: Facets) -> Response:
     fault = error.parameter if isinstance(error, ParameterError) else "mode"
     _, _, sentence = explained_error(error)
     html = render_template("refused.html", facets=facets, form=_form(typed, fault), sentence=sentence)
-    return _unstored(make_response(html, 400))
+    return unstored(make_response(html, 400))
 
 
 def _form(typed: Mapping[str, str], fault: str = "") -> dict[str, object]:
@@ -173,8 +173,3 @@ def _is_web_address(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
-
-
-def _unstored(response: Response) -> Response:
-    response.cache_control.no_store = True
-    return response

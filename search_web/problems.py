@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort
 from werkzeug.exceptions import HTTPException
 
 from indexer.errors import KhabaryabError, UsageError
+from search_web.caching import unstored
 from search_web.completion import COMPLETIONS_LIMIT
 from search_web.parameters import DEPTH_LIMIT, SIZE_LIMIT, TEXT_LIMIT, ParameterError
 
@@ -96,8 +97,7 @@ def problem(
     kind = TYPES[name]
     code = status or kind.status
     body = {"type": kind.uri, "title": kind.title, "status": code, "detail": detail, **(members or {})}
-    response = Response(msgspec.json.encode(body), status=code, mimetype=MEDIA_TYPE)
-    response.cache_control.no_store = True
+    response = unstored(Response(msgspec.json.encode(body), status=code, mimetype=MEDIA_TYPE))
     if code == TYPES["service-unavailable"].status:
         response.headers["Retry-After"] = RETRY_AFTER
     return response
