@@ -20,6 +20,8 @@ _ELLIPSIS = "…"
 _LONGEST = 1_000
 _LONGEST_WORD = 100
 _COMMAS = "،؛,;:"
+# Behind these an ellipsis stands apart, lest «گفت.…» looks like four of them.
+_FULL_STOPS = (".", "!", "?", "؟", "…")
 _BLANKS = re.compile(r"\s+")
 
 Importance = Callable[[str], float]
@@ -56,7 +58,7 @@ class Highlighter:
         first = self._best_position(matches, passage) if matches else _position_at(terms, passage[0])
         start, end = _span(text, terms, first)
         html = _marked(text, start, end, matches)
-        return f"{_ELLIPSIS if start else ''}{html}{_ELLIPSIS if end < len(text) else ''}"
+        return f"{_ELLIPSIS if start else ''}{html}{_rest(text, end)}"
 
     def _matches(self, terms: Iterable[Term]) -> list[Term]:
         """Return the terms that the query asks for; the head of a compound only before another of them."""
@@ -82,6 +84,13 @@ class Highlighter:
             inside[stems[index]] -= 1
             value -= 0.0 if inside[stems[index]] else self._weights[stems[index]]
         return matches[best].position - _BEFORE
+
+
+def _rest(text: str, end: int) -> str:
+    """Return the sign that a text goes on behind a snippet which ends there."""
+    if end >= len(text):
+        return ""
+    return f" {_ELLIPSIS}" if text.endswith(_FULL_STOPS, 0, end) else _ELLIPSIS
 
 
 def _position_at(terms: Sequence[Term], offset: int) -> int:

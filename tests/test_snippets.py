@@ -108,6 +108,10 @@ def test_no_comma_stands_before_an_ellipsis() -> None:
     assert highlighter("سد").snippet("سد " + "آب، " * 100, (0, 0)).endswith("آب…")
 
 
+def test_an_ellipsis_stands_apart_from_a_full_stop() -> None:
+    assert highlighter("سد").snippet("سد " + "آب. " * 100, (0, 0)).endswith("آب. …")
+
+
 def test_the_end_of_a_text_is_shown_to_its_last_mark() -> None:
     text = FILLER * 20 + "«سد» پر شد!»"
     assert plain(highlighter("سد").snippet(text, (0, 0))).endswith("«سد» پر شد!»")
