@@ -28,6 +28,8 @@ _LONGER_FREE = 5
 _ARTICLE = "ال"
 # These letters do not join to the next one, so nobody needs a half-space behind them.
 _NOT_JOINING = frozenset("ادذرزژو")
+# But these are written apart all the same: «غیر نفتی» and غیرنفتی, «ضد زنگ» and ضدزنگ.
+_APART = frozenset(("غیر", "ضد"))
 
 
 class Compounds:
@@ -71,7 +73,7 @@ class Compounds:
 
     def _score(self, head: str, tail: str) -> int:
         """Return how well known the less known of both halves is; 0 when the word is not to be cut here."""
-        if head[-1] in _NOT_JOINING or self._is_name_tail(tail):
+        if (head[-1] in _NOT_JOINING and head not in _APART) or self._is_name_tail(tail):
             return 0
         if head in COMPOUND_PREFIXES:
             noun = _without_y(tail) if tail in self._lexicon.frequency else tail
@@ -112,7 +114,7 @@ class Compounds:
 
 
 # Before these the lexicon's unseen joined spellings (بهکار) are misspellings, not words.
-_WRITTEN_APART = ("به", "این", "همین", "همان")
+_WRITTEN_APART = ("به", "این", "همین", "همان", "غیر", "ضد")
 
 
 def _bases(tail: str) -> Iterator[str]:
