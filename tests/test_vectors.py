@@ -91,6 +91,18 @@ def test_the_top_ten_of_twenty_thousand_are_those_of_exact_search(
     assert agreed >= 0.95 * 400
 
 
+def test_the_background_is_that_of_all_passages_but_for_a_sample(
+    clustered: Float, large: VectorIndex, tmp_path: Path
+) -> None:
+    small = written(tmp_path, clustered[:50])
+    for query in queries(clustered, 5):
+        for index, vectors, tolerance in ((small, clustered[:50], 0.01), (large, clustered, 0.1)):
+            cosines = vectors @ query
+            mean, deviation = index.background(query)
+            assert mean == pytest.approx(cosines.mean(), abs=tolerance * float(cosines.std()))
+            assert deviation == pytest.approx(float(cosines.std()), rel=tolerance)
+
+
 def test_scores_and_rows_are_those_of_the_best_passage(clustered: Float, large: VectorIndex) -> None:
     query = queries(clustered, 1)[0]
     found = large.search(query, None, 25)

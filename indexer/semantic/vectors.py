@@ -16,6 +16,7 @@ memory-mapped. Files, all of numpy:
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -180,9 +181,14 @@ class VectorIndex:
 
         They are estimated from `_SAMPLED` passages that lie evenly in the collection.
         """
-        rows = np.unique(np.linspace(0, len(self) - 1, min(_SAMPLED, len(self))).astype(np.int64))
-        cosines = self._cosines(query, rows)
+        cosines = self._sample @ query
         return float(cosines.mean()), float(cosines.std())
+
+    @cached_property
+    def _sample(self) -> Float:
+        rows = np.unique(np.linspace(0, len(self) - 1, min(_SAMPLED, len(self))).astype(np.int64))
+        sample: Float = self.codes[rows].astype(np.float32) * self.scales[rows, None]
+        return sample
 
     def _cosines(self, query: Float, rows: NDArray[np.int64]) -> Float:
         cosines: Float = (self.codes[rows].astype(np.float32) @ query) * self.scales[rows]
