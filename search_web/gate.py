@@ -3,9 +3,9 @@
     score = a · keyword + b · nearness,    nearness = (cosine - mean) / deviation
 
 where keyword is the score of `evidence.lexical`, mean and deviation are those of the query's cosines with the
-passages of the whole collection, and a and b are linear in six numbers (`Measures`). No fixed mixture is
+passages of the whole collection, and a and b are linear in seven numbers (`Measures`). No fixed mixture is
 right: what words alone should decide (three words of a headline) the encoder would spoil, and the other way
-round (a question in other words). The twelve weights are learned by benchmarks/relevance.
+round (a question in other words). The fourteen weights are learned by benchmarks/relevance.
 """
 
 from dataclasses import astuple, dataclass
@@ -25,7 +25,7 @@ _FLAT = 1e-6
 
 
 class MeasureWeights(msgspec.Struct, frozen=True):
-    """What each of the six numbers adds to the weight of one search."""
+    """What each of the seven numbers adds to the weight of one search."""
 
     constant: float
     lead: float
@@ -33,6 +33,7 @@ class MeasureWeights(msgspec.Struct, frozen=True):
     together: float
     agreement: float
     rarity: float
+    bare: float
 
 
 class GateWeights(msgspec.Struct, frozen=True):
@@ -44,11 +45,12 @@ class GateWeights(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """The six numbers.
+    """The seven numbers.
 
     `lead`: by how much the nearest article is nearer than the tenth. Of the best article by keywords, `found`
     is the share of the query's mass that it holds, `together` the share in its best window, `agreement` its
-    nearness / 5. `rarity`: the mean idf of the query's words / 8.
+    nearness / 5. `rarity`: the mean idf of the query's words / 8. `bare`: 1 for words without a function word
+    between them, 0 for what may be a sentence.
     """
 
     constant: float
@@ -57,6 +59,7 @@ class Measures:
     together: float
     agreement: float
     rarity: float
+    bare: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class Signals:
     mean: float
     deviation: float
     idf: float
+    bare: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ class Gate:
         return max(keyword, _LEAST), max(semantic, _LEAST)
 
     def measures(self, evidences: Evidences) -> Measures:
-        """Return the six numbers; there must be a candidate."""
+        """Return the seven numbers; there must be a candidate."""
         nearness = self._nearness(evidences)
         falling = np.sort(nearness)[::-1]
         best = int(np.lexsort((evidences.numbers, -evidences.keyword))[0])
@@ -119,6 +123,7 @@ class Gate:
             together=float(self.signals.together[best]),
             agreement=float(nearness[best]) / _NEARNESS,
             rarity=self.signals.idf / _IDF,
+            bare=float(self.signals.bare),
         )
 
     def _nearness(self, evidences: Evidences) -> Scores:

@@ -33,10 +33,14 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """`text` is what the encoder gets: the query without its syntax and without what is excluded."""
+    """`text` is what the encoder gets: the query without its syntax and without what is excluded.
+
+    `bare` tells that it is words alone, without a function word.
+    """
 
     text: str
     keyword: KeywordQuery
+    bare: bool
 
     def __bool__(self) -> bool:
         return bool(self.keyword)
@@ -79,7 +83,13 @@ def parse_query(typed: str, analyzer: PersianAnalyzer) -> ParsedQuery:
             tuple(required),
             tuple(_excluded(pieces, analyzer)),
         ),
+        is_bare(text, analyzer),
     )
+
+
+def is_bare(text: str, analyzer: PersianAnalyzer) -> bool:
+    """Tell whether a query is words alone, as in a search box, and no sentence: it holds no function word."""
+    return len(analyzer.content_words(text)) == len(analyzer.words(text))
 
 
 def _excluded(pieces: list[Clause], analyzer: PersianAnalyzer) -> Iterator[Phrase]:

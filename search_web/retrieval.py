@@ -81,7 +81,7 @@ def retrieve(
         newest = snapshot.keyword.newest(parsed.keyword, filters, REACH)
         if newest.total:
             return newest_ranking(newest.numbers, newest.total), degraded
-    ranking = _ranked(snapshot, parsed.keyword, filters, request, vector, depth)
+    ranking = _ranked(snapshot, parsed, filters, request, vector, depth)
     if request.sort == "newest":
         leading = best(ranking, _NEWEST_OF_BEST)
         days = snapshot.archive.days(leading.numbers.tolist())
@@ -105,13 +105,13 @@ def _query_vector(
 
 def _ranked(
     snapshot: Snapshot,
-    query: KeywordQuery,
+    parsed: ParsedQuery,
     filters: Filters,
     request: SearchRequest,
     vector: NDArray[np.float32] | None,
     depth: int,
 ) -> Ranking:
-    vectors = snapshot.vectors
+    vectors, query = snapshot.vectors, parsed.keyword
     words = query_words(query, snapshot.keyword)
     if vector is None or vectors is None:
         found = snapshot.keyword.search(query, filters, max(depth, REACH))
@@ -126,7 +126,7 @@ def _ranked(
     seen = evidence(words, snapshot.terms, numbers)
     keyword = lexical(bm25_of(numbers, found), words, seen, ranking_weights().lexical)
     evidences = united(numbers, found, keyword, nearest, scored)
-    signals = Signals(seen.coverage, seen.window, *vectors.background(vector), mean_idf(words))
+    signals = Signals(seen.coverage, seen.window, *vectors.background(vector), mean_idf(words), parsed.bare)
     return fused_ranking(evidences, scored, _FUSIONS[request.fusion](request.semantic_weight, signals))
 
 

@@ -1,4 +1,4 @@
-"""The learned fusion: six numbers of a query and its two lists decide how much either counts."""
+"""The learned fusion: a few numbers of a query and its two lists decide how much either counts."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from search_web.fusion import Evidences
 from search_web.gate import Gate, GateWeights, MeasureWeights, Signals
 from search_web.weights import ranking_weights
 
-NOTHING = MeasureWeights(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+NOTHING = MeasureWeights(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def evidences(keyword: list[float], semantic: list[float]) -> Evidences:
@@ -21,22 +21,26 @@ def evidences(keyword: list[float], semantic: list[float]) -> Evidences:
 
 
 def signals(count: int, found: float = 1.0, together: float = 0.5) -> Signals:
-    return Signals(np.full(count, found), np.full(count, together), mean=0.8, deviation=0.02, idf=4.0)
+    return Signals(
+        np.full(count, found), np.full(count, together), mean=0.8, deviation=0.02, idf=4.0, bare=True
+    )
 
 
-def test_the_six_numbers_are_read_off_the_best_of_both_lists() -> None:
+def test_the_numbers_are_read_off_the_best_of_both_lists() -> None:
     asked = evidences([0.2, 1.4, 0.9], [0.90, 0.84, 0.82])
-    told = Signals(np.array([0.1, 0.7, 0.2]), np.array([0.1, 0.6, 0.2]), mean=0.8, deviation=0.02, idf=4.0)
+    told = Signals(
+        np.array([0.1, 0.7, 0.2]), np.array([0.1, 0.6, 0.2]), mean=0.8, deviation=0.02, idf=4.0, bare=True
+    )
     measures = Gate(GateWeights(NOTHING, NOTHING), told).measures(asked)
     assert measures.lead == pytest.approx((0.90 - 0.82) / 0.02)
     assert (measures.found, measures.together) == (0.7, 0.6)  # of the second, the best by keywords
     assert measures.agreement == pytest.approx((0.84 - 0.8) / 0.02 / 5)
-    assert (measures.constant, measures.rarity) == (1.0, 0.5)
+    assert (measures.constant, measures.rarity, measures.bare) == (1.0, 0.5, 1.0)
 
 
 def test_each_number_moves_the_weight_of_its_search() -> None:
     asked = evidences([1.0, 0.5], [0.84, 0.82])
-    base = MeasureWeights(1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    base = MeasureWeights(1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     for name in MeasureWeights.__struct_fields__[1:]:
         weights = GateWeights(msgspec.structs.replace(base, **{name: 0.5}), base)
         gate = Gate(weights, signals(2))
@@ -46,7 +50,7 @@ def test_each_number_moves_the_weight_of_its_search() -> None:
 
 
 def test_the_score_is_the_weighted_sum_of_keyword_score_and_nearness() -> None:
-    flat = MeasureWeights(2.0, 0.0, 0.0, 0.0, 0.0, 0.0), MeasureWeights(0.5, 0.0, 0.0, 0.0, 0.0, 0.0)
+    flat = (msgspec.structs.replace(NOTHING, constant=weight) for weight in (2.0, 0.5))
     scores = Gate(GateWeights(*flat), signals(2))(evidences([1.0, 0.5], [0.84, 0.88]))
     np.testing.assert_allclose(scores, [2 * 1.0 + 0.5 * 2.0, 2 * 0.5 + 0.5 * 4.0])
 

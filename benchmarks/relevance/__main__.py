@@ -96,8 +96,7 @@ def _references(settings: Sequence[Setting], readings: Mapping[str, Reading]) ->
 
 
 def _own_rows(table: Table, settings: Sequence[Setting], cells: Cells, *, write: bool) -> None:
-    streams, lexical, gate = _learned(cells)
-    _say(f"streams as learned: { {name: round(weight, 3) for name, weight in streams.items()} }")
+    lexical, gate = _learned(cells)
     if write:
         _write(lexical, gate, [setting.name for setting in settings])
 
@@ -105,6 +104,8 @@ def _own_rows(table: Table, settings: Sequence[Setting], cells: Cells, *, write:
         return rows.keyword(asked, lexical)
 
     taught = [asked for cell, asked in cells.items() if cell[2] == AS_IS]
+    streams = {name: round(weight, 3) for name, weight in rows.learn_streams(taught).items()}
+    _say(f"streams as learned: {streams}")
     table["keyword, khabaryab"] = _measured(settings, cells, score)
     table["RRF(60)"] = _measured(settings, cells, lambda asked: rows.reciprocal_ranks(asked, score(asked)))
     table["even z-scores"] = _measured(settings, cells, lambda asked: rows.even_mix(asked, score(asked)))
@@ -115,17 +116,17 @@ def _own_rows(table: Table, settings: Sequence[Setting], cells: Cells, *, write:
     table["hybrid, learned without it"] = _left_out(settings, cells)
 
 
-def _learned(cells: Cells, without: str = "") -> tuple[dict[str, float], LexicalWeights, GateWeights]:
+def _learned(cells: Cells, without: str = "") -> tuple[LexicalWeights, GateWeights]:
     taught = [asked for cell, asked in cells.items() if cell[2] == AS_IS and cell[0] != without]
-    streams, lexical = rows.learn_lexical(taught)
-    return streams, lexical, rows.learn_gate(taught, lambda asked: rows.keyword(asked, lexical))
+    lexical = rows.learn_lexical(taught)
+    return lexical, rows.learn_gate(taught, lambda asked: rows.keyword(asked, lexical))
 
 
 def _left_out(settings: Sequence[Setting], cells: Cells) -> dict[Cell, float]:
     """Measure each collection with what was learned on the others."""
     measured: dict[Cell, float] = {}
     for setting in settings:
-        _, lexical, gate = _learned(cells, without=setting.name)
+        lexical, gate = _learned(cells, without=setting.name)
 
         def row(asked: Asked, lexical: LexicalWeights = lexical, gate: GateWeights = gate) -> np.ndarray:
             return rows.gate(asked, rows.keyword(asked, lexical), gate)

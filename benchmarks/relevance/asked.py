@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from benchmarks.relevance.memory import MemoryIndex
 from benchmarks.relevance.readings import Reading
 from indexer import term_vectors
-from indexer.keyword.engine import KeywordQuery, Term
+from indexer.keyword.engine import Term
 from indexer.semantic.vectors import VectorIndex
 from indexer.snapshot import Snapshot
 from indexer.term_vectors import TermVectors
@@ -21,6 +21,7 @@ from search_web.evaluation.shortening import lot, shorten
 from search_web.evaluation.spelling import Spelling, rewrite
 from search_web.evidence import Evidence, evidence, mass, mean_idf, query_words
 from search_web.fusion import Numbers, Scores, aligned
+from search_web.query import is_bare
 from search_web.retrieval import CANDIDATES
 
 SHORT = 3  # content words of a short query
@@ -46,6 +47,7 @@ class Asked:
     deviation: float
     idf: float
     words: int
+    bare: bool
     grades: NDArray[np.int64]
 
     @property
@@ -97,11 +99,12 @@ class Gatherer:
         """Return the queries of the setting, asked as `texts` with the query vectors [queries, dimension]."""
         setting = self._setting
         return [
-            self._asked(query.id, self._reading.query(text), vector)
+            self._asked(query.id, text, vector)
             for query, text, vector in zip(setting.queries, texts, vectors, strict=True)
         ]
 
-    def _asked(self, query: str, parsed: KeywordQuery, vector: NDArray[np.float32]) -> Asked:
+    def _asked(self, query: str, text: str, vector: NDArray[np.float32]) -> Asked:
+        parsed = self._reading.query(text)
         near: VectorIndex | None = self._setting.snapshot.vectors
         assert near is not None  # noqa: S101 these indexes are built with vectors
         found = self._index.search(parsed, CANDIDATES)
@@ -123,6 +126,7 @@ class Gatherer:
             *near.background(vector),
             mean_idf(words),
             len(words),
+            is_bare(text, self._setting.snapshot.analyzer),
             np.array([judged.get(self._setting.ids[number], 0) for number in numbers]),
         )
 

@@ -1,6 +1,6 @@
 """The rows of the table: how each of them scores the candidates of a query."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple
 
 import msgspec
@@ -30,12 +30,17 @@ def encoder_alone(asked: Asked) -> Scores:
     return asked.cosine
 
 
-def keyword(asked: Asked, weights: LexicalWeights, streams: Mapping[str, float] = STREAM_WEIGHTS) -> Scores:
+def bm25(asked: Asked) -> Scores:
+    """Return what an engine answers, as a share of the query's mass; the least of it for what it does not."""
+    scores = np.sum([weight * asked.bm25[field] for field, weight in STREAM_WEIGHTS.items()], axis=0)
+    if asked.complete or not asked.listed.any():
+        return scores
+    return np.where(asked.listed, scores, scores[asked.listed].min())
+
+
+def keyword(asked: Asked, weights: LexicalWeights) -> Scores:
     """Return the keyword score of `evidence.lexical`."""
-    bm25 = np.sum([weight * asked.bm25[field] for field, weight in streams.items()], axis=0)
-    if asked.listed.any() and not asked.complete:
-        bm25 = np.where(asked.listed, bm25, bm25[asked.listed].min())
-    return lexical(bm25, (), asked.seen, weights)
+    return lexical(bm25(asked), (), asked.seen, weights)
 
 
 def evidences(asked: Asked, keyword: Scores) -> Evidences:
@@ -67,11 +72,14 @@ def gate(asked: Asked, keyword: Scores, weights: GateWeights) -> Scores:
 
 
 def _gate(asked: Asked, weights: GateWeights) -> Gate:
-    told = Signals(asked.seen.coverage, asked.seen.window, asked.mean, asked.deviation, asked.idf)
+    told = Signals(asked.seen.coverage, asked.seen.window, asked.mean, asked.deviation, asked.idf, asked.bare)
     return Gate(weights, told)
 
 
 _NOTHING = MeasureWeights(*(0.0,) * len(MeasureWeights.__struct_fields__))
+# Likelihood is also won where the order is right already. With the keywords raised by so much, the worst loss
+# against either search alone is least.
+_EMPHASIS = 1.3
 # A query teaches by those that either search places among so many, and by the right ones.
 _TAUGHT = 60
 
@@ -80,6 +88,7 @@ def learn_gate(groups: Sequence[Sequence[Asked]], score: Row) -> GateWeights:
     """Learn the weights of the gate for a keyword score."""
     learned = fit([[_gate_signals(asked, score(asked)) for asked in group] for group in groups])
     half = len(learned) // 2
+    learned[:half] *= _EMPHASIS
     return GateWeights(MeasureWeights(*learned[:half].tolist()), MeasureWeights(*learned[half:].tolist()))
 
 
@@ -96,17 +105,25 @@ def _head(asked: Asked, keyword: Scores) -> np.ndarray:
     return np.union1d(np.concatenate(list(heads)), np.flatnonzero(asked.grades > 0))
 
 
-def learn_lexical(groups: Sequence[Sequence[Asked]]) -> tuple[dict[str, float], LexicalWeights]:
-    """Learn what each stream and each evidence counts, that of the stems being 1."""
-    learned = fit([[(_lexical_signals(asked), asked.grades) for asked in group] for group in groups])
-    streams = dict(zip(STREAM_WEIGHTS, (learned / learned[0]).tolist(), strict=False))
-    extra = (learned / learned[0])[len(STREAM_WEIGHTS) :].tolist()
-    return streams, LexicalWeights(*extra)
+def learn_streams(groups: Sequence[Sequence[Asked]]) -> dict[str, float]:
+    """Learn what the BM25 score of each stream counts, that of the stems being 1."""
+
+    def signals(asked: Asked) -> Query:
+        return np.stack([asked.bm25[field] for field in STREAM_WEIGHTS], axis=1), asked.grades
+
+    learned = fit([[signals(asked) for asked in group] for group in groups])
+    return dict(zip(STREAM_WEIGHTS, (learned / learned[0]).tolist(), strict=True))
 
 
-def _lexical_signals(asked: Asked) -> Matrix:
-    extra = (getattr(asked.seen, name) for name in LexicalWeights.__struct_fields__)
-    return np.stack([*(asked.bm25[field] for field in STREAM_WEIGHTS), *extra], axis=1)
+def learn_lexical(groups: Sequence[Sequence[Asked]]) -> LexicalWeights:
+    """Learn what each evidence counts, the score of the engine being 1."""
+    names = LexicalWeights.__struct_fields__
+
+    def signals(asked: Asked) -> Query:
+        return np.stack([bm25(asked), *(getattr(asked.seen, name) for name in names)], axis=1), asked.grades
+
+    learned = fit([[signals(asked) for asked in group] for group in groups])
+    return LexicalWeights(*(learned[1:] / learned[0]).tolist())
 
 
 class SketchedGate:
