@@ -8,7 +8,7 @@ from whoosh import fields, index, query, scoring
 from benchmarks.measure import Row, seconds, seed_articles
 from indexer.filters import Filters
 from indexer.keyword import load_engine
-from indexer.keyword.documents import documents, word_groups
+from indexer.keyword.documents import documents, query_words, word_groups
 from indexer.keyword.engine import KeywordQuery
 from indexer.persian.analyzer import persian_analyzer
 
@@ -31,7 +31,7 @@ def rows() -> list[Row]:
         )
         writer.commit()
         opened = engine.open(Path(ours))
-        queries = [KeywordQuery(words=word_groups(title, analyzer)) for title in titles]
+        queries = [KeywordQuery(words=word_groups(query_words(title, analyzer))) for title in titles]
         searching = seconds(lambda: [opened.search(each, Filters(), 10) for each in queries], rounds=2)
         parse = schema["text"].process_text
         unions = [query.Or([query.Term("text", word) for word in parse(title)]) for title in titles]

@@ -30,7 +30,7 @@ from indexer.errors import (
     IndexUnusable,
 )
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 MANIFEST = "manifest.json"
 KEYWORD = "keyword"
 VECTORS = "vectors"

@@ -1,14 +1,14 @@
-"""Term vectors: the stems of every article in order, for evidence that no inverted index gives cheaply.
+"""Term vectors: the words of every article in order, for evidence that no inverted index gives cheaply.
 
-An engine answers which articles hold a word. How near to one another the words of a query stand, whether at
-the beginning, and which words of their family are there, is read here, for the candidates alone. A family
-begins with the same `FAMILY` letters (اقتصاد, اقتصادی, اقتصاددان): too different to be one term, yet kin.
-Files, little-endian, memory-mapped:
+An engine answers which articles hold a word. How often they hold it as it is written, or words of its
+family, how near to one another the words of a query stand, and whether at the beginning, is read here, for
+the candidates alone. A family begins with the same `FAMILY` letters (اقتصاد, اقتصادی, اقتصاددان): too
+different to be one term, yet kin. Files, little-endian, memory-mapped:
 
 | file | type and shape | what |
 | --- | --- | --- |
-| `terms.txt` | a line a term | a term's number is its line, from 0 |
-| `families.tsv` | a line a family | its letters, and the number of articles that it occurs in |
+| `terms.tsv` | a line a term | a stem and how it is written; a term's number is its line, from 0 |
+| `stems.tsv`, `written.tsv`, `families.tsv` | a line a text | how many articles hold it |
 | `tokens.u32` | uint32 [tokens] | term numbers, article after article |
 | `positions.u16` | uint16 [tokens] | positions in the article, title first; other readings share one |
 | `articles.npy` | int64 [articles + 1] | article n has the tokens articles[n] to articles[n + 1] |
@@ -18,7 +18,7 @@ Positions run on over the borders of title, lead and body, and stay at the last 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import IndexCorrupt
-from indexer.keyword.engine import Document
+from indexer.keyword.engine import Document, inverse_frequency
 
 FAMILY = 4
 LAST_POSITION = 0xFFFF
@@ -37,10 +37,25 @@ _TOKENS, _POSITIONS = np.dtype("<u4"), np.dtype("<u2")
 _BUFFERED = 1 << 20
 
 
+def family_of(stem: str) -> str:
+    """Return the letters that the words of a stem's family begin with."""
+    return stem[:FAMILY]
+
+
+# A term: its stem, and its written form or "".
+_Term = tuple[str, str]
+# By what terms are told alike; no text is no term of that kind.
+_KINDS: Mapping[str, Callable[[_Term], str]] = {
+    "stems": lambda term: term[0],
+    "written": lambda term: term[1],
+    "families": lambda term: family_of(term[0]),
+}
+
+
 def record(documents: Iterable[Document], directory: Path) -> Iterator[Document]:
     """Write the term vectors of the documents that pass through, into a directory that is there."""
-    numbers: dict[str, int] = {}
-    families: Counter[str] = Counter()
+    numbers: dict[_Term, int] = {}
+    counts: dict[str, Counter[str]] = {kind: Counter() for kind in _KINDS}
     borders, titles = [0], []
     tokens: list[int] = []
     positions: list[int] = []
@@ -56,17 +71,21 @@ def record(documents: Iterable[Document], directory: Path) -> Iterator[Document]
 
         for document in documents:
             vector = document.vector
-            tokens += (numbers.setdefault(term, len(numbers)) for term in vector.terms)
+            terms = list(zip(vector.stems, vector.written, strict=True))
+            tokens += (numbers.setdefault(term, len(numbers)) for term in terms)
             positions += (min(position, LAST_POSITION) for position in vector.positions)
-            families.update({term[:FAMILY] for term in vector.terms})
-            borders.append(borders[-1] + len(vector.terms))
+            distinct = set(terms)
+            for kind, text_of in _KINDS.items():
+                counts[kind].update(set(map(text_of, distinct)) - {""})
+            borders.append(borders[-1] + len(terms))
             titles.append(min(vector.title, LAST_POSITION))
             if len(tokens) >= _BUFFERED:
                 flush()
             yield document
         flush()
-    _write_lines(directory / "terms.txt", numbers)
-    _write_lines(directory / "families.tsv", (f"{family}\t{count}" for family, count in families.items()))
+    _write_lines(directory / "terms.tsv", map("\t".join, numbers))
+    for kind, counted in counts.items():
+        _write_lines(directory / f"{kind}.tsv", (f"{text}\t{count}" for text, count in counted.items()))
     np.save(directory / "articles.npy", np.array(borders, dtype=np.int64), allow_pickle=False)
     np.save(directory / "titles.npy", np.array(titles, dtype=np.uint16), allow_pickle=False)
 
@@ -92,6 +111,31 @@ class Stretch:
     lengths: NDArray[np.int64]
 
 
+class TermDictionary:
+    """The texts by which terms are told alike: their stems, written forms or families.
+
+    `of_terms` is the number of each term's text, int64 [terms], -1 where it has none.
+    """
+
+    def __init__(self, articles: int, found_in: Mapping[str, int], of_terms: NDArray[np.int64]) -> None:
+        self._articles = articles
+        self._found_in = list(found_in.values())
+        self._numbers = {text: number for number, text in enumerate(found_in)}
+        self.of_terms = of_terms
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def number(self, text: str) -> int | None:
+        """Return the number of a text, None when no article holds it."""
+        return self._numbers.get(text)
+
+    def idf(self, text: str) -> float:
+        """Return the inverse document frequency of BM25."""
+        number = self.number(text)
+        return inverse_frequency(self._articles, 0 if number is None else self._found_in[number])
+
+
 class TermVectors:
     """Term vectors open for reading, memory-mapped; safe to share between threads."""
 
@@ -103,23 +147,26 @@ class TermVectors:
 
         """
         try:
-            terms = (directory / "terms.txt").read_text("utf-8").split("\n")[:-1]
-            rows = [row.split("\t") for row in (directory / "families.tsv").read_text("utf-8").splitlines()]
-            self._found_in = {family: int(count) for family, count in rows}
+            terms = [(row[0], row[1]) for row in _rows(directory / "terms.tsv")]
+            counts = {
+                kind: {text: int(count) for text, count in _rows(directory / f"{kind}.tsv")}
+                for kind in _KINDS
+            }
             self._articles: NDArray[np.int64] = np.load(directory / "articles.npy", allow_pickle=False)
             self._titles: NDArray[np.uint16] = np.load(directory / "titles.npy", allow_pickle=False)
             self._tokens = _mapped(directory / "tokens.u32", _TOKENS)
             self._positions = _mapped(directory / "positions.u16", _POSITIONS)
-        except (OSError, ValueError, EOFError) as error:
+            self.stems, self.written, self.families = (
+                TermDictionary(
+                    len(self), counts[kind], _numbered(map(text_of, terms), counts[kind], len(terms))
+                )
+                for kind, text_of in _KINDS.items()
+            )
+        except (OSError, ValueError, EOFError, KeyError, IndexError) as error:
             raise IndexCorrupt(f"{directory}: {error}; build the index again") from error
         sizes = {len(self._tokens), len(self._positions), int(self._articles[-1])}
         if len(sizes) > 1 or len(self._titles) != len(self):
             raise IndexCorrupt(f"{directory}: the term vectors do not belong together; build the index again")
-        self._numbers = {term: number for number, term in enumerate(terms)}
-        families: dict[str, int] = {}
-        numbered = (families.setdefault(term[:FAMILY], len(families)) for term in terms)
-        self._family_of = np.fromiter(numbered, dtype=np.int64, count=len(terms))
-        self._families = families
 
     def __len__(self) -> int:
         return len(self._articles) - 1
@@ -141,18 +188,14 @@ class TermVectors:
             ends - starts,
         )
 
-    def numbers(self, stems: Iterable[str]) -> NDArray[np.int64]:
-        """Return the numbers of the stems that occur at all."""
-        return np.array([self._numbers[stem] for stem in stems if stem in self._numbers], dtype=np.int64)
 
-    def families(self, tokens: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the number of the family of each term number."""
-        return self._family_of[tokens]
+def _rows(path: Path) -> list[list[str]]:
+    return [line.split("\t") for line in path.read_text("utf-8").split("\n")[:-1]]
 
-    def family(self, stem: str) -> tuple[int, int] | None:
-        """Return the number of a stem's family and how many articles hold it; None when none does."""
-        family = self._families.get(stem[:FAMILY])
-        return None if family is None else (family, self._found_in[stem[:FAMILY]])
+
+def _numbered(texts: Iterable[str], found_in: Mapping[str, int], count: int) -> NDArray[np.int64]:
+    numbers = {text: number for number, text in enumerate(found_in)} | {"": -1}
+    return np.fromiter((numbers[text] for text in texts), dtype=np.int64, count=count)
 
 
 def _joined(pieces: Sequence[NDArray[Any]]) -> NDArray[np.int64]:

@@ -1,24 +1,29 @@
-"""What the words of a query say about a candidate beyond BM25: nearness, place and kin, from term vectors.
+"""The keyword score: what term vectors tell of the words of a query in a candidate.
 
+An engine finds the candidates; here they are scored anew, with those that only the semantic search found.
 Every evidence is a share of the query's mass, which is the sum of the inverse document frequencies (idf) of
-its words, so that it means the same for short and long queries:
+the stems of its words, so that it means the same for short and long queries:
 
-- `coverage`: the mass of the words that it holds at all;
+- `written`: BM25 of the words as they are written, affixes included;
+- `kin`: BM25 of their families (see `term_vectors`), which the words themselves belong to;
+- `pairs`: BM25 of neighbouring words that are neighbours in the article;
 - `window`: the greatest mass of distinct words that stand within `WINDOW` positions of one another;
 - `early`: the mass of the words among the first `EARLY` positions behind the title, as news is written;
-- `kin`: BM25 of the families of the words (see `term_vectors`).
+- `coverage`: the mass of the words that it holds at all; the score does not count it, the gate does.
+
+BM25 is that of `indexer.keyword.engine`, a word of the title counting `TITLE_WEIGHT` times.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.keyword.documents import STEMS
-from indexer.keyword.engine import K1, B, KeywordIndex, KeywordQuery, inverse_frequency
-from indexer.term_vectors import LAST_POSITION, Stretch, TermVectors
-from search_web.weights import LexicalWeights
+from indexer.keyword.documents import PAIRS, TITLE_WEIGHT, QueryPair, QueryWord
+from indexer.keyword.engine import K1, B, KeywordIndex, inverse_frequency
+from indexer.term_vectors import LAST_POSITION, TermDictionary, TermVectors, family_of
 
 WINDOW = 12
 EARLY = 60
@@ -26,106 +31,164 @@ EARLY = 60
 _APART = 2 * (LAST_POSITION + 1)
 
 Mass = NDArray[np.float64]
+Places = NDArray[np.int64]
+
+
+class LexicalWeights(msgspec.Struct, frozen=True):
+    """What each evidence counts in the keyword score."""
+
+    written: float
+    kin: float
+    pairs: float
+    window: float
+    early: float
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """A word of the query: the stems that count as it, and the idf of the first."""
+class Sought:
+    """What a query looks for, with the idf that each has in a collection.
 
-    stems: tuple[str, ...]
-    idf: float
+    The idf of a word is that of its first stem, that of a pair with a function word the sum of both stems':
+    the field `pairs` does not count those.
+    """
+
+    words: tuple[tuple[QueryWord, float], ...]
+    pairs: tuple[tuple[QueryPair, float], ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        words: Iterable[QueryWord],
+        pairs: Iterable[QueryPair],
+        vectors: TermVectors,
+        keyword: KeywordIndex,
+    ) -> "Sought":
+        """Look up the idf of what is sought."""
+        return cls(
+            tuple((word, vectors.stems.idf(word.stems[0])) for word in words),
+            tuple((pair, _pair_idf(pair, vectors, keyword)) for pair in pairs),
+        )
+
+    @property
+    def mass(self) -> float:
+        """The sum of the idf of the words; 1 when there is none."""
+        return sum(idf for _, idf in self.words) or 1.0
+
+    @property
+    def mean_idf(self) -> float:
+        """The mean idf of the words; 0 when there is none."""
+        return sum(idf for _, idf in self.words) / max(len(self.words), 1)
+
+
+def _pair_idf(pair: QueryPair, vectors: TermVectors, keyword: KeywordIndex) -> float:
+    if pair.indexed:
+        return inverse_frequency(len(vectors), keyword.frequency(PAIRS, pair.term))
+    return vectors.stems.idf(pair.left) + vectors.stems.idf(pair.right)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Shares of the query's mass, all float64 [candidates]."""
 
-    coverage: Mass
+    written: Mass
+    kin: Mass
+    pairs: Mass
     window: Mass
     early: Mass
-    kin: Mass
+    coverage: Mass
 
 
-def query_words(query: KeywordQuery, keyword: KeywordIndex) -> list[Word]:
-    """Return the words of a query with their idf in an index."""
-    stems = [tuple(term.text for term in group if term.field == STEMS) for group in query.words]
-    return [
-        Word(each, inverse_frequency(len(keyword), keyword.frequency(STEMS, each[0])))
-        for each in stems
-        if each
-    ]
+def lexical(found: Evidence, weights: LexicalWeights) -> Mass:
+    """Return keyword scores [candidates]: the weighted sum of the evidence."""
+    parts = msgspec.structs.asdict(weights).items()
+    return np.sum([weight * getattr(found, name) for name, weight in parts], axis=0)
 
 
-def mass(words: Sequence[Word]) -> float:
-    """Return the sum of the idf of the words; 1 when there is none."""
-    return sum(word.idf for word in words) or 1.0
-
-
-def mean_idf(words: Sequence[Word]) -> float:
-    """Return the mean idf of the words; 0 when there is none."""
-    return sum(word.idf for word in words) / max(len(words), 1)
-
-
-def lexical(bm25: Mass, words: Sequence[Word], found: Evidence, weights: LexicalWeights) -> Mass:
-    """Return keyword scores [candidates]: BM25 as a share of the query's mass, and the evidence."""
-    extra = weights.window * found.window + weights.early * found.early + weights.kin * found.kin
-    return bm25 / mass(words) + extra
-
-
-def evidence(words: Sequence[Word], vectors: TermVectors, articles: NDArray[np.int64]) -> Evidence:
-    """Look for the words in the articles with these numbers."""
-    stretch = vectors.stretch(articles)
-    places = [np.flatnonzero(np.isin(stretch.tokens, vectors.numbers(word.stems))) for word in words]
-    weights = [word.idf for word in words]
-    total = mass(words)
-    everywhere = np.ones(len(stretch.tokens), dtype=np.bool_)
+def evidence(sought: Sought, vectors: TermVectors, articles: NDArray[np.int64]) -> Evidence:
+    """Look for what is sought in the articles with these numbers."""
+    candidates = _Candidates(vectors, articles)
+    words = [word for word, _ in sought.words]
+    weights = [idf for _, idf in sought.words]
+    places = candidates.places(vectors.stems, [word.stems for word in words])
+    written = list(dict.fromkeys(word.written for word in words))
+    families = list(dict.fromkeys(family_of(word.stems[0]) for word in words))
     return Evidence(
-        _held(stretch, places, weights, everywhere) / total,
-        _best_window(stretch, places, weights) / total,
-        _held(stretch, places, weights, _is_early(stretch)) / total,
-        _kin(stretch, words, vectors) / total,
+        candidates.bm25(vectors.written, written) / sought.mass,
+        candidates.bm25(vectors.families, families) / sought.mass,
+        candidates.pairs(sought.pairs) / sought.mass,
+        candidates.best_window(places, weights) / sought.mass,
+        candidates.held(places, weights, candidates.is_early) / sought.mass,
+        candidates.held(places, weights) / sought.mass,
     )
 
 
-def _best_window(stretch: Stretch, places: list[NDArray[np.int64]], weights: list[float]) -> Mass:
-    """Return the greatest mass of distinct words within `WINDOW` positions, [candidates].
+class _Candidates:
+    """The term vectors of the candidates as one line of tokens, each candidate far from the next."""
 
-    All candidates lie on one line, far apart, so that one pass looks at all of them.
-    """
-    line = stretch.candidates * _APART + stretch.positions
-    best = np.zeros(len(stretch.lengths))
-    begins = line[np.concatenate(places)] if places else line[:0]
-    found = np.zeros(len(begins))
-    for place, weight in zip(places, weights, strict=True):
-        following = np.append(line[place], np.iinfo(np.int64).max)
-        found += weight * (following[np.searchsorted(following, begins)] - begins < WINDOW)
-    np.maximum.at(best, begins // _APART, found)
-    return best
+    def __init__(self, vectors: TermVectors, articles: NDArray[np.int64]) -> None:
+        stretch = vectors.stretch(articles)
+        self._dictionary = vectors.stems
+        self._count = len(articles)
+        self._tokens = stretch.tokens
+        self._owners = stretch.candidates
+        self._line = stretch.candidates * _APART + stretch.positions
+        behind_title = stretch.positions - stretch.titles[stretch.candidates]
+        self._weights = np.where(behind_title < 0, TITLE_WEIGHT, 1.0)
+        self.is_early: NDArray[np.bool_] = (behind_title >= 0) & (behind_title < EARLY)
+        self._norm = K1 * (1 - B + B * stretch.lengths / (vectors.mean_length or 1.0))
 
+    def places(self, dictionary: TermDictionary, words: Sequence[Sequence[str]]) -> list[Places]:
+        """Return where on the line each word stands that has these texts, ascending."""
+        sought = np.full(len(dictionary) + 1, -1)  # the last one is for terms without a text
+        for word, texts in reversed(list(enumerate(words))):
+            numbers = [number for text in texts if (number := dictionary.number(text)) is not None]
+            sought[numbers] = word
+        which = sought[dictionary.of_terms][self._tokens]
+        found = np.flatnonzero(which >= 0)
+        return [found[which[found] == word] for word in range(len(words))]
 
-def _is_early(stretch: Stretch) -> NDArray[np.bool_]:
-    behind = stretch.positions - stretch.titles[stretch.candidates]
-    early: NDArray[np.bool_] = (behind >= 0) & (behind < EARLY)
-    return early
+    def bm25(self, dictionary: TermDictionary, texts: Sequence[str]) -> Mass:
+        """Return BM25 [candidates]."""
+        places = self.places(dictionary, [(text,) for text in texts])
+        return self._saturated(places, [dictionary.idf(text) for text in texts])
 
+    def pairs(self, pairs: Sequence[tuple[QueryPair, float]]) -> Mass:
+        """Return BM25 of neighbouring words [candidates]."""
+        stems = list(dict.fromkeys(stem for pair, _ in pairs for stem in (pair.left, pair.right)))
+        places = dict(zip(stems, self.places(self._dictionary, [(stem,) for stem in stems]), strict=True))
+        together = [
+            places[pair.left][np.isin(self._line[places[pair.left]] + 1, self._line[places[pair.right]])]
+            for pair, _ in pairs
+        ]
+        return self._saturated(together, [idf for _, idf in pairs])
 
-def _held(
-    stretch: Stretch, places: list[NDArray[np.int64]], weights: list[float], counted: NDArray[np.bool_]
-) -> Mass:
-    """Return the mass of the words with an occurrence among the tokens that are counted, [candidates]."""
-    total = np.zeros(len(stretch.lengths))
-    for place, weight in zip(places, weights, strict=True):
-        total[np.unique(stretch.candidates[place[counted[place]]])] += weight
-    return total
+    def _saturated(self, places: Sequence[Places], idfs: Sequence[float]) -> Mass:
+        total = np.zeros(self._count)
+        for place, idf in zip(places, idfs, strict=True):
+            frequency = np.bincount(self._owners[place], self._weights[place], minlength=self._count)
+            total += idf * frequency * (K1 + 1) / (frequency + self._norm)
+        return total
 
+    def best_window(self, places: Sequence[Places], weights: Sequence[float]) -> Mass:
+        """Return the greatest mass of distinct words within `WINDOW` positions, [candidates]."""
+        best = np.zeros(self._count)
+        begins = self._line[np.concatenate(places)] if places else self._line[:0]
+        found = np.zeros(len(begins))
+        for place, weight in zip(places, weights, strict=True):
+            following = np.append(self._line[place], np.iinfo(np.int64).max)
+            found += weight * (following[np.searchsorted(following, begins)] - begins < WINDOW)
+        np.maximum.at(best, begins // _APART, found)
+        return best
 
-def _kin(stretch: Stretch, words: Sequence[Word], vectors: TermVectors) -> Mass:
-    total = np.zeros(len(stretch.lengths))
-    families = dict.fromkeys(vectors.family(word.stems[0]) for word in words)
-    of_tokens = vectors.families(stretch.tokens)
-    norm = K1 * (1 - B + B * stretch.lengths / (vectors.mean_length or 1.0))
-    for found in filter(None, families):
-        family, articles = found
-        frequency = np.bincount(stretch.candidates[of_tokens == family], minlength=len(total))
-        total += inverse_frequency(len(vectors), articles) * frequency * (K1 + 1) / (frequency + norm)
-    return total
+    def held(
+        self,
+        places: Sequence[Places],
+        weights: Sequence[float],
+        counted: NDArray[np.bool_] | None = None,
+    ) -> Mass:
+        """Return the mass of the words that stand among the counted tokens, or anywhere."""
+        total = np.zeros(self._count)
+        for place, weight in zip(places, weights, strict=True):
+            kept = place if counted is None else place[counted[place]]
+            total[np.unique(self._owners[kept])] += weight
+        return total

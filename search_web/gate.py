@@ -1,19 +1,21 @@
 """The learned fusion: how much either search counts for a query is read off the query and both lists.
 
-    score = a · keyword + b · nearness,    nearness = (cosine - mean) / deviation
+    score = a · z(keyword) + b · z(cosine) + c · pairs + d · window
 
-where keyword is the score of `evidence.lexical`, mean and deviation are those of the query's cosines with the
-passages of the whole collection, and a and b are linear in seven numbers (`Measures`). No fixed mixture is
-right: what words alone should decide (three words of a headline) the encoder would spoil, and the other way
-round (a question in other words). The fourteen weights are learned by benchmarks/relevance.
+where z are standard deviations from the mean of the candidates, keyword is the score of `evidence.lexical`,
+and pairs and window are the evidences of that name. a and b are linear in seven numbers (`Measures`), c and d
+in one of them. No fixed mixture is right: what words alone should decide (three words of a headline) the
+encoder would spoil, and the other way round (a question in other words). The eighteen weights are learned by
+benchmarks/relevance.
 """
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 import msgspec
 import numpy as np
 
-from search_web.fusion import Evidences, Scores
+from search_web.evidence import Evidence
+from search_web.fusion import Evidences, Scores, z_scores
 
 # The tenth place: what the nearest article is compared with.
 _TENTH = 9
@@ -24,29 +26,10 @@ _LEAST = 0.05
 _FLAT = 1e-6
 
 
-class MeasureWeights(msgspec.Struct, frozen=True):
-    """What each of the seven numbers adds to the weight of one search."""
+class Measures(msgspec.Struct, frozen=True):
+    """The seven numbers of a query; also what each of them adds to the weight of a search.
 
-    constant: float
-    lead: float
-    found: float
-    together: float
-    agreement: float
-    rarity: float
-    bare: float
-
-
-class GateWeights(msgspec.Struct, frozen=True):
-    """The weights of both searches."""
-
-    keyword: MeasureWeights
-    semantic: MeasureWeights
-
-
-@dataclass(frozen=True, slots=True)
-class Measures:
-    """The seven numbers.
-
+    Nearness is a cosine in standard deviations from the mean of the query's cosines with all passages.
     `lead`: by how much the nearest article is nearer than the tenth. Of the best article by keywords, `found`
     is the share of the query's mass that it holds, `together` the share in its best window, `agreement` its
     nearness / 5. `rarity`: the mean idf of the query's words / 8. `bare`: 1 for words without a function word
@@ -61,21 +44,54 @@ class Measures:
     rarity: float
     bare: float
 
+    def weighted(self, weights: "Measures") -> float:
+        """Return the sum of the numbers, each times its weight."""
+        pairs = zip(msgspec.structs.astuple(self), msgspec.structs.astuple(weights), strict=True)
+        return float(sum(number * weight for number, weight in pairs))
+
+
+class Pull(msgspec.Struct, frozen=True):
+    """What an evidence counts beside both searches, and what is added to that when the query is bare."""
+
+    constant: float
+    bare: float
+
+    def weighted(self, measures: Measures) -> float:
+        """Return what it counts for a query."""
+        return self.constant + self.bare * measures.bare
+
+
+class GateWeights(msgspec.Struct, frozen=True):
+    """The weights of both searches and of two evidences."""
+
+    keyword: Measures
+    semantic: Measures
+    pairs: Pull
+    window: Pull
+
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What the gate is told beside both scores.
+    """What the gate is told beside both scores: what was seen of the candidates, and of the query.
 
-    `found` and `together` are shares of the query's mass, float64 [candidates] (`coverage` and `window`).
     `mean` and `deviation` are those of the query's cosines with all passages, `idf` the mean of its words.
     """
 
-    found: Scores
-    together: Scores
+    seen: Evidence
     mean: float
     deviation: float
     idf: float
     bare: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """What both searches and both evidences count for one query."""
+
+    keyword: float
+    semantic: float
+    pairs: float
+    window: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,44 +103,46 @@ class Gate:
 
     def __call__(self, evidences: Evidences) -> Scores:
         """Return fused scores."""
-        keyword, semantic = self.shares(evidences)
-        return keyword * evidences.keyword + semantic * self._nearness(evidences)
+        if not len(evidences.numbers):
+            return np.empty(0)
+        shares, seen = self.shares(evidences), self.signals.seen
+        both = shares.keyword * z_scores(evidences.keyword) + shares.semantic * z_scores(evidences.semantic)
+        scores: Scores = both + shares.pairs * seen.pairs + shares.window * seen.window
+        return scores
 
     def told(self, evidences: Evidences) -> str:
-        """Say what both searches count, and why."""
+        """Say what both searches and both evidences count, and why."""
         if not len(evidences.numbers):
             return "learned"
-        keyword, semantic = self.shares(evidences)
-        names = MeasureWeights.__struct_fields__[1:]
-        why = ", ".join(
-            f"{name} {value:.2f}"
-            for name, value in zip(names, astuple(self.measures(evidences))[1:], strict=True)
+        shares, measures = self.shares(evidences), msgspec.structs.asdict(self.measures(evidences))
+        why = ", ".join(f"{name} {value:.2f}" for name, value in measures.items() if name != "constant")
+        return (
+            f"learned, {shares.keyword:.2f} keyword + {shares.semantic:.2f} semantic "
+            f"+ {shares.pairs:.2f} pairs + {shares.window:.2f} window ({why})"
         )
-        return f"learned, {keyword:.2f} keyword + {semantic:.2f} nearness ({why})"
 
-    def shares(self, evidences: Evidences) -> tuple[float, float]:
-        """Return what the keyword score and the nearness count."""
-        if not len(evidences.numbers):
-            return _LEAST, _LEAST
-        measures = np.array(astuple(self.measures(evidences)))
-        both = (self.weights.keyword, self.weights.semantic)
-        keyword, semantic = (float(measures @ msgspec.structs.astuple(weights)) for weights in both)
-        return max(keyword, _LEAST), max(semantic, _LEAST)
+    def shares(self, evidences: Evidences) -> Shares:
+        """Return what everything counts; there must be a candidate."""
+        measures, weights = self.measures(evidences), self.weights
+        return Shares(
+            max(measures.weighted(weights.keyword), _LEAST),
+            max(measures.weighted(weights.semantic), _LEAST),
+            weights.pairs.weighted(measures),
+            weights.window.weighted(measures),
+        )
 
     def measures(self, evidences: Evidences) -> Measures:
         """Return the seven numbers; there must be a candidate."""
-        nearness = self._nearness(evidences)
+        signals = self.signals
+        nearness = (evidences.semantic - signals.mean) / max(signals.deviation, _FLAT)
         falling = np.sort(nearness)[::-1]
         best = int(np.lexsort((evidences.numbers, -evidences.keyword))[0])
         return Measures(
             constant=1.0,
             lead=float(falling[0] - falling[min(_TENTH, len(falling) - 1)]),
-            found=float(self.signals.found[best]),
-            together=float(self.signals.together[best]),
+            found=float(signals.seen.coverage[best]),
+            together=float(signals.seen.window[best]),
             agreement=float(nearness[best]) / _NEARNESS,
-            rarity=self.signals.idf / _IDF,
-            bare=float(self.signals.bare),
+            rarity=signals.idf / _IDF,
+            bare=float(signals.bare),
         )
-
-    def _nearness(self, evidences: Evidences) -> Scores:
-        return (evidences.semantic - self.signals.mean) / max(self.signals.deviation, _FLAT)

@@ -7,7 +7,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from indexer.keyword.documents import TITLE, WORDS, phrase, word_groups, word_pairs
+from indexer.keyword.documents import (
+    TITLE,
+    WORDS,
+    QueryPair,
+    QueryWord,
+    phrase,
+    query_pairs,
+    query_words,
+    word_groups,
+    word_pairs,
+)
 from indexer.keyword.engine import KeywordQuery, Phrase
 from indexer.persian.analyzer import PersianAnalyzer
 
@@ -35,11 +45,14 @@ class Clause:
 class ParsedQuery:
     """`text` is what the encoder gets: the query without its syntax and without what is excluded.
 
-    `bare` tells that it is words alone, without a function word.
+    `keyword` finds candidates by the words and pairs that rank them. `bare` tells that it is words alone,
+    without a function word.
     """
 
     text: str
     keyword: KeywordQuery
+    words: tuple[QueryWord, ...]
+    pairs: tuple[QueryPair, ...]
     bare: bool
 
     def __bool__(self) -> bool:
@@ -75,16 +88,10 @@ def parse_query(typed: str, analyzer: PersianAnalyzer) -> ParsedQuery:
         if (clause.is_phrase or clause.in_title)
         and (found := phrase(clause.text, TITLE if clause.in_title else WORDS, analyzer))
     ]
-    return ParsedQuery(
-        text,
-        KeywordQuery(
-            word_groups(text, analyzer),
-            word_pairs(text, analyzer),
-            tuple(required),
-            tuple(_excluded(pieces, analyzer)),
-        ),
-        is_bare(text, analyzer),
-    )
+    excluded = tuple(_excluded(pieces, analyzer))
+    words, pairs = query_words(text, analyzer), query_pairs(text, analyzer)
+    keyword = KeywordQuery(word_groups(words), word_pairs(pairs), tuple(required), excluded)
+    return ParsedQuery(text, keyword, words, pairs, is_bare(text, analyzer))
 
 
 def is_bare(text: str, analyzer: PersianAnalyzer) -> bool:

@@ -9,18 +9,17 @@ from numpy.typing import NDArray
 from indexer.errors import UsageError
 from indexer.filters import Filters
 from indexer.keyword.documents import WORDS
-from indexer.keyword.engine import Candidates, KeywordQuery, Phrase
+from indexer.keyword.engine import KeywordQuery, Phrase
 from indexer.snapshot import Snapshot
 from search_web.answers import REACH, Fusion, SearchRequest
-from search_web.evidence import Word, evidence, lexical, mean_idf, query_words
-from search_web.fusion import Fuse, ReciprocalRanks, Scores, ZScores
+from search_web.evidence import Sought, evidence, lexical
+from search_web.fusion import Fuse, ReciprocalRanks, ZScores
 from search_web.gate import Gate, Signals
 from search_web.live_index import OpenGeneration
 from search_web.query import ParsedQuery
 from search_web.ranking import (
     Ranking,
     best,
-    bm25_of,
     by_day,
     fused_ranking,
     keyword_ranking,
@@ -112,10 +111,12 @@ def _ranked(
     depth: int,
 ) -> Ranking:
     vectors, query = snapshot.vectors, parsed.keyword
-    words = query_words(query, snapshot.keyword)
+    weights = ranking_weights()
+    sought = Sought.of(parsed.words, parsed.pairs, snapshot.terms, snapshot.keyword)
     if vector is None or vectors is None:
         found = snapshot.keyword.search(query, filters, max(depth, REACH))
-        return keyword_ranking(found, _lexical(snapshot, words, found))
+        seen = evidence(sought, snapshot.terms, found.numbers)
+        return keyword_ranking(found, lexical(seen, weights.lexical))
     allowed = _allowed(snapshot, query, filters)
     if request.mode == "semantic":
         return semantic_ranking(vectors.search(vector, allowed, REACH))
@@ -123,10 +124,9 @@ def _ranked(
     nearest = vectors.search(vector, allowed, depth)
     numbers = union(found, nearest)
     scored = vectors.scores(vector, numbers)
-    seen = evidence(words, snapshot.terms, numbers)
-    keyword = lexical(bm25_of(numbers, found), words, seen, ranking_weights().lexical)
-    evidences = united(numbers, found, keyword, nearest, scored)
-    signals = Signals(seen.coverage, seen.window, *vectors.background(vector), mean_idf(words), parsed.bare)
+    seen = evidence(sought, snapshot.terms, numbers)
+    evidences = united(numbers, found, lexical(seen, weights.lexical), nearest, scored)
+    signals = Signals(seen, *vectors.background(vector), sought.mean_idf, parsed.bare)
     return fused_ranking(evidences, scored, _FUSIONS[request.fusion](request.semantic_weight, signals))
 
 
@@ -135,11 +135,6 @@ _FUSIONS: dict[Fusion, Callable[[float, Signals], Fuse]] = {
     "zscore": lambda weight, _: ZScores(weight),
     "rrf": lambda weight, _: ReciprocalRanks(weight),
 }
-
-
-def _lexical(snapshot: Snapshot, words: list[Word], found: Candidates) -> Scores:
-    seen = evidence(words, snapshot.terms, found.numbers)
-    return lexical(found.scores, words, seen, ranking_weights().lexical)
 
 
 def _allowed(snapshot: Snapshot, query: KeywordQuery, filters: Filters) -> NDArray[np.bool_] | None:

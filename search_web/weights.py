@@ -5,19 +5,12 @@ from importlib.resources import files
 
 import msgspec
 
+from search_web.evidence import LexicalWeights
 from search_web.gate import GateWeights
 
 
-class LexicalWeights(msgspec.Struct, frozen=True):
-    """What each evidence adds to BM25, all as shares of the query's mass; see `evidence`."""
-
-    window: float
-    early: float
-    kin: float
-
-
 class RankingWeights(msgspec.Struct, frozen=True):
-    """All weights of the ranking but those of the streams, which `indexer.keyword.documents` has."""
+    """All weights of the ranking; those that find the candidates are in `indexer.keyword.documents`."""
 
     lexical: LexicalWeights
     gate: GateWeights

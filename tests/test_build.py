@@ -30,7 +30,7 @@ from indexer.errors import (
     UsageError,
 )
 from indexer.filters import Filters
-from indexer.keyword.documents import word_groups
+from indexer.keyword.documents import query_words, word_groups
 from indexer.keyword.engine import KeywordQuery
 from indexer.persian.analyzer import PersianAnalyzer
 from indexer.semantic.encoder import load_encoder
@@ -96,7 +96,7 @@ def answers(index: Path, analyzer: PersianAnalyzer) -> tuple[int, int]:
     snapshot = Snapshot.open(index)
     try:
         snapshot.verify()
-        query = KeywordQuery(word_groups("تهران", analyzer))
+        query = KeywordQuery(word_groups(query_words("تهران", analyzer)))
         found = snapshot.keyword.search(query, Filters(), 10)
         assert (
             "تهران"
@@ -362,7 +362,9 @@ def test_the_index_that_served_can_be_read_on_while_two_more_are_built(
     build([jsonl(tmp_path / "new.jsonl", records(30))], served, KEYWORDS)
     assert snapshot.archive.get(3) == old
     assert len(list(snapshot.archive.articles())) == 20
-    assert snapshot.keyword.search(KeywordQuery(word_groups("تهران", analyzer)), Filters(), 5).total
+    assert snapshot.keyword.search(
+        KeywordQuery(word_groups(query_words("تهران", analyzer))), Filters(), 5
+    ).total
     snapshot.close()
     build([tmp_path / "new.jsonl"], served, KEYWORDS)
     assert folders(served) == {"000002", "000003"}

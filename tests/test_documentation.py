@@ -21,7 +21,7 @@ from indexer.keyword.engine import K1, B
 from indexer.readers import READERS
 from search_web.app import create_app
 from search_web.cli import main
-from search_web.gate import MeasureWeights
+from search_web.gate import Measures
 from search_web.parameters import DEPTH_LIMIT, SIZE_LIMIT, TEXT_LIMIT
 from search_web.search import HybridSearcher
 from search_web.weights import ranking_weights
@@ -157,14 +157,18 @@ def test_every_direct_dependency_has_a_row_that_says_why_it_is_there() -> None:
 def test_the_page_on_ranking_has_the_weights_that_are_used() -> None:
     page = (ROOT / "docs" / "ranking.md").read_text("utf-8")
     weights = ranking_weights()
-    for name in MeasureWeights.__struct_fields__:
+    for name in Measures.__struct_fields__:
         both = (getattr(weights.gate.keyword, name), getattr(weights.gate.semantic, name))
         row = next(line for line in page.splitlines() if line.startswith(f"| {name} |"))
         assert row.endswith(f"| {both[0]:.2f} | {both[1]:.2f} |"), name
+    for name in ("pairs", "window"):
+        pull = getattr(weights.gate, name)
+        row = next(line for line in page.splitlines() if line.startswith(f"| beside both: {name} |"))
+        assert row.endswith(f"| {pull.constant:.2f} | {pull.bare:.2f} |"), name
     lexical = " + ".join(
         f"{value:.2f} · {name}" for name, value in msgspec.structs.asdict(weights.lexical).items()
     )
-    assert f"keyword = BM25 / mass + {lexical}\n" in page
+    assert f"keyword = {lexical}\n" in page
     for stream, weight in STREAM_WEIGHTS.items():
         row = next(line for line in page.splitlines() if line.startswith(f"| `{stream}` |"))
         assert row.endswith(f"| {weight:g} |"), stream

@@ -13,14 +13,16 @@ from indexer.keyword.documents import (
     TITLE,
     TITLE_WEIGHT,
     WORDS,
-    WRITTEN,
+    QueryWord,
     document,
     documents,
     phrase,
+    query_pairs,
+    query_words,
     word_groups,
     word_pairs,
 )
-from indexer.keyword.engine import Document, Posting
+from indexer.keyword.engine import Document, Posting, Term
 from indexer.persian.analyzer import PersianAnalyzer
 
 ARTICLE = Article(
@@ -92,67 +94,72 @@ def test_an_article_without_any_word_makes_empty_streams(analyzer: PersianAnalyz
     }
 
 
-def test_each_word_of_a_query_is_a_group_of_its_written_form_and_its_stem(analyzer: PersianAnalyzer) -> None:
+def test_a_word_of_a_query_has_its_written_form_and_its_stem(analyzer: PersianAnalyzer) -> None:
     for typed in ("کشورهای تهران", "کشور‌های تهران", "کشور های تهران"):
-        groups = word_groups(typed, analyzer)
-        assert [{term.field: term.text for term in group} for group in groups] == [
-            {WRITTEN: "کشورهای", STEMS: "کشور"},
-            {WRITTEN: "تهران", STEMS: "تهران"},
-        ]
-        for group in groups:
-            assert all(term.weight == STREAM_WEIGHTS[term.field] for term in group)
+        words = query_words(typed, analyzer)
+        assert words == (QueryWord("کشورهای", ("کشور",)), QueryWord("تهران", ("تهران",)))
+        assert word_groups(words) == (
+            (Term(STEMS, "کشور", STREAM_WEIGHTS[STEMS]),),
+            (Term(STEMS, "تهران", STREAM_WEIGHTS[STEMS]),),
+        )
 
 
 def test_written_words_keep_their_affixes_and_compounds_meet_in_their_parts(
     analyzer: PersianAnalyzer,
 ) -> None:
     spellings = ("رئیس‌جمهورهای کشور", "رئیسجمهورهای کشور", "رئیس جمهور های کشور")
-    made = [document(0, Article(id="1", body=text), analyzer).streams[WRITTEN] for text in spellings]
-    assert [posting.text for posting in made[0]] == ["رییس", "جمهورهای", "کشور"]
+    made = [document(0, Article(id="1", body=text), analyzer).vector.written for text in spellings]
+    assert made[0] == ["رییس", "جمهورهای", "کشور"]
     assert made[0] == made[1] == made[2]
 
 
-def test_pairs_are_neighbouring_stems_within_one_field(analyzer: PersianAnalyzer) -> None:
+def test_pairs_are_neighbouring_stems_within_one_field_and_no_function_words(
+    analyzer: PersianAnalyzer,
+) -> None:
     made = document(0, ARTICLE, analyzer)
     assert {posting.text for posting in made.streams[PAIRS]} == {"برف سد", "باران بارید", "خبر کامل"}
     assert postings(made, PAIRS)["برف سد"].weight == TITLE_WEIGHT
+    other = document(0, Article(id="2", body="برف در سد کرج"), analyzer)
+    assert [posting.text for posting in other.streams[PAIRS]] == ["سد کرج"]
 
 
-def test_a_pair_of_stop_words_is_not_asked(analyzer: PersianAnalyzer) -> None:
-    asked = {term.text for term in word_pairs("برف از به سد کرج", analyzer)}
-    assert "سد کرج" in asked
-    assert "از به" not in asked
+def test_a_pair_of_stop_words_is_not_asked_and_one_stop_word_keeps_it_from_the_engine(
+    analyzer: PersianAnalyzer,
+) -> None:
+    pairs = query_pairs("برف از به سد کرج", analyzer)
+    assert {pair.term: pair.indexed for pair in pairs} == {"برف از": False, "به سد": False, "سد کرج": True}
+    assert word_pairs(pairs) == (Term(PAIRS, "سد کرج", STREAM_WEIGHTS[PAIRS]),)
 
 
-def test_the_term_vector_counts_positions_through_all_fields(analyzer: PersianAnalyzer) -> None:
+def test_the_term_vector_counts_positions_through_all_fields_with_one_free_between_them(
+    analyzer: PersianAnalyzer,
+) -> None:
     vector = document(0, ARTICLE, analyzer).vector
-    assert vector.terms == ["برف", "سد", "گزارش", "باران", "بارید", "خبر", "کامل"]
-    assert vector.positions == list(range(7))
+    assert vector.stems == ["برف", "سد", "گزارش", "باران", "بارید", "خبر", "کامل"]
+    assert vector.written == ["برف", "سدها", "گزارش", "باران", "بارید", "خبر", "کامل"]
+    assert vector.positions == [0, 1, 3, 5, 6, 8, 9]
     assert vector.title == 2
 
 
 def test_stop_words_are_left_out_unless_nothing_else_is_asked(analyzer: PersianAnalyzer) -> None:
-    asked = {term.text for group in word_groups("برف در تهران", analyzer) for term in group}
-    assert "در" not in asked
-    assert "تهران" in asked
-    assert [group[0].text for group in word_groups("از به", analyzer)] == ["از", "به"]
+    assert [word.written for word in query_words("برف در تهران", analyzer)] == ["برف", "تهران"]
+    assert [word.written for word in query_words("از به", analyzer)] == ["از", "به"]
 
 
 def test_a_repeated_word_is_asked_once(analyzer: PersianAnalyzer) -> None:
-    assert len(word_groups("تهران تهران تهران", analyzer)) == 1
+    assert len(query_words("تهران تهران تهران", analyzer)) == 1
 
 
 def test_no_word_no_group(analyzer: PersianAnalyzer) -> None:
-    assert word_groups("…«»!", analyzer) == ()
+    assert query_words("…«»!", analyzer) == ()
     assert phrase("…«»!", WORDS, analyzer) is None
 
 
 def test_the_one_word_that_two_make_counts_half(analyzer: PersianAnalyzer) -> None:
-    terms = {
-        (term.field, term.text): term.weight for group in word_groups("کتاب خانه", analyzer) for term in group
-    }
-    assert terms[STEMS, "کتاب"] == terms[STEMS, "خانه"] == STREAM_WEIGHTS[STEMS]
-    assert terms[STEMS, "کتابخانه"] == STREAM_WEIGHTS[STEMS] / 2
+    groups = word_groups(query_words("کتاب خانه", analyzer))
+    weights = {term.text: term.weight for group in groups for term in group}
+    assert weights["کتاب"] == weights["خانه"] == STREAM_WEIGHTS[STEMS]
+    assert weights["کتابخانه"] == STREAM_WEIGHTS[STEMS] / 2
 
 
 def test_a_phrase_keeps_its_stop_words(analyzer: PersianAnalyzer) -> None:

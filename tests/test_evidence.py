@@ -8,20 +8,38 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.articles import Article
-from indexer.keyword.documents import documents
+from indexer.filters import Filters
+from indexer.keyword import load_engine
+from indexer.keyword.documents import (
+    PAIRS,
+    STEMS,
+    TITLE_WEIGHT,
+    QueryPair,
+    QueryWord,
+    documents,
+    query_pairs,
+    query_words,
+    word_groups,
+)
+from indexer.keyword.engine import KeywordQuery, Term, inverse_frequency
 from indexer.persian.analyzer import PersianAnalyzer, persian_analyzer
 from indexer.term_vectors import TermVectors, record
-from search_web.evidence import EARLY, WINDOW, Evidence, Word, evidence, lexical, mass, mean_idf
-from search_web.weights import LexicalWeights
+from search_web.evidence import EARLY, WINDOW, Evidence, LexicalWeights, Sought, evidence, lexical
 
-SNOW, DAM = Word(("برف",), 3.0), Word(("سد",), 1.0)
 FILLER = "گفت"
 
 
-def seen(directory: Path, articles: list[Article], words: list[Word], analyzer: PersianAnalyzer) -> Evidence:
+def sought(*words: tuple[str, float]) -> Sought:
+    return Sought(tuple((QueryWord(word, (word,)), idf) for word, idf in words))
+
+
+SNOW_AND_DAM = sought(("برف", 3.0), ("سد", 1.0))
+
+
+def seen(directory: Path, articles: list[Article], asked: Sought, analyzer: PersianAnalyzer) -> Evidence:
     for _ in record(documents(articles, analyzer), directory):
         pass
-    return evidence(words, TermVectors(directory), np.arange(len(articles)))
+    return evidence(asked, TermVectors(directory), np.arange(len(articles)))
 
 
 def article(number: int, body: str, title: str = "") -> Article:
@@ -30,7 +48,7 @@ def article(number: int, body: str, title: str = "") -> Article:
 
 def test_coverage_is_the_share_of_what_an_article_holds(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
     bodies = ["برف برف", "سد", "سد و برف", "آب"]
-    found = seen(tmp_path, [article(n, body) for n, body in enumerate(bodies)], [SNOW, DAM], analyzer)
+    found = seen(tmp_path, [article(n, body) for n, body in enumerate(bodies)], SNOW_AND_DAM, analyzer)
     assert found.coverage.tolist() == [0.75, 0.25, 1.0, 0.0]
 
 
@@ -39,12 +57,12 @@ def test_the_best_window_holds_distinct_words_that_stand_near(
 ) -> None:
     apart = f"برف {'گفت ' * (WINDOW - 1)}"
     bodies = [f"{apart}سد", f"{apart.removesuffix('گفت ')}سد", "برف برف برف", f"سد {'گفت ' * 40}برف سد"]
-    found = seen(tmp_path, [article(n, body) for n, body in enumerate(bodies)], [SNOW, DAM], analyzer)
+    found = seen(tmp_path, [article(n, body) for n, body in enumerate(bodies)], SNOW_AND_DAM, analyzer)
     assert found.window.tolist() == [0.75, 1.0, 0.75, 1.0]
 
 
 def test_no_window_reaches_from_one_article_into_the_next(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
-    found = seen(tmp_path, [article(0, "برف"), article(1, "سد")], [SNOW, DAM], analyzer)
+    found = seen(tmp_path, [article(0, "برف"), article(1, "سد")], SNOW_AND_DAM, analyzer)
     assert found.window.tolist() == [0.75, 0.25]
 
 
@@ -53,49 +71,120 @@ def test_early_words_stand_at_the_beginning_but_not_in_the_title(
 ) -> None:
     late = f"{'گفت ' * EARLY}برف"
     articles = [article(0, "برف", title="سد"), article(1, late), article(2, late.removeprefix("گفت "))]
-    found = seen(tmp_path, articles, [SNOW, DAM], analyzer)
+    found = seen(tmp_path, articles, SNOW_AND_DAM, analyzer)
     assert found.early.tolist() == [0.75, 0.0, 0.75]
 
 
 def test_kin_of_a_word_count_though_the_word_is_not_there(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
     articles = [article(0, "اقتصاددان آمد"), article(1, "برف آمد"), article(2, "اقتصاد خوب")]
-    found = seen(tmp_path, articles, [Word(("اقتصاد",), 2.0)], analyzer)
+    found = seen(tmp_path, articles, sought(("اقتصاد", 2.0)), analyzer)
     assert found.coverage.tolist() == [0.0, 0.0, 1.0]
     assert found.kin[0] == pytest.approx(found.kin[2])
     assert found.kin[0] > 0 == found.kin[1]
+    assert found.written[2] > 0 == found.written[0]
+
+
+def test_what_is_written_as_it_is_asked_counts_beside_its_stem(
+    tmp_path: Path, analyzer: PersianAnalyzer
+) -> None:
+    articles = [article(0, "کشورهای دیگر"), article(1, "کشور دیگر")]
+    asked = Sought(tuple((word, 2.0) for word in query_words("کشور های", analyzer)))
+    found = seen(tmp_path, articles, asked, analyzer)
+    assert found.coverage.tolist() == [1.0, 1.0]
+    assert found.kin[0] == pytest.approx(found.kin[1])
+    assert found.written[0] > 0 == found.written[1]
 
 
 def test_any_stem_of_a_word_counts_as_it(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
-    both = Word(("نقش", "نقشه"), 2.0)
-    found = seen(tmp_path, [article(0, "نقش"), article(1, "نقشه"), article(2, "برف")], [both], analyzer)
+    both = Sought(((QueryWord("نقش", ("نقش", "نقشه")), 2.0),))
+    found = seen(tmp_path, [article(0, "نقش"), article(1, "نقشه"), article(2, "برف")], both, analyzer)
     assert found.coverage.tolist() == [1.0, 1.0, 0.0]
+
+
+def test_pairs_are_neighbours_in_that_order_and_in_one_field(
+    tmp_path: Path, analyzer: PersianAnalyzer
+) -> None:
+    articles = [
+        article(0, "برف سد"),
+        article(1, "سد برف"),
+        article(2, "برف بر سد"),
+        article(3, "سد کرج", title="برف"),
+        article(4, "کرج کرج", title="برف سد"),
+    ]
+    asked = Sought(SNOW_AND_DAM.words, ((QueryPair("برف", "سد"), 5.0),))
+    found = seen(tmp_path, articles, asked, analyzer)
+    assert found.pairs[4] > found.pairs[0] > 0
+    assert found.pairs[1:4].tolist() == [0.0, 0.0, 0.0]
+
+
+def test_scores_are_those_of_an_engine_with_the_same_terms(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
+    articles = [
+        article(
+            number,
+            f"{'برف ' * (number % 3)}سد {'باران ' * (number % 5)}کرج",
+            title="برف" if number % 2 else "",
+        )
+        for number in range(12)
+    ]
+    engine = load_engine("whoosh")
+    (tmp_path / "keyword").mkdir()
+    (tmp_path / "terms").mkdir()
+    engine.build(tmp_path / "keyword", record(documents(articles, analyzer), tmp_path / "terms"))
+    index, vectors = engine.open(tmp_path / "keyword"), TermVectors(tmp_path / "terms")
+    asked = Sought.of(query_words("برف باران", analyzer), query_pairs("برف سد", analyzer), vectors, index)
+    scores = index.search(KeywordQuery(word_groups(word for word, _ in asked.words)), Filters(), 99)
+    found = evidence(asked, vectors, scores.numbers)
+    # An engine keeps lengths in one byte, and counts the pairs of one field.
+    np.testing.assert_allclose(found.written * asked.mass, scores.scores, rtol=0.08)
+    alone = index.search(KeywordQuery(((Term(PAIRS, "برف سد"),),)), Filters(), 99)
+    held = dict(zip(alone.numbers.tolist(), alone.scores.tolist(), strict=True))
+    assert set(scores.numbers[found.pairs > 0].tolist()) == held.keys()
+    assert TITLE_WEIGHT > 1
+    index.close()
+
+
+def test_the_idf_of_a_pair_with_a_function_word_is_that_of_both_stems(
+    tmp_path: Path, analyzer: PersianAnalyzer
+) -> None:
+    articles = [article(0, "برف در سد کرج"), article(1, "سد کرج"), article(2, "باران")]
+    engine = load_engine("whoosh")
+    (tmp_path / "keyword").mkdir()
+    (tmp_path / "terms").mkdir()
+    engine.build(tmp_path / "keyword", record(documents(articles, analyzer), tmp_path / "terms"))
+    index, vectors = engine.open(tmp_path / "keyword"), TermVectors(tmp_path / "terms")
+    asked = Sought.of((), query_pairs("در سد کرج", analyzer), vectors, index)
+    idf = {pair.term: value for pair, value in asked.pairs}
+    one, two = inverse_frequency(3, 1), inverse_frequency(3, 2)
+    assert idf == {"در سد": pytest.approx(one + two), "سد کرج": pytest.approx(two)}
+    assert index.frequency(STEMS, "در") == 1
+    index.close()
 
 
 def test_a_query_without_words_and_no_candidates_have_no_evidence(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
-    found = seen(tmp_path, [article(0, "برف")], [], analyzer)
+    found = seen(tmp_path, [article(0, "برف")], sought(), analyzer)
     assert (found.coverage.tolist(), found.window.tolist(), found.kin.tolist()) == ([0.0], [0.0], [0.0])
-    nothing = evidence([SNOW], TermVectors(tmp_path), np.empty(0, dtype=np.int64))
+    nothing = evidence(SNOW_AND_DAM, TermVectors(tmp_path), np.empty(0, dtype=np.int64))
     assert len(nothing.window) == 0
-    assert (mass([]), mean_idf([])) == (1.0, 0.0)
+    assert (sought().mass, sought().mean_idf) == (1.0, 0.0)
 
 
-def test_the_keyword_score_adds_evidence_to_the_share_of_bm25() -> None:
-    found = Evidence(*(np.array([value]) for value in (1.0, 0.5, 0.25, 0.2)))
-    score = lexical(np.array([6.0]), [SNOW, DAM], found, LexicalWeights(window=2.0, early=4.0, kin=10.0))
-    assert score.tolist() == pytest.approx([6 / 4 + 2 * 0.5 + 4 * 0.25 + 10 * 0.2])
+def test_the_keyword_score_is_the_weighted_sum_of_the_evidence() -> None:
+    found = Evidence(*(np.array([value]) for value in (1.0, 0.5, 0.25, 0.2, 0.1, 0.9)))
+    score = lexical(found, LexicalWeights(written=2.0, kin=4.0, pairs=8.0, window=10.0, early=20.0))
+    assert score.tolist() == pytest.approx([2 * 1.0 + 4 * 0.5 + 8 * 0.25 + 10 * 0.2 + 20 * 0.1])
 
 
 @given(st.lists(st.sampled_from(["برف", "سد", "آب", FILLER]), min_size=1, max_size=60))
 def test_a_window_is_what_a_look_at_every_window_finds(body: list[str]) -> None:
     import tempfile
 
-    words = [SNOW, DAM, Word(("اب",), 2.0)]
+    asked = sought(("برف", 3.0), ("سد", 1.0), ("اب", 2.0))
     with tempfile.TemporaryDirectory() as folder:
-        found = seen(Path(folder), [article(0, " ".join(body))], words, persian_analyzer())
+        found = seen(Path(folder), [article(0, " ".join(body))], asked, persian_analyzer())
     stems = [persian_analyzer().stem(term.text) for term in persian_analyzer().words(" ".join(body))]
-    idf = {word.stems[0]: word.idf for word in words}
+    idf = {word.stems[0]: weight for word, weight in asked.words}
     windows = [set(stems[start : start + WINDOW]) & idf.keys() for start in range(len(stems))]
     best = max(sum(idf[stem] for stem in window) for window in windows)
     assert found.window[0] == pytest.approx(best / 6)

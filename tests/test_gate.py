@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search_web.evidence import Evidence
 from search_web.fusion import Evidences
-from search_web.gate import Gate, GateWeights, MeasureWeights, Signals
+from search_web.gate import Gate, GateWeights, Measures, Pull, Signals
 from search_web.weights import ranking_weights
 
-NOTHING = MeasureWeights(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+NOTHING = Measures(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+NO_PULL = Pull(0.0, 0.0)
 
 
 def evidences(keyword: list[float], semantic: list[float]) -> Evidences:
@@ -20,18 +22,21 @@ def evidences(keyword: list[float], semantic: list[float]) -> Evidences:
     return Evidences(np.arange(len(keyword)), np.array(keyword), np.array(semantic), nowhere, nowhere)
 
 
+def looked(count: int, **columns: list[float]) -> Evidence:
+    every = {field: np.zeros(count) for field in Evidence.__dataclass_fields__}
+    return Evidence(**every | {name: np.array(column) for name, column in columns.items()})
+
+
 def signals(count: int, found: float = 1.0, together: float = 0.5) -> Signals:
-    return Signals(
-        np.full(count, found), np.full(count, together), mean=0.8, deviation=0.02, idf=4.0, bare=True
-    )
+    seen = looked(count, coverage=[found] * count, window=[together] * count)
+    return Signals(seen, mean=0.8, deviation=0.02, idf=4.0, bare=True)
 
 
 def test_the_numbers_are_read_off_the_best_of_both_lists() -> None:
     asked = evidences([0.2, 1.4, 0.9], [0.90, 0.84, 0.82])
-    told = Signals(
-        np.array([0.1, 0.7, 0.2]), np.array([0.1, 0.6, 0.2]), mean=0.8, deviation=0.02, idf=4.0, bare=True
-    )
-    measures = Gate(GateWeights(NOTHING, NOTHING), told).measures(asked)
+    seen = looked(3, coverage=[0.1, 0.7, 0.2], window=[0.1, 0.6, 0.2])
+    told = Signals(seen, mean=0.8, deviation=0.02, idf=4.0, bare=True)
+    measures = Gate(ranking_weights().gate, told).measures(asked)
     assert measures.lead == pytest.approx((0.90 - 0.82) / 0.02)
     assert (measures.found, measures.together) == (0.7, 0.6)  # of the second, the best by keywords
     assert measures.agreement == pytest.approx((0.84 - 0.8) / 0.02 / 5)
@@ -40,19 +45,25 @@ def test_the_numbers_are_read_off_the_best_of_both_lists() -> None:
 
 def test_each_number_moves_the_weight_of_its_search() -> None:
     asked = evidences([1.0, 0.5], [0.84, 0.82])
-    base = MeasureWeights(1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    for name in MeasureWeights.__struct_fields__[1:]:
-        weights = GateWeights(msgspec.structs.replace(base, **{name: 0.5}), base)
+    base = Measures(1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    for name in Measures.__struct_fields__[1:]:
+        weights = GateWeights(msgspec.structs.replace(base, **{name: 0.5}), base, NO_PULL, NO_PULL)
         gate = Gate(weights, signals(2))
         value = getattr(gate.measures(asked), name)
         assert value > 0
-        assert gate.shares(asked) == pytest.approx((1.0 + 0.5 * value, 1.0))
+        shares = gate.shares(asked)
+        assert (shares.keyword, shares.semantic) == pytest.approx((1.0 + 0.5 * value, 1.0))
 
 
-def test_the_score_is_the_weighted_sum_of_keyword_score_and_nearness() -> None:
-    flat = (msgspec.structs.replace(NOTHING, constant=weight) for weight in (2.0, 0.5))
-    scores = Gate(GateWeights(*flat), signals(2))(evidences([1.0, 0.5], [0.84, 0.88]))
-    np.testing.assert_allclose(scores, [2 * 1.0 + 0.5 * 2.0, 2 * 0.5 + 0.5 * 4.0])
+def test_the_score_is_the_weighted_sum_of_z_scores_and_evidence() -> None:
+    keyword, semantic = (msgspec.structs.replace(NOTHING, constant=weight) for weight in (2.0, 0.5))
+    weights = GateWeights(keyword, semantic, Pull(0.3, 0.1), Pull(0.7, -0.2))
+    seen = looked(2, pairs=[1.0, 0.0], window=[0.2, 0.6])
+    told = Signals(seen, mean=0.8, deviation=0.02, idf=4.0, bare=True)
+    scores = Gate(weights, told)(evidences([1.0, 0.5], [0.84, 0.88]))
+    np.testing.assert_allclose(scores, [2.0 - 0.5 + 0.4 + 0.1, -2.0 + 0.5 + 0.3], atol=1e-9)
+    of_sentence = Gate(weights, replace(told, bare=False)).shares(evidences([1.0, 0.5], [0.84, 0.88]))
+    assert (of_sentence.pairs, of_sentence.window) == pytest.approx((0.3, 0.7))
 
 
 @given(
@@ -68,7 +79,8 @@ def test_scores_are_finite_and_neither_search_counts_against_itself(
     gate = Gate(ranking_weights().gate, told)
     asked = evidences(keyword, semantic)
     assert np.isfinite(gate(asked)).all()
-    assert min(gate.shares(asked)) > 0
+    shares = gate.shares(asked)
+    assert min(shares.keyword, shares.semantic) > 0
     better = evidences([*keyword[:-1], max(keyword) + 1], [*semantic[:-1], max(semantic)])
     assert np.argmax(gate(better)) == len(keyword) - 1 or keyword[-1] == max(keyword)
 
@@ -84,5 +96,5 @@ def test_what_is_told_names_both_weights_and_all_measures() -> None:
     told = Gate(ranking_weights().gate, signals(2)).told(evidences([1.0, 0.5], [0.84, 0.82]))
     assert told.startswith("learned, ")
     assert all(
-        name in told for name in ("keyword", "nearness", "lead", "found", "together", "agreement", "rarity")
+        name in told for name in ("keyword", "semantic", "pairs", "window", *Measures.__struct_fields__[1:])
     )

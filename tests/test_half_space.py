@@ -9,7 +9,7 @@ import pytest
 from indexer.articles import Article
 from indexer.filters import Filters
 from indexer.keyword import load_engine
-from indexer.keyword.documents import TITLE, documents, phrase, word_groups
+from indexer.keyword.documents import TITLE, documents, phrase, query_words, word_groups
 from indexer.keyword.engine import KeywordIndex, KeywordQuery
 from indexer.persian.analyzer import PersianAnalyzer
 from indexer.persian.characters import HALF_SPACE, fold
@@ -107,7 +107,7 @@ def test_a_search_for_one_spelling_finds_all_in_title_and_body(
     word: str, index: KeywordIndex, numbers: dict[str, int], analyzer: PersianAnalyzer
 ) -> None:
     for query in spellings(word):
-        found = index.search(KeywordQuery(word_groups(query, analyzer)), Filters(), len(index))
+        found = index.search(KeywordQuery(word_groups(query_words(query, analyzer))), Filters(), len(index))
         for spelling in spellings(word):
             assert {numbers[spelling], numbers[spelling] + 1} <= set(found.numbers.tolist()), (
                 query,

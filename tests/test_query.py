@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.keyword.documents import STEMS, TITLE, WORDS, WRITTEN
+from indexer.keyword.documents import TITLE, WORDS
 from indexer.persian.analyzer import PersianAnalyzer
 from search_web.query import Clause, ParsedQuery, clauses, parse_query
 
@@ -17,7 +17,7 @@ def parse(analyzer: PersianAnalyzer):
 
 
 def searched(parsed: ParsedQuery) -> set[str]:
-    return {term.text for group in parsed.keyword.words for term in group if term.field == WRITTEN}
+    return {word.written for word in parsed.words}
 
 
 @pytest.mark.parametrize("typed", ['"سد تهران"', "«سد تهران»", "“سد تهران”"])
@@ -149,7 +149,7 @@ def test_words_typed_plainly_all_arrive(analyzer: PersianAnalyzer, words: list[s
     assert parsed.keyword.required == parsed.keyword.excluded == ()
     terms = {term.text for term in analyzer.words(parsed.text)}
     wanted = {term for term in terms if not analyzer.is_stop_word(term)} or terms
-    stems = {term.text for group in parsed.keyword.words for term in group if term.field == STEMS}
+    stems = {term.text for group in parsed.keyword.words for term in group}
     assert stems == {analyzer.stem(term) for term in wanted}
 
 

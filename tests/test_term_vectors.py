@@ -8,9 +8,9 @@ import pytest
 from indexer.articles import Article
 from indexer.errors import IndexCorrupt
 from indexer.keyword.documents import documents
-from indexer.keyword.engine import Document
+from indexer.keyword.engine import Document, inverse_frequency
 from indexer.persian.analyzer import PersianAnalyzer
-from indexer.term_vectors import LAST_POSITION, TermVectors, record
+from indexer.term_vectors import LAST_POSITION, TermVectors, family_of, record
 
 ARTICLES = [
     Article(id="0", title="برف سدها", lead="باران بارید", body="اقتصاد کشور"),
@@ -38,11 +38,12 @@ def test_the_stems_of_the_articles_that_are_asked_for_come_in_order(
     stretch = vectors.stretch(np.array([2, 0]))
     for place, number in enumerate((2, 0)):
         mine = stretch.candidates == place
-        assert stretch.tokens[mine].tolist() == vectors.numbers(made[number].vector.terms).tolist()
+        stems = [vectors.stems.number(stem) for stem in made[number].vector.stems]
+        assert vectors.stems.of_terms[stretch.tokens[mine]].tolist() == stems
         assert stretch.positions[mine].tolist() == made[number].vector.positions
         assert stretch.titles[place] == 2
-        assert stretch.lengths[place] == len(made[number].vector.terms)
-    assert vectors.mean_length == sum(len(each.vector.terms) for each in made) / 3
+        assert stretch.lengths[place] == len(made[number].vector.stems)
+    assert vectors.mean_length == sum(len(each.vector.stems) for each in made) / 3
 
 
 def test_an_article_without_words_and_no_article_at_all_are_empty(
@@ -52,8 +53,8 @@ def test_an_article_without_words_and_no_article_at_all_are_empty(
     vectors = TermVectors(tmp_path)
     assert vectors.stretch(np.array([1])).lengths.tolist() == [0]
     assert len(vectors.stretch(np.empty(0, dtype=np.int64)).tokens) == 0
-    assert vectors.numbers(["نیست"]).tolist() == []
-    assert vectors.family("نیست") is None
+    assert vectors.stems.number("نیست") is None
+    assert vectors.stems.idf("نیست") == inverse_frequency(3, 0)
 
 
 def test_an_archive_without_any_word_can_be_opened(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
@@ -66,15 +67,27 @@ def test_words_of_one_family_share_a_number_and_count_articles_once(
 ) -> None:
     recorded(tmp_path, analyzer)
     vectors = TermVectors(tmp_path)
-    family = vectors.family("اقتصادی")
+    family = vectors.families.number(family_of("اقتصادی"))
     assert family is not None
-    assert family[1] == 2  # articles 0 and 2
-    kin = vectors.families(vectors.numbers(["اقتصاد", "اقتصاددان"]))
-    assert set(kin.tolist()) == {family[0]}
-    snow = vectors.family("برف")
-    assert snow is not None
-    assert snow[1] == 2
-    assert snow[0] != family[0]
+    assert vectors.families.idf(family_of("اقتصادی")) == inverse_frequency(3, 2)  # articles 0 and 2
+    kin = {vectors.families.number(family_of(stem)) for stem in ("اقتصاد", "اقتصاددان")}
+    assert kin == {family}
+    assert vectors.families.number("برف") not in {None, family}
+    assert vectors.stems.idf("برف") == inverse_frequency(3, 2)
+
+
+def test_every_token_has_a_stem_and_a_family_but_another_reading_has_no_written_form(
+    tmp_path: Path, analyzer: PersianAnalyzer
+) -> None:
+    made = recorded(tmp_path, analyzer, [Article(id="0", body="کتاب خانه")])
+    vectors = TermVectors(tmp_path)
+    positions = made[0].vector.positions
+    assert len(positions) > len(set(positions))  # کتاب, خانه and کتابخانه
+    tokens = vectors.stretch(np.array([0])).tokens
+    assert (vectors.stems.of_terms[tokens] >= 0).all()
+    assert (vectors.families.of_terms[tokens] >= 0).all()
+    assert np.count_nonzero(vectors.written.of_terms[tokens] >= 0) == len(set(positions))
+    assert vectors.written.idf("") == inverse_frequency(1, 0)
 
 
 def test_positions_stay_at_the_last_one_in_very_long_texts(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
@@ -85,7 +98,17 @@ def test_positions_stay_at_the_last_one_in_very_long_texts(tmp_path: Path, analy
 
 
 @pytest.mark.parametrize(
-    "name", ["terms.txt", "families.tsv", "tokens.u32", "positions.u16", "articles.npy", "titles.npy"]
+    "name",
+    [
+        "terms.tsv",
+        "stems.tsv",
+        "written.tsv",
+        "families.tsv",
+        "tokens.u32",
+        "positions.u16",
+        "articles.npy",
+        "titles.npy",
+    ],
 )
 def test_a_missing_or_shortened_file_is_one_clear_line(
     tmp_path: Path, analyzer: PersianAnalyzer, name: str

@@ -5,8 +5,7 @@
 The collections are those of `khabaryab eval --collections`; their indexes are built in the work folder. The
 weights are learned on the queries as they are, full and cut to three words; the table also has them in other
 spellings, and rows for weights that were learned without the collection at hand. `--write` keeps the weights
-in `search_web/weights.toml`; those of the streams, which an index does not depend on but its scores do, are
-printed for `indexer/keyword/documents.py`.
+in `search_web/weights.toml`.
 """
 
 import sys
@@ -30,9 +29,10 @@ from indexer.semantic.encoder import load_encoder
 from search_web.evaluation.collection import read_collections
 from search_web.evaluation.spelling import SPELLINGS, Spelling
 from search_web.evaluation.workspace import Workspace
+from search_web.evidence import LexicalWeights
 from search_web.gate import GateWeights
 from search_web.terminal import TerminalReport
-from search_web.weights import LexicalWeights, ranking_weights
+from search_web.weights import ranking_weights
 
 WEIGHTS = Path(rows.lexical.__code__.co_filename).with_name("weights.toml")
 AS_IS: Spelling = "asis"
@@ -104,8 +104,6 @@ def _own_rows(table: Table, settings: Sequence[Setting], cells: Cells, *, write:
         return rows.keyword(asked, lexical)
 
     taught = [asked for cell, asked in cells.items() if cell[2] == AS_IS]
-    streams = {name: round(weight, 3) for name, weight in rows.learn_streams(taught).items()}
-    _say(f"streams as learned: {streams}")
     table["keyword, khabaryab"] = _measured(settings, cells, score)
     table["RRF(60)"] = _measured(settings, cells, lambda asked: rows.reciprocal_ranks(asked, score(asked)))
     table["even z-scores"] = _measured(settings, cells, lambda asked: rows.even_mix(asked, score(asked)))
@@ -158,6 +156,8 @@ def _write(lexical: LexicalWeights, gate: GateWeights, names: Sequence[str]) -> 
         "lexical": rows.told(lexical),
         "gate.keyword": rows.told(gate.keyword),
         "gate.semantic": rows.told(gate.semantic),
+        "gate.pairs": rows.told(gate.pairs),
+        "gate.window": rows.told(gate.window),
     }
     lines = [
         f"# Learned on {date.today():%Y-%m-%d} by python -m benchmarks.relevance --write (docs/ranking.md),",

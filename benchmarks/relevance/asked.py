@@ -1,6 +1,6 @@
 """Judged queries with all that a ranking may look at, gathered once, so that weights are tried in no time."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from benchmarks.relevance.memory import MemoryIndex
 from benchmarks.relevance.readings import Reading
 from indexer import term_vectors
-from indexer.keyword.engine import Term
+from indexer.keyword.documents import PAIRS, STEMS
 from indexer.semantic.vectors import VectorIndex
 from indexer.snapshot import Snapshot
 from indexer.term_vectors import TermVectors
@@ -19,7 +19,7 @@ from search_web.evaluation import Query, read_qrels, read_queries
 from search_web.evaluation.collection import Collection
 from search_web.evaluation.shortening import lot, shorten
 from search_web.evaluation.spelling import Spelling, rewrite
-from search_web.evidence import Evidence, evidence, mass, mean_idf, query_words
+from search_web.evidence import Evidence, Sought, evidence
 from search_web.fusion import Numbers, Scores, aligned
 from search_web.query import is_bare
 from search_web.retrieval import CANDIDATES
@@ -31,16 +31,15 @@ SHORT = 3  # content words of a short query
 class Asked:
     """One query and its candidates: the best of both lists.
 
-    `bm25` has the score of each field as a share of the query's mass, `listed` tells who is in the keyword
-    list, and `complete` whether that list has all matches; all arrays are [candidates].
-    `mean`, `deviation` and `idf` are those of `gate.Signals`.
+    `bm25` is that of the stems, or of a reference analyzer's terms, as a share of the query's mass; `listed`
+    tells who is in the keyword list; all arrays are [candidates]. `mean`, `deviation` and `idf` are those of
+    `gate.Signals`.
     """
 
     query: str
     numbers: Numbers
-    bm25: Mapping[str, Scores]
+    bm25: Scores
     listed: NDArray[np.bool_]
-    complete: bool
     seen: Evidence
     cosine: Scores
     mean: float
@@ -92,7 +91,7 @@ class Gatherer:
         self._reading = reading
         articles = setting.snapshot.archive.articles()
         documents = (reading.document(number, article) for number, article in enumerate(articles))
-        self._index = MemoryIndex(term_vectors.record(documents, folder), reading.weights)
+        self._index = MemoryIndex(term_vectors.record(documents, folder), (STEMS, PAIRS))
         self._terms = TermVectors(folder)
 
     def gather(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> list[Asked]:
@@ -107,30 +106,23 @@ class Gatherer:
         parsed = self._reading.query(text)
         near: VectorIndex | None = self._setting.snapshot.vectors
         assert near is not None  # noqa: S101 these indexes are built with vectors
-        found = self._index.search(parsed, CANDIDATES)
+        found = self._index.search(parsed.keyword, CANDIDATES)
         nearest = near.search(vector, None, CANDIDATES)
         numbers = np.union1d(found.numbers, nearest.numbers)
         scored = near.scores(vector, numbers)
-        words = query_words(parsed, self._index)
-        total = mass(words)
-        terms = [*(term for group in parsed.words for term in group), *parsed.pairs]
+        sought = Sought.of(parsed.words, parsed.pairs, self._terms, self._index)
+        stems = (term for group in parsed.keyword.words for term in group)
         judged = self._setting.qrels[query]
         return Asked(
             query,
             numbers,
-            {field: self._bm25(terms, field)[numbers] / total for field in self._reading.weights},
+            self._index.scores(stems)[numbers] / sought.mass,
             np.isin(numbers, found.numbers),
-            found.total <= len(found.numbers),
-            evidence(words, self._terms, numbers),
+            evidence(sought, self._terms, numbers),
             aligned(numbers, scored.numbers, scored.scores.astype(np.float64), 0.0),
             *near.background(vector),
-            mean_idf(words),
-            len(words),
+            sought.mean_idf,
+            len(sought.words),
             is_bare(text, self._setting.snapshot.analyzer),
             np.array([judged.get(self._setting.ids[number], 0) for number in numbers]),
         )
-
-    def _bm25(self, terms: Sequence[Term], field: str) -> Scores:
-        """Return the score of one field, as if its weight were 1, [articles]."""
-        scores = self._index.scores(term for term in terms if term.field == field)
-        return scores / self._reading.weights[field]

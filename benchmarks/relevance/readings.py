@@ -1,35 +1,33 @@
 """Readings: how a row of the table turns articles and queries into terms, ours or a reference analyzer's."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from benchmarks.relevance.analyzers import Analyze
 from indexer.articles import Article
 from indexer.filters import Facets
-from indexer.keyword.documents import PAIRS, STEMS, STREAM_WEIGHTS, document
+from indexer.keyword.documents import PAIRS, STEMS, QueryPair, QueryWord, document
 from indexer.keyword.engine import Document, KeywordQuery, Posting, Term, TermVector
 from indexer.persian.analyzer import PersianAnalyzer
-from search_web.query import parse_query
+from search_web.query import ParsedQuery, parse_query
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`weights` are those that its queries give the fields that are scored."""
+    """How articles and queries are read."""
 
     name: str
-    weights: Mapping[str, float]
     document: Callable[[int, Article], Document]
-    query: Callable[[str], KeywordQuery]
+    query: Callable[[str], ParsedQuery]
 
 
 def ours(analyzer: PersianAnalyzer) -> Reading:
     """Return Khabaryab's own reading."""
     return Reading(
         "khabaryab",
-        STREAM_WEIGHTS,
         lambda number, article: document(number, article, analyzer),
-        lambda text: parse_query(text, analyzer).keyword,
+        lambda text: parse_query(text, analyzer),
     )
 
 
@@ -45,18 +43,20 @@ def reference(name: str, analyze: Analyze) -> Reading:
         flat = [term for part in terms for term in part]
         streams = {
             STEMS: [Posting(term, position) for position, term in enumerate(flat)],
-            PAIRS: [Posting(pair, 0) for part in terms for pair in _pairs(part)],
+            PAIRS: [Posting(pair.term, 0) for part in terms for pair in _pairs(part)],
         }
-        vector = TermVector(flat, list(range(len(flat))), len(analyze(article.title)))
+        vector = TermVector(flat, flat, list(range(len(flat))))
         return Document(number, streams, Facets.of(article), vector)
 
-    def asked(text: str) -> KeywordQuery:
+    def asked(text: str) -> ParsedQuery:
         terms = analyze(text)
-        words = tuple((Term(STEMS, term),) for term in dict.fromkeys(terms))
-        return KeywordQuery(words, tuple(Term(PAIRS, pair) for pair in dict.fromkeys(_pairs(terms))))
+        words = tuple(QueryWord(term, (term,)) for term in dict.fromkeys(terms))
+        pairs = tuple(dict.fromkeys(_pairs(terms)))
+        keyword = KeywordQuery(tuple((Term(STEMS, word.written),) for word in words))
+        return ParsedQuery(text, keyword, words, pairs, bare=False)
 
-    return Reading(name, {STEMS: 1.0, PAIRS: 1.0}, read, asked)
+    return Reading(name, read, asked)
 
 
-def _pairs(terms: list[str]) -> Iterator[str]:
-    return (f"{left} {right}" for left, right in pairwise(terms))
+def _pairs(terms: list[str]) -> Iterator[QueryPair]:
+    return (QueryPair(left, right) for left, right in pairwise(terms))

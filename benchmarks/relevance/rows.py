@@ -1,28 +1,26 @@
 """The rows of the table: how each of them scores the candidates of a query."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import astuple
 
 import msgspec
 import numpy as np
 
 from benchmarks.relevance.asked import Asked
 from benchmarks.relevance.fitting import Matrix, Query, fit
-from indexer.keyword.documents import PAIRS, STEMS, STREAM_WEIGHTS
-from search_web.evidence import lexical
+from search_web.evidence import LexicalWeights, lexical
 from search_web.fusion import Evidences, ReciprocalRanks, Scores, ZScores, ranks_in, z_scores
-from search_web.gate import Gate, GateWeights, MeasureWeights, Signals
-from search_web.weights import LexicalWeights
+from search_web.gate import Gate, GateWeights, Measures, Pull, Signals
 
 Row = Callable[[Asked], Scores]
 
 _EVEN = 0.5
+_LEXICAL_RIDGE = 1e-4
 _TEN = 10
 
 
 def terms_alone(asked: Asked) -> Scores:
     """Return BM25 of a reference analyzer's terms."""
-    return asked.bm25[STEMS]
+    return asked.bm25
 
 
 def encoder_alone(asked: Asked) -> Scores:
@@ -30,17 +28,9 @@ def encoder_alone(asked: Asked) -> Scores:
     return asked.cosine
 
 
-def bm25(asked: Asked) -> Scores:
-    """Return what an engine answers, as a share of the query's mass; the least of it for what it does not."""
-    scores = np.sum([weight * asked.bm25[field] for field, weight in STREAM_WEIGHTS.items()], axis=0)
-    if asked.complete or not asked.listed.any():
-        return scores
-    return np.where(asked.listed, scores, scores[asked.listed].min())
-
-
 def keyword(asked: Asked, weights: LexicalWeights) -> Scores:
     """Return the keyword score of `evidence.lexical`."""
-    return lexical(bm25(asked), (), asked.seen, weights)
+    return lexical(asked.seen, weights)
 
 
 def evidences(asked: Asked, keyword: Scores) -> Evidences:
@@ -72,14 +62,14 @@ def gate(asked: Asked, keyword: Scores, weights: GateWeights) -> Scores:
 
 
 def _gate(asked: Asked, weights: GateWeights) -> Gate:
-    told = Signals(asked.seen.coverage, asked.seen.window, asked.mean, asked.deviation, asked.idf, asked.bare)
-    return Gate(weights, told)
+    return Gate(weights, Signals(asked.seen, asked.mean, asked.deviation, asked.idf, asked.bare))
 
 
-_NOTHING = MeasureWeights(*(0.0,) * len(MeasureWeights.__struct_fields__))
-# Likelihood is also won where the order is right already. With the keywords raised by so much, the worst loss
-# against either search alone is least.
-_EMPHASIS = 1.3
+_SEVEN = len(Measures.__struct_fields__)
+_NOTHING = GateWeights(Measures(*(0.0,) * _SEVEN), Measures(*(0.0,) * _SEVEN), Pull(0.0, 0.0), Pull(0.0, 0.0))
+# Likelihood is also won where the order is right already. With all that is read from words raised by so much,
+# the worst loss against either search alone is least.
+_EMPHASIS = 1.4
 # A query teaches by those that either search places among so many, and by the right ones.
 _TAUGHT = 60
 
@@ -87,17 +77,27 @@ _TAUGHT = 60
 def learn_gate(groups: Sequence[Sequence[Asked]], score: Row) -> GateWeights:
     """Learn the weights of the gate for a keyword score."""
     learned = fit([[_gate_signals(asked, score(asked)) for asked in group] for group in groups])
-    half = len(learned) // 2
-    learned[:half] *= _EMPHASIS
-    return GateWeights(MeasureWeights(*learned[:half].tolist()), MeasureWeights(*learned[half:].tolist()))
+    keyword, semantic, pairs, window = np.split(learned, [_SEVEN, 2 * _SEVEN, 2 * _SEVEN + 2])
+    return GateWeights(
+        Measures(*(_EMPHASIS * keyword).tolist()),
+        Measures(*semantic.tolist()),
+        Pull(*(_EMPHASIS * pairs).tolist()),
+        Pull(*(_EMPHASIS * window).tolist()),
+    )
 
 
 def _gate_signals(asked: Asked, keyword: Scores) -> Query:
-    blank = _gate(asked, GateWeights(_NOTHING, _NOTHING))
-    measures = np.array(astuple(blank.measures(evidences(asked, keyword))))
-    signals = np.concatenate([np.outer(keyword, measures), np.outer(asked.nearness, measures)], axis=1)
+    measures = _gate(asked, _NOTHING).measures(evidences(asked, keyword))
+    seven = np.array(msgspec.structs.astuple(measures))
+    pull = np.array([1.0, measures.bare])
+    signals = (
+        np.outer(z_scores(keyword), seven),
+        np.outer(z_scores(asked.cosine), seven),
+        np.outer(asked.seen.pairs, pull),
+        np.outer(asked.seen.window, pull),
+    )
     kept = _head(asked, keyword)
-    return signals[kept], asked.grades[kept]
+    return np.concatenate(signals, axis=1)[kept], asked.grades[kept]
 
 
 def _head(asked: Asked, keyword: Scores) -> np.ndarray:
@@ -105,25 +105,16 @@ def _head(asked: Asked, keyword: Scores) -> np.ndarray:
     return np.union1d(np.concatenate(list(heads)), np.flatnonzero(asked.grades > 0))
 
 
-def learn_streams(groups: Sequence[Sequence[Asked]]) -> dict[str, float]:
-    """Learn what the BM25 score of each stream counts, that of the stems being 1."""
-
-    def signals(asked: Asked) -> Query:
-        return np.stack([asked.bm25[field] for field in STREAM_WEIGHTS], axis=1), asked.grades
-
-    learned = fit([[signals(asked) for asked in group] for group in groups])
-    return dict(zip(STREAM_WEIGHTS, (learned / learned[0]).tolist(), strict=True))
-
-
 def learn_lexical(groups: Sequence[Sequence[Asked]]) -> LexicalWeights:
-    """Learn what each evidence counts, the score of the engine being 1."""
+    """Learn what each evidence counts; written words and their families together count 1."""
     names = LexicalWeights.__struct_fields__
 
     def signals(asked: Asked) -> Query:
-        return np.stack([bm25(asked), *(getattr(asked.seen, name) for name in names)], axis=1), asked.grades
+        return np.stack([getattr(asked.seen, name) for name in names], axis=1), asked.grades
 
-    learned = fit([[signals(asked) for asked in group] for group in groups])
-    return LexicalWeights(*(learned[1:] / learned[0]).tolist())
+    learned = fit([[signals(asked) for asked in group] for group in groups], _LEXICAL_RIDGE)
+    both = learned[names.index("written")] + learned[names.index("kin")]
+    return LexicalWeights(*(learned / both).tolist())
 
 
 class SketchedGate:
@@ -161,7 +152,7 @@ class SketchedGate:
                 len(tens[0] & tens[1]) / _TEN,
             ]
         )
-        signals = (*lists, asked.bm25[PAIRS], asked.seen.window)
+        signals = (*lists, asked.seen.pairs, asked.seen.window)
         return np.concatenate([np.outer(each, numbers) for each in signals], axis=1)
 
 

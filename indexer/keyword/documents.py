@@ -5,16 +5,17 @@ Fields of every engine:
 - `words`: title, kicker, lead, body and tags in one stream; its positions are for phrases, and a gap of them
   at each border keeps phrases from running across it;
 - `stems`: the same with stems;
-- `written`: the same with whole words, affixes included: who types «کشورهای» likes best what says «کشورهای»;
-- `pairs`: two stems that stand side by side, as one term: questions and headlines put together what belongs
-  together;
+- `pairs`: two stems that stand side by side, as one term, but for function words: questions and headlines put
+  together what belongs together;
 - `title`: the title's words alone, for `title:`.
 
-Stems, written words and pairs are scored, each by BM25F: a posting in the title weighs `TITLE_WEIGHT`, and
-there is one length normalisation over title and text (a score summed per field cost 2 to 20 points of nDCG).
+Stems and pairs are scored, each by BM25F: a posting in the title weighs `TITLE_WEIGHT`, and there is one
+length normalisation over title and text (a score summed per field cost 2 to 20 points of nDCG). That finds
+the candidates; `search_web.evidence` ranks them, by what the term vectors tell.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 from indexer.articles import Article
@@ -23,14 +24,14 @@ from indexer.keyword.engine import Document, Phrase, Posting, Term, TermVector
 from indexer.persian.analyzer import PersianAnalyzer, Streams
 from indexer.persian.analyzer import Term as Token
 
-WORDS, STEMS, WRITTEN, PAIRS, TITLE = "words", "stems", "written", "pairs", "title"
-FIELDS = (WORDS, STEMS, WRITTEN, PAIRS, TITLE)
+WORDS, STEMS, PAIRS, TITLE = "words", "stems", "pairs", "title"
+FIELDS = (WORDS, STEMS, PAIRS, TITLE)
 # Fields whose positions are asked for; the others only score.
 POSITIONED = (WORDS, TITLE)
 TITLE_WEIGHT = 2.0
 _BORDER = 100
-# What the BM25 score of each field counts, as learned by benchmarks/relevance.
-STREAM_WEIGHTS: dict[str, float] = {STEMS: 1.0, WRITTEN: 0.3, PAIRS: 0.2}
+# What the BM25 score of each field counts in finding candidates.
+STREAM_WEIGHTS: dict[str, float] = {STEMS: 1.0, PAIRS: 0.2}
 # The other reading of an ambiguous spelling, and the one word that two neighbours make, count half.
 _ALTERNATIVE = 0.5
 
@@ -48,32 +49,44 @@ def document(number: int, article: Article, analyzer: PersianAnalyzer) -> Docume
         ("\n".join(article.tags), 1.0),
     ):
         streams = analyzer.streams(text)
-        for field, terms in _fields(streams):
+        for field, terms in _fields(streams, analyzer):
             postings[field] += (Posting(term, start + position, weight) for term, position in terms)
         if not start:
             postings[TITLE] = list(postings[WORDS])
-        vector.extend((stem.text, stem.position) for stem in streams.stems)
+        vector.extend(_with_written(streams))
         if not start:
             vector.title = vector.width
         start += _BORDER + (streams.stems[-1].position + 1 if streams.stems else 0)
     return Document(number, postings, Facets.of(article), vector)
 
 
-def _fields(streams: Streams) -> Iterator[tuple[str, Iterable[tuple[str, int]]]]:
+def _fields(streams: Streams, analyzer: PersianAnalyzer) -> Iterator[tuple[str, Iterable[tuple[str, int]]]]:
     yield WORDS, ((term.text, term.position) for term in streams.words)
     yield STEMS, ((term.text, term.position) for term in streams.stems)
-    yield WRITTEN, ((term.text, term.position) for term in streams.written)
-    yield PAIRS, pairs(streams.stems)
+    yield PAIRS, _content_pairs(streams.stems, analyzer)
 
 
-def pairs(stems: Iterable[Token]) -> Iterator[tuple[str, int]]:
-    """Yield each pair of neighbouring stems and the position of its first, all readings of both."""
+def _with_written(streams: Streams) -> Iterator[tuple[str, str, int]]:
+    """Yield the stems with the written form of their position, which its first reading takes."""
+    written = {term.position: term.text for term in streams.written}
+    for stem in streams.stems:
+        yield stem.text, written.pop(stem.position, ""), stem.position
+
+
+def _content_pairs(stems: Iterable[Token], analyzer: PersianAnalyzer) -> Iterator[tuple[str, int]]:
+    for left, right, position in _neighbours(stems):
+        if not (analyzer.is_stop_word(left) or analyzer.is_stop_word(right)):
+            yield f"{left} {right}", position
+
+
+def _neighbours(stems: Iterable[Token]) -> Iterator[tuple[str, str, int]]:
+    """Yield each two neighbouring stems and the position of the first, all readings of both."""
     readings: dict[int, list[str]] = {}
     for stem in stems:
         readings.setdefault(stem.position, []).append(stem.text)
     for (position, left), (following, right) in pairwise(readings.items()):
         if following == position + 1:
-            yield from ((f"{first} {second}", position) for first in left for second in right)
+            yield from ((first, second, position) for first in left for second in right)
 
 
 def documents(articles: Iterable[Article], analyzer: PersianAnalyzer) -> Iterator[Document]:
@@ -82,33 +95,71 @@ def documents(articles: Iterable[Article], analyzer: PersianAnalyzer) -> Iterato
         yield document(number, article, analyzer)
 
 
-def word_groups(text: str, analyzer: PersianAnalyzer) -> tuple[tuple[Term, ...], ...]:
-    """Return the groups of a `KeywordQuery` for free text; stop words only when nothing else is there."""
+@dataclass(frozen=True, slots=True)
+class QueryWord:
+    """A word that is asked for: as it is written, and its stems, the likeliest reading first."""
+
+    written: str
+    stems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPair:
+    """Two neighbouring stems of a query; `indexed` tells that the field `pairs` has such pairs."""
+
+    left: str
+    right: str
+    indexed: bool = True
+
+    @property
+    def term(self) -> str:
+        """The term of the field `pairs`."""
+        return f"{self.left} {self.right}"
+
+
+def query_words(text: str, analyzer: PersianAnalyzer) -> tuple[QueryWord, ...]:
+    """Return the words of a query, each once; stop words only when nothing else is there."""
     streams = analyzer.streams(text)
     written = {term.position: term.text for term in streams.written}
-    groups: dict[int, list[Term]] = {}
+    stems: dict[int, list[str]] = {}
+    first: dict[int, str] = {}
     seen: set[str] = set()
     wanted = analyzer.content_words(text)
     for token in sorted(wanted, key=lambda token: (token.position, _is_joined(token, streams.words))):
-        if token.text in seen:
-            continue
-        seen.add(token.text)
-        group = groups.setdefault(token.position, [])
-        if not group:
-            group.append(Term(WRITTEN, written.get(token.position, token.text), STREAM_WEIGHTS[WRITTEN]))
-        share = _ALTERNATIVE if len(group) > 1 else 1.0
-        group.append(Term(STEMS, analyzer.stem(token.text), share * STREAM_WEIGHTS[STEMS]))
-    return tuple(tuple(groups[position]) for position in sorted(groups))
-
-
-def word_pairs(text: str, analyzer: PersianAnalyzer) -> tuple[Term, ...]:
-    """Return the pairs of neighbouring words, but those of two stop words, for `KeywordQuery.pairs`."""
-    found = dict.fromkeys(pair for pair, _ in pairs(analyzer.streams(text).stems))
+        if token.text not in seen:
+            seen.add(token.text)
+            first.setdefault(token.position, token.text)
+            stems.setdefault(token.position, []).append(analyzer.stem(token.text))
     return tuple(
-        Term(PAIRS, pair, STREAM_WEIGHTS[PAIRS])
-        for pair in found
-        if not all(map(analyzer.is_stop_word, pair.split(" ")))
+        QueryWord(written.get(position, first[position]), tuple(stems[position]))
+        for position in sorted(stems)
     )
+
+
+def query_pairs(text: str, analyzer: PersianAnalyzer) -> tuple[QueryPair, ...]:
+    """Return the pairs of neighbouring words, but those of two stop words."""
+    found: dict[QueryPair, None] = {}
+    for left, right, _ in _neighbours(analyzer.streams(text).stems):
+        stop_words = [analyzer.is_stop_word(stem) for stem in (left, right)]
+        if not all(stop_words):
+            found[QueryPair(left, right, indexed=not any(stop_words))] = None
+    return tuple(found)
+
+
+def word_groups(words: Iterable[QueryWord]) -> tuple[tuple[Term, ...], ...]:
+    """Return the groups of a `KeywordQuery`."""
+    return tuple(
+        tuple(
+            Term(STEMS, stem, STREAM_WEIGHTS[STEMS] * (_ALTERNATIVE if place else 1.0))
+            for place, stem in enumerate(word.stems)
+        )
+        for word in words
+    )
+
+
+def word_pairs(pairs: Iterable[QueryPair]) -> tuple[Term, ...]:
+    """Return what is asked for as `KeywordQuery.pairs`."""
+    return tuple(Term(PAIRS, pair.term, STREAM_WEIGHTS[PAIRS]) for pair in pairs if pair.indexed)
 
 
 def phrase(text: str, field: str, analyzer: PersianAnalyzer) -> Phrase | None:

@@ -39,12 +39,14 @@ class Posting(NamedTuple):
 
 @dataclass(slots=True)
 class TermVector:
-    """The stems of an article in order; `title` is the number of positions that its title has.
+    """The words of an article in order: stems, written forms and positions go in step.
 
-    Positions run on over the borders of fields; other readings of a word share its position.
+    Positions run on over the borders of fields, with one left free at each; other readings of a word share
+    its position and have no written form (""). `title` is the number of positions that the title has.
     """
 
-    terms: list[str] = field(default_factory=list)
+    stems: list[str] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
     positions: list[int] = field(default_factory=list)
     title: int = 0
 
@@ -53,11 +55,12 @@ class TermVector:
         """The number of positions."""
         return self.positions[-1] + 1 if self.positions else 0
 
-    def extend(self, stems: Iterable[tuple[str, int]]) -> None:
-        """Append the stems of one more field, whose positions count from 0."""
-        start = self.width
-        for stem, position in stems:
-            self.terms.append(stem)
+    def extend(self, words: Iterable[tuple[str, str, int]]) -> None:
+        """Append the words of one more field as (stem, written form, position), positions from 0."""
+        start = self.width + 1 if self.positions else 0
+        for stem, written, position in words:
+            self.stems.append(stem)
+            self.written.append(written)
             self.positions.append(start + position)
 
 
