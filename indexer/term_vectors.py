@@ -130,10 +130,14 @@ class TermDictionary:
         """Return the number of a text, None when no article holds it."""
         return self._numbers.get(text)
 
+    def articles(self, text: str) -> int:
+        """Return the number of articles that hold a text."""
+        number = self.number(text)
+        return 0 if number is None else self._found_in[number]
+
     def idf(self, text: str) -> float:
         """Return the inverse document frequency of BM25."""
-        number = self.number(text)
-        return inverse_frequency(self._articles, 0 if number is None else self._found_in[number])
+        return inverse_frequency(self._articles, self.articles(text))
 
 
 class TermVectors:

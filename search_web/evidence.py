@@ -14,14 +14,15 @@ the stems of its words, so that it means the same for short and long queries:
 BM25 is that of `indexer.keyword.engine`, a word of the title counting `TITLE_WEIGHT` times.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.keyword.documents import PAIRS, TITLE_WEIGHT, QueryPair, QueryWord
+from indexer.keyword.documents import ALTERNATIVE, PAIRS, TITLE_WEIGHT, QueryPair, QueryWord
 from indexer.keyword.engine import K1, B, KeywordIndex, inverse_frequency
 from indexer.term_vectors import LAST_POSITION, TermDictionary, TermVectors, family_of
 
@@ -110,8 +111,9 @@ def evidence(sought: Sought, vectors: TermVectors, articles: NDArray[np.int64]) 
     words = [word for word, _ in sought.words]
     weights = [idf for _, idf in sought.words]
     places = candidates.places(vectors.stems, [word.stems for word in words])
-    written = list(dict.fromkeys(word.written for word in words))
-    families = list(dict.fromkeys(family_of(word.stems[0]) for word in words))
+    others = [stem for word in words for stem in word.stems[1:]]
+    written = _weighted((word.written for word in words), others)
+    families = _weighted((family_of(word.stems[0]) for word in words), map(family_of, others))
     return Evidence(
         candidates.bm25(vectors.written, written) / sought.mass,
         candidates.bm25(vectors.families, families) / sought.mass,
@@ -120,6 +122,12 @@ def evidence(sought: Sought, vectors: TermVectors, articles: NDArray[np.int64]) 
         candidates.held(places, weights, candidates.is_early) / sought.mass,
         candidates.held(places, weights) / sought.mass,
     )
+
+
+def _weighted(texts: Iterable[str], others: Iterable[str]) -> dict[str, float]:
+    """Return what each text counts: one that only another reading has, less."""
+    counts = {other: ALTERNATIVE * count for other, count in Counter(others).items()}
+    return counts | dict.fromkeys(texts, 1.0)
 
 
 class _Candidates:
@@ -139,18 +147,20 @@ class _Candidates:
 
     def places(self, dictionary: TermDictionary, words: Sequence[Sequence[str]]) -> list[Places]:
         """Return where on the line each word stands that has these texts, ascending."""
+        texts = list(dict.fromkeys(text for word in words for text in word))
         sought = np.full(len(dictionary) + 1, -1)  # the last one is for terms without a text
-        for word, texts in reversed(list(enumerate(words))):
-            numbers = [number for text in texts if (number := dictionary.number(text)) is not None]
-            sought[numbers] = word
+        for place, text in enumerate(texts):
+            if (number := dictionary.number(text)) is not None:
+                sought[number] = place
         which = sought[dictionary.of_terms][self._tokens]
         found = np.flatnonzero(which >= 0)
-        return [found[which[found] == word] for word in range(len(words))]
+        of_text = {text: found[which[found] == place] for place, text in enumerate(texts)}
+        return [np.sort(np.concatenate([of_text[text] for text in word])) for word in words]
 
-    def bm25(self, dictionary: TermDictionary, texts: Sequence[str]) -> Mass:
-        """Return BM25 [candidates]."""
+    def bm25(self, dictionary: TermDictionary, texts: Mapping[str, float]) -> Mass:
+        """Return BM25 [candidates] of texts that count as much as they are given."""
         places = self.places(dictionary, [(text,) for text in texts])
-        return self._saturated(places, [dictionary.idf(text) for text in texts])
+        return self._saturated(places, [weight * dictionary.idf(text) for text, weight in texts.items()])
 
     def pairs(self, pairs: Sequence[tuple[QueryPair, float]]) -> Mass:
         """Return BM25 of neighbouring words [candidates]."""
@@ -175,7 +185,8 @@ class _Candidates:
         begins = self._line[np.concatenate(places)] if places else self._line[:0]
         found = np.zeros(len(begins))
         for place, weight in zip(places, weights, strict=True):
-            following = np.append(self._line[place], np.iinfo(np.int64).max)
+            # Other readings may come after what stands behind them.
+            following = np.append(np.sort(self._line[place]), np.iinfo(np.int64).max)
             found += weight * (following[np.searchsorted(following, begins)] - begins < WINDOW)
         np.maximum.at(best, begins // _APART, found)
         return best

@@ -26,6 +26,7 @@ from search_web.retrieval import CANDIDATES, answerable, browse, retrieve
 from search_web.searcher import Facets, Readiness
 from search_web.similar import similar_articles
 from search_web.suggestions import suggestions
+from search_web.word_breaks import with_breaks
 
 NOTHING_THERE = "در این محدوده هیچ خبری یافت نشد."
 NO_SUCH_PHRASE = "این عبارت عیناً در هیچ خبری نیامده است؛ نتیجه‌ها بر پایهٔ واژه‌های آن پیدا شده‌اند."
@@ -144,12 +145,17 @@ def _readiness(generation: OpenGeneration) -> Readiness:
 def _answered(
     generation: OpenGeneration, request: SearchRequest, today: dt.date, start: float
 ) -> SearchAnswer:
-    parsed = parse_query(request.query, generation.snapshot.analyzer)
+    parsed = _parsed(generation, request)
     if not request.query.strip() or parsed.only_excludes:
         return _browsed(generation, parsed, request, start)
     if not parsed:
         return _answer(request, start, (), 0, notice=NO_WORDS)
     return _searched(generation, parsed, request, today, start)
+
+
+def _parsed(generation: OpenGeneration, request: SearchRequest) -> ParsedQuery:
+    snapshot = generation.snapshot
+    return parse_query(with_breaks(request.query, snapshot), snapshot.analyzer)
 
 
 def _browsed(
@@ -206,7 +212,7 @@ def _similar(generation: OpenGeneration, article_id: str, size: int, start: floa
 def _ranked(generation: OpenGeneration, request: SearchRequest, depth: int) -> list[tuple[str, float]]:
     if request.mode != "keyword" and generation.encoder is None:
         raise UsageError(f"this index has no vectors, which mode {request.mode} needs: use --mode keyword")
-    parsed = parse_query(request.query, generation.snapshot.analyzer)
+    parsed = _parsed(generation, request)
     if not parsed:
         return []
     asked = answerable(generation.snapshot, parsed)

@@ -101,6 +101,15 @@ def test_any_stem_of_a_word_counts_as_it(tmp_path: Path, analyzer: PersianAnalyz
     assert found.coverage.tolist() == [1.0, 1.0, 0.0]
 
 
+def test_another_reading_of_a_word_counts_half(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
+    articles = [article(0, "برف"), article(1, "باران"), article(2, "سد")]
+    both = Sought(((QueryWord("برف", ("برف", "باران")), 2.0),))
+    found = seen(tmp_path, articles, both, analyzer)
+    assert found.written[1] == pytest.approx(found.written[0] / 2)
+    assert found.kin[1] == pytest.approx(found.kin[0] / 2)
+    assert found.written[2] == found.kin[2] == 0.0
+
+
 def test_pairs_are_neighbours_in_that_order_and_in_one_field(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:

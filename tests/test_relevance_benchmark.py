@@ -1,5 +1,6 @@
 """The relevance benchmark: its index in memory scores as an engine does, its fit finds the weights."""
 
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from indexer.keyword import load_engine
 from indexer.keyword.documents import PAIRS, STEMS, documents
 from indexer.persian.analyzer import PersianAnalyzer
 from indexer.readers import read_articles
+from indexer.snapshot import Snapshot
 from search_web.query import parse_query
 
 
@@ -50,11 +52,12 @@ def test_a_reference_reads_an_article_as_one_field_and_its_neighbours_as_pairs()
     assert [term.text for group in asked.keyword.words for term in group] == ["برف", "سدها"]
 
 
-def test_our_reading_is_the_one_that_is_indexed_and_asked(analyzer: PersianAnalyzer) -> None:
+def test_our_reading_is_the_one_that_is_indexed_and_asked(seeds_index: Path) -> None:
     article = Article(id="a", title="برف سدها", body="آب کرج")
-    reading = ours(analyzer)
-    assert reading.document(0, article) == next(documents([article], analyzer))
-    assert reading.query("برف سد") == parse_query("برف سد", analyzer)
+    with closing(Snapshot.open(seeds_index)) as snapshot:
+        reading = ours(snapshot)
+        assert reading.document(0, article) == next(documents([article], snapshot.analyzer))
+        assert reading.query("برف سد") == parse_query("برف سد", snapshot.analyzer)
 
 
 def test_a_fit_finds_the_weights_that_the_right_answers_were_chosen_by() -> None:

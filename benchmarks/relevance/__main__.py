@@ -56,7 +56,7 @@ def main(collections: Path, work: Path, sample: int, *, write: bool) -> None:
             stack.enter_context(opened(each, space.index(each, AS_IS, semantic=True), sample))
             for each in read_collections(collections)
         ]
-        own = _gathered(settings, {each.name: ours(each.snapshot.analyzer) for each in settings}, SPELLINGS)
+        own = _gathered(settings, {each.name: ours(each.snapshot) for each in settings}, SPELLINGS)
         _say("gathered by our own reading")
         others = {name: reference(name, analyze) for name, analyze in ANALYZERS.items()}
         table = _references(settings, others)

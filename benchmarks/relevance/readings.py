@@ -9,8 +9,9 @@ from indexer.articles import Article
 from indexer.filters import Facets
 from indexer.keyword.documents import PAIRS, STEMS, QueryPair, QueryWord, document
 from indexer.keyword.engine import Document, KeywordQuery, Posting, Term, TermVector
-from indexer.persian.analyzer import PersianAnalyzer
+from indexer.snapshot import Snapshot
 from search_web.query import ParsedQuery, parse_query
+from search_web.word_breaks import with_breaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,13 @@ class Reading:
     query: Callable[[str], ParsedQuery]
 
 
-def ours(analyzer: PersianAnalyzer) -> Reading:
-    """Return Khabaryab's own reading."""
+def ours(snapshot: Snapshot) -> Reading:
+    """Return Khabaryab's own reading of a collection that is indexed."""
+    analyzer = snapshot.analyzer
     return Reading(
         "khabaryab",
         lambda number, article: document(number, article, analyzer),
-        lambda text: parse_query(text, analyzer),
+        lambda text: parse_query(with_breaks(text, snapshot), analyzer),
     )
 
 

@@ -33,7 +33,7 @@ _BORDER = 100
 # What the BM25 score of each field counts in finding candidates.
 STREAM_WEIGHTS: dict[str, float] = {STEMS: 1.0, PAIRS: 0.2}
 # The other reading of an ambiguous spelling, and the one word that two neighbours make, count half.
-_ALTERNATIVE = 0.5
+ALTERNATIVE = 0.5
 
 
 def document(number: int, article: Article, analyzer: PersianAnalyzer) -> Document:
@@ -53,7 +53,10 @@ def document(number: int, article: Article, analyzer: PersianAnalyzer) -> Docume
             postings[field] += (Posting(term, start + position, weight) for term, position in terms)
         if not start:
             postings[TITLE] = list(postings[WORDS])
-        vector.extend(_with_written(streams))
+        vector.extend(
+            (stem.text, written, stem.position)
+            for stem, written in zip(streams.stems, streams.written, strict=True)
+        )
         if not start:
             vector.title = vector.width
         start += _BORDER + (streams.stems[-1].position + 1 if streams.stems else 0)
@@ -64,13 +67,6 @@ def _fields(streams: Streams, analyzer: PersianAnalyzer) -> Iterator[tuple[str, 
     yield WORDS, ((term.text, term.position) for term in streams.words)
     yield STEMS, ((term.text, term.position) for term in streams.stems)
     yield PAIRS, _content_pairs(streams.stems, analyzer)
-
-
-def _with_written(streams: Streams) -> Iterator[tuple[str, str, int]]:
-    """Yield the stems with the written form of their position, which its first reading takes."""
-    written = {term.position: term.text for term in streams.written}
-    for stem in streams.stems:
-        yield stem.text, written.pop(stem.position, ""), stem.position
 
 
 def _content_pairs(stems: Iterable[Token], analyzer: PersianAnalyzer) -> Iterator[tuple[str, int]]:
@@ -118,22 +114,38 @@ class QueryPair:
 
 
 def query_words(text: str, analyzer: PersianAnalyzer) -> tuple[QueryWord, ...]:
-    """Return the words of a query, each once; stop words only when nothing else is there."""
+    """Return the words of a query, each once; stop words only when nothing else is there.
+
+    What two words make, if written as one, is another reading of both.
+    """
     streams = analyzer.streams(text)
-    written = {term.position: term.text for term in streams.written}
-    stems: dict[int, list[str]] = {}
-    first: dict[int, str] = {}
-    seen: set[str] = set()
-    wanted = analyzer.content_words(text)
-    for token in sorted(wanted, key=lambda token: (token.position, _is_joined(token, streams.words))):
-        if token.text not in seen:
-            seen.add(token.text)
-            first.setdefault(token.position, token.text)
-            stems.setdefault(token.position, []).append(analyzer.stem(token.text))
+    written: dict[int, str] = {}
+    for word, form in zip(streams.words, streams.written, strict=True):
+        if not _is_joined(word, streams.words):
+            written.setdefault(word.position, form)
+    once: dict[str, Token] = {}
+    for token in analyzer.content_words(text):
+        once.setdefault(token.text, token)
+    tokens = sorted(once.values(), key=lambda token: _is_joined(token, streams.words))
+    heads: dict[int, Token] = {}
+    for token in tokens:
+        heads.setdefault(token.position, token)
+    readings = {
+        position: [token for token in tokens if token == head or _covers(token, head)]
+        for position, head in sorted(heads.items())
+    }
     return tuple(
-        QueryWord(written.get(position, first[position]), tuple(stems[position]))
-        for position in sorted(stems)
+        QueryWord(
+            written.get(position, heads[position].text),
+            tuple(dict.fromkeys(analyzer.stem(token.text) for token in found)),
+        )
+        for position, found in readings.items()
     )
+
+
+def _covers(token: Token, head: Token) -> bool:
+    """Tell whether a token is another reading of a word: of it alone, or of it and its neighbour."""
+    return token.position <= head.position + 1 and token.start <= head.start and head.end <= token.end
 
 
 def query_pairs(text: str, analyzer: PersianAnalyzer) -> tuple[QueryPair, ...]:
@@ -150,7 +162,7 @@ def word_groups(words: Iterable[QueryWord]) -> tuple[tuple[Term, ...], ...]:
     """Return the groups of a `KeywordQuery`."""
     return tuple(
         tuple(
-            Term(STEMS, stem, STREAM_WEIGHTS[STEMS] * (_ALTERNATIVE if place else 1.0))
+            Term(STEMS, stem, STREAM_WEIGHTS[STEMS] * (ALTERNATIVE if place else 1.0))
             for place, stem in enumerate(word.stems)
         )
         for word in words

@@ -42,18 +42,15 @@ class TermVector:
     """The words of an article in order: stems, written forms and positions go in step.
 
     Positions run on over the borders of fields, with one left free at each; other readings of a word share
-    its position and have no written form (""). `title` is the number of positions that the title has.
+    its position, and have no written form ("") where they are written alike. `width` is the number of
+    positions, `title` that of the title.
     """
 
     stems: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
     positions: list[int] = field(default_factory=list)
+    width: int = 0
     title: int = 0
-
-    @property
-    def width(self) -> int:
-        """The number of positions."""
-        return self.positions[-1] + 1 if self.positions else 0
 
     def extend(self, words: Iterable[tuple[str, str, int]]) -> None:
         """Append the words of one more field as (stem, written form, position), positions from 0."""
@@ -62,6 +59,7 @@ class TermVector:
             self.stems.append(stem)
             self.written.append(written)
             self.positions.append(start + position)
+            self.width = max(self.width, start + position + 1)
 
 
 @dataclass(frozen=True, slots=True)

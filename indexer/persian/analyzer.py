@@ -1,6 +1,6 @@
 """Text to token streams, the same for every keyword engine.
 
-Three streams, each a list of `Term`s with positions and spans:
+Three streams in step, the first two of `Term`s with positions and spans:
 
 - `words`: the parts of each written word, folded (see `segmentation`);
 - `stems`: their lexicon-guarded stems;
@@ -49,11 +49,11 @@ class Term(msgspec.Struct, frozen=True, gc=False):
 
 
 class Streams(NamedTuple):
-    """The streams of one text; words and stems are term by term at the same positions."""
+    """The streams of one text, in step: the words, their stems, and their written forms or ""."""
 
     words: list[Term]
     stems: list[Term]
-    written: list[Term]
+    written: list[str]
 
 
 class PersianAnalyzer:
@@ -102,17 +102,20 @@ class PersianAnalyzer:
         return Streams(words, stems, self._written_parts(words, text))
 
     @staticmethod
-    def _written_parts(words: list[Term], text: str) -> list[Term]:
-        """Return the first reading of each position as it is written, its affixes joined to it."""
-        terms: list[Term] = []
-        position, end = -1, 0
+    def _written_parts(words: list[Term], text: str) -> list[str]:
+        """Return each part as it is written, its affixes joined to it; "" where its position has that.
+
+        Two readings of one spelling are written alike; what two neighbours make is written as one word.
+        """
+        forms: list[str] = []
+        position, known = -1, set[str]()
         for word in words:
-            # What two neighbours make begins in the one before.
-            if word.position > position and word.start >= end:
-                position, end = word.position, word.end
-                written = word.text if word.text.isascii() else _written(text[word.start : end])
-                terms.append(Term(written, position, word.start, end))
-        return terms
+            if word.position > position:
+                position, known = word.position, set()
+            form = word.text if word.text.isascii() else _written(text[word.start : word.end])
+            forms.append("" if form in known else form)
+            known.add(form)
+        return forms
 
     def content_words(self, text: str) -> list[Term]:
         """Return the `words` that say what the text is about: all but stop words, if there are others.

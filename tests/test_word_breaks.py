@@ -1,0 +1,55 @@
+"""A word that no article holds is read as the two that the archive has side by side."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from conftest import build
+
+from indexer.build import BuildOptions
+from indexer.snapshot import Snapshot
+from search_web.word_breaks import with_breaks
+
+ZWNJ = "\u200c"
+BODIES = [
+    "قلاری پورمند در دیدار با چاکرانی‌ها سخن گفت",
+    "چاکرانی به زمین آمد",
+    "برف در سد کرج بارید",
+    "قلاری رفت",
+    "تازیک نوار در بازار",
+    "تازیکنوار گران شد",
+]
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+    folder = tmp_path_factory.mktemp("breaks")
+    rows = [json.dumps({"id": str(number), "body": body}) for number, body in enumerate(BODIES)]
+    (folder / "articles.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    build([folder / "articles.jsonl"], folder / "index", BuildOptions(semantic=False))
+    with closing(Snapshot.open(folder / "index")) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("قلاریپورمند کیست", f"قلاری{ZWNJ}پورمند کیست"),  # neighbours in an article
+        ("«قلاریپورمند» -کرج", f"«قلاری{ZWNJ}پورمند» -کرج"),
+        ("چاکرانیهایشان", f"چاکرانی{ZWNJ}هایشان"),  # a plural of what is there
+        ("تازیکنوار", "تازیکنوار"),  # held as it is typed
+        ("چاکرانیقلاری", "چاکرانیقلاری"),  # both there, but nowhere together
+        ("پورمندان", "پورمندان"),  # might be any name
+        ("برفدر", "برفدر"),  # no pair with a function word
+        (f"قلاری{ZWNJ}پورمند", f"قلاری{ZWNJ}پورمند"),
+        ("زژ", "زژ"),
+        ("", ""),
+        ("!? ۱۲۳ abc", "!? ۱۲۳ abc"),
+    ],
+)
+def test_words_are_broken_only_where_the_archive_has_their_halves(
+    snapshot: Snapshot, typed: str, read: str
+) -> None:
+    assert with_breaks(typed, snapshot) == read
+    assert with_breaks(typed, snapshot).replace(ZWNJ, "") == typed.replace(ZWNJ, "")
