@@ -58,6 +58,7 @@ def read_request(args: MultiDict[str, str]) -> SearchRequest:
     # Only a fixed mixture has a weight to set.
     values = {"fusion": "zscore", **values} if "semantic_weight" in values else values
     request = msgspec.convert({"query": "", **values}, SearchRequest)
+    _check_mixture(request, args.get("semantic_weight", ""))
     _check_dates(request, args.get("from", ""))
     _check_depth(request)
     return request
@@ -120,6 +121,16 @@ def _written(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def _check_mixture(request: SearchRequest, weight: str) -> None:
+    if weight and request.fusion == "learned":
+        raise ParameterError(
+            "invalid-parameter",
+            "semantic_weight",
+            "semantic_weight is for a fixed mixture, which fusion=learned is not: use fusion=zscore or rrf",
+            value=weight,
+        )
 
 
 def _check_dates(request: SearchRequest, given: str) -> None:

@@ -178,8 +178,7 @@ def _searched(
     relaxed = asked is not parsed and ranking.total > 0
     notice = NO_SUCH_PHRASE if relaxed else None
     answer = _answer(request, start, hits, ranking.total, degraded=degraded, relaxed=relaxed, notice=notice)
-    snapshot = generation.snapshot
-    offered = suggestions(request, snapshot.vocabulary, snapshot.analyzer, today)
+    offered = suggestions(request, generation.snapshot, generation.facets, today)
     return msgspec.structs.replace(answer, suggestions=offered, took_ms=_milliseconds_since(start))
 
 

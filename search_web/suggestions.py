@@ -4,21 +4,24 @@ import datetime as dt
 from collections.abc import Iterator
 
 from indexer.persian.analyzer import PersianAnalyzer
+from indexer.snapshot import Snapshot
 from indexer.vocabulary import Vocabulary
 from search_web.answers import SearchRequest, Suggestion
 from search_web.corrections import Corrector
 from search_web.date_words import find_date
 from search_web.keyboard import meant_on_other_layout
 from search_web.known_words import KnownWords
+from search_web.searcher import Facets
 
 
 def suggestions(
-    request: SearchRequest, vocabulary: Vocabulary, analyzer: PersianAnalyzer, today: dt.date
+    request: SearchRequest, snapshot: Snapshot, archive: Facets, today: dt.date
 ) -> list[Suggestion]:
     """Return what to offer above the first page of a search; nothing on others, and for a blank query."""
     if request.page > 1 or not request.query.strip():
         return []
-    return [*_other_words(request.query, vocabulary, analyzer), *_dates(request, today)]
+    words = _other_words(request.query, snapshot.vocabulary, snapshot.analyzer)
+    return [*words, *_dates(request, archive, today)]
 
 
 def _other_words(query: str, vocabulary: Vocabulary, analyzer: PersianAnalyzer) -> Iterator[Suggestion]:
@@ -31,10 +34,12 @@ def _other_words(query: str, vocabulary: Vocabulary, analyzer: PersianAnalyzer) 
         yield Suggestion(kind="spelling", query=corrected)
 
 
-def _dates(request: SearchRequest, today: dt.date) -> Iterator[Suggestion]:
-    if request.date_from or request.date_to:
+def _dates(request: SearchRequest, archive: Facets, today: dt.date) -> Iterator[Suggestion]:
+    """Yield the date that the query names, if the archive reaches to it."""
+    if request.date_from or request.date_to or not (archive.first and archive.last):
         return
-    if found := find_date(request.query, today):
+    found = find_date(request.query, today)
+    if found and found.first <= archive.last and found.last >= archive.first:
         yield Suggestion(
             kind="date", query=found.rest, date_from=found.first, date_to=found.last, text=found.label
         )

@@ -64,6 +64,11 @@ def failing(error: Exception) -> FlaskClient:
         ({"q": "ا", "page": "²"}, "invalid-parameter", {"parameter": "page"}),
         ({"q": "ا", "size": "9" * 5000}, "invalid-parameter", {"parameter": "size"}),
         ({"q": "ا", "semantic_weight": "nan"}, "invalid-parameter", {"parameter": "semantic_weight"}),
+        (
+            {"q": "ا", "semantic_weight": "0.2", "fusion": "learned"},
+            "invalid-parameter",
+            {"parameter": "semantic_weight"},
+        ),
         ({"q": "ا", "semantic_weight": "1.1"}, "invalid-parameter", {"parameter": "semantic_weight"}),
         ({"q": "ا", "from": "yesterday"}, "invalid-parameter", {"parameter": "from"}),
         ({"q": "ا", "to": "1404-12-30"}, "invalid-parameter", {"parameter": "to"}),

@@ -14,7 +14,6 @@ from flask.testing import FlaskClient
 from playwright.sync_api import expect, sync_playwright
 
 from indexer.build import BuildOptions
-from indexer.persian.analyzer import PersianAnalyzer
 from search_web import caching, search
 from search_web.answers import SearchRequest
 from search_web.app import create_app
@@ -25,7 +24,7 @@ from search_web.server import Server
 from search_web.suggestions import suggestions
 
 SLIP, MEANT = "صادررات زعفران", "صادرات زعفران"
-TODAY = dt.date(2025, 11, 24)
+TODAY = dt.date(2025, 11, 5)  # an archive of news reaches to it
 
 
 @pytest.fixture(scope="module")
@@ -92,16 +91,24 @@ def test_a_date_is_not_offered_to_whoever_has_filtered_by_dates(client: FlaskCli
     assert offered(client, q="زعفران مهر ۱۴۰۴", to="2026-01-01") == []
 
 
-def test_today_is_what_the_caller_says(searcher: HybridSearcher, analyzer: PersianAnalyzer) -> None:
+def test_a_date_that_the_archive_does_not_reach_to_is_not_offered(searcher: HybridSearcher) -> None:
+    live: LiveIndex = searcher._live
+    for today in (dt.date(2035, 1, 1), dt.date(1999, 1, 1)):
+        asked = SearchRequest(query="زعفران دیروز")
+        made = live.run(lambda generation: suggestions(asked, generation.snapshot, generation.facets, today))  # noqa: B023 run at once
+        assert made == []
+
+
+def test_today_is_what_the_caller_says(searcher: HybridSearcher) -> None:
     live: LiveIndex = searcher._live
     (made,) = live.run(
         lambda generation: suggestions(
-            SearchRequest(query="زعفران دیروز"), generation.snapshot.vocabulary, analyzer, TODAY
+            SearchRequest(query="زعفران دیروز"), generation.snapshot, generation.facets, TODAY
         )
     )
     assert (made.date_from, made.date_to, made.text) == (
-        *[dt.date(2025, 11, 23)] * 2,
-        "دیروز، ۲ آذر ۱۴۰۴",
+        *[dt.date(2025, 11, 4)] * 2,
+        "دیروز، ۱۳ آبان ۱۴۰۴",
     )
 
 
@@ -120,7 +127,7 @@ def test_an_answer_that_depends_on_the_day_is_fresh_on_the_next(
             statuses.append(response.status_code)
             days.append(json.loads(response.data)["suggestions"][0]["from"] if response.data else "")
     assert statuses == [200, 304, 200]
-    assert days == ["2025-11-23", "", "2025-11-24"]
+    assert days == ["2025-11-04", "", "2025-11-05"]
 
 
 def test_evaluation_ranks_what_was_typed(searcher: HybridSearcher, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -270,10 +277,6 @@ def test_both_are_quick_enough_to_type_with(searcher: HybridSearcher) -> None:
     times = []
     for _ in range(5):
         start = dt.datetime.now(dt.UTC)
-        live.run(
-            lambda generation: suggestions(
-                request, generation.snapshot.vocabulary, generation.snapshot.analyzer, TODAY
-            )
-        )
+        live.run(lambda generation: suggestions(request, generation.snapshot, generation.facets, TODAY))
         times.append((dt.datetime.now(dt.UTC) - start).total_seconds() * 1000)
     assert min(times) < 20
