@@ -9,7 +9,7 @@ encoder would spoil, and the other way round (a question in other words). The ei
 benchmarks/relevance.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import msgspec
 import numpy as np
@@ -116,10 +116,10 @@ class Gate:
             return "learned"
         shares, measures = self.shares(evidences), msgspec.structs.asdict(self.measures(evidences))
         why = ", ".join(f"{name} {value:.2f}" for name, value in measures.items() if name != "constant")
-        return (
-            f"learned, {shares.keyword:.2f} keyword + {shares.semantic:.2f} semantic "
-            f"+ {shares.pairs:.2f} pairs + {shares.window:.2f} window ({why})"
+        counts = " ".join(
+            f"{'-' if count < 0 else '+'} {abs(count):.2f} {name}" for name, count in asdict(shares).items()
         )
+        return f"learned, {counts.removeprefix('+ ')} ({why})"
 
     def shares(self, evidences: Evidences) -> Shares:
         """Return what everything counts; there must be a candidate."""

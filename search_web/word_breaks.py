@@ -1,16 +1,18 @@
-"""Words of a query that no article holds, but whose halves stand side by side in the archive.
+"""Half-spaces that the archive knows and the analyzer does not: where a query's words break, and where not.
 
-The analyzer never cuts what it does not know: «گلمحمدی» might be any name. An archive that has گل‌محمدی or «گل
-محمدی», and the joined spelling nowhere, knows better. So a word that no article holds is read as two where
-the archive has these as neighbours, and as a plural where it has the singular.
+The analyzer never cuts or joins what it does not know: «گلمحمدی» might be any name. An archive that has
+گل‌محمدی or «گل محمدی», and the joined spelling nowhere, knows better. So a word that no article holds is read
+as two where the archive has these as neighbours, and as a plural where it has the singular; and two words
+that are neighbours nowhere are also read as the one that they make, where the archive has that.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from indexer.keyword.documents import PAIRS
 from indexer.persian.analyzer import Term
 from indexer.persian.characters import HALF_SPACE
-from indexer.persian.tokens import Kind, tokenize
+from indexer.persian.tokens import Kind, RawToken, tokenize
 from indexer.snapshot import Snapshot
 
 _LEAST = 2  # letters of a half
@@ -18,14 +20,20 @@ _PLURAL = "ها"  # with whatever follows: هایشان
 
 
 def with_breaks(text: str, snapshot: Snapshot) -> str:
-    """Return a query with half-spaces put into those of its words that are read as two."""
+    """Return a query with half-spaces where its words are read as two, and where two are read as one."""
+    tokens = [token for token in tokenize(text) if token.kind is Kind.WORD and HALF_SPACE not in token.text]
+    changed = {(token.start, token.end): _broken(token.text, snapshot) for token in tokens}
+    changed |= {
+        (left.end, right.start): HALF_SPACE
+        for left, right in pairwise(tokens)
+        if text[left.end : right.start] == " " and _is_one(left, right, snapshot)
+    }
     pieces: list[str] = []
-    end = 0
-    for token in tokenize(text):
-        if token.kind is Kind.WORD and HALF_SPACE not in token.text:
-            pieces += [text[end : token.start], _broken(token.text, snapshot)]
-            end = token.end
-    return "".join((*pieces, text[end:]))
+    last = 0
+    for (start, end), spelling in sorted(changed.items()):
+        pieces += [text[last:start], spelling]
+        last = end
+    return "".join((*pieces, text[last:]))
 
 
 def _broken(word: str, snapshot: Snapshot) -> str:
@@ -39,16 +47,34 @@ def _broken(word: str, snapshot: Snapshot) -> str:
 
 def _articles(spelling: str, snapshot: Snapshot) -> int:
     """Return how many articles hold both halves of a spelling side by side, or its singular."""
-    parts: dict[int, Term] = {}
-    for term in snapshot.analyzer.words(spelling):
-        parts.setdefault(term.position, term)
-    stems = list(_stems(parts.values(), snapshot))
+    stems = list(_stems(_first_readings(spelling, snapshot), snapshot))
     if not all(_holders(stem, snapshot) for stem in stems):
         return 0
     if len(stems) == 1:
         _, _, tail = spelling.partition(HALF_SPACE)
         return _holders(stems[0], snapshot) if tail.startswith(_PLURAL) else 0
-    return snapshot.keyword.frequency(PAIRS, " ".join(stems)) if len(stems) == 2 else 0
+    return _neighbours(stems, snapshot)
+
+
+def _is_one(left: RawToken, right: RawToken, snapshot: Snapshot) -> bool:
+    spelling = f"{left.text}{HALF_SPACE}{right.text}"
+    readings = snapshot.analyzer.words(spelling)
+    stems = list(_stems(_first_readings(spelling, snapshot), snapshot))
+    if len(stems) < 2 or any(map(snapshot.analyzer.is_stop_word, stems)) or _neighbours(stems, snapshot):
+        return False  # the analyzer knows them as one, or the archive as two
+    whole = [term for term in readings if (term.start, term.end) == (0, len(spelling))]
+    return any(_holders(stem, snapshot) for stem in _stems(whole, snapshot))
+
+
+def _first_readings(spelling: str, snapshot: Snapshot) -> Iterable[Term]:
+    parts: dict[int, Term] = {}
+    for term in snapshot.analyzer.words(spelling):
+        parts.setdefault(term.position, term)
+    return parts.values()
+
+
+def _neighbours(stems: list[str], snapshot: Snapshot) -> int:
+    return snapshot.keyword.frequency(PAIRS, " ".join(stems))
 
 
 def _stems(terms: Iterable[Term], snapshot: Snapshot) -> Iterator[str]:

@@ -95,6 +95,7 @@ def test_no_candidates_have_no_scores() -> None:
 def test_what_is_told_names_both_weights_and_all_measures() -> None:
     told = Gate(ranking_weights().gate, signals(2)).told(evidences([1.0, 0.5], [0.84, 0.82]))
     assert told.startswith("learned, ")
+    assert "+ -" not in told
     assert all(
         name in told for name in ("keyword", "semantic", "pairs", "window", *Measures.__struct_fields__[1:])
     )
