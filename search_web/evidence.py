@@ -135,7 +135,7 @@ class _Candidates:
 
     def __init__(self, vectors: TermVectors, articles: NDArray[np.int64]) -> None:
         stretch = vectors.stretch(articles)
-        self._dictionary = vectors.stems
+        self._stems = vectors.stems
         self._count = len(articles)
         self._tokens = stretch.tokens
         self._owners = stretch.candidates
@@ -165,7 +165,7 @@ class _Candidates:
     def pairs(self, pairs: Sequence[tuple[QueryPair, float]]) -> Mass:
         """Return BM25 of neighbouring words [candidates]."""
         stems = list(dict.fromkeys(stem for pair, _ in pairs for stem in (pair.left, pair.right)))
-        places = dict(zip(stems, self.places(self._dictionary, [(stem,) for stem in stems]), strict=True))
+        places = dict(zip(stems, self.places(self._stems, [(stem,) for stem in stems]), strict=True))
         together = [
             places[pair.left][np.isin(self._line[places[pair.left]] + 1, self._line[places[pair.right]])]
             for pair, _ in pairs

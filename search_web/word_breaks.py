@@ -6,6 +6,7 @@ as two where the archive has these as neighbours, and as a plural where it has t
 that are neighbours nowhere are also read as the one that they make, where the archive has that.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
@@ -17,6 +18,8 @@ from indexer.snapshot import Snapshot
 
 _LEAST = 2  # letters of a half
 _PLURAL = "ها"  # with whatever follows: هایشان
+# What stands before a word that alone is excluded or looked for in the title.
+_SIGN = re.compile(r"[-:][\s\u200c]*$")
 
 
 def with_breaks(text: str, snapshot: Snapshot) -> str:
@@ -26,7 +29,9 @@ def with_breaks(text: str, snapshot: Snapshot) -> str:
     changed |= {
         (left.end, right.start): HALF_SPACE
         for left, right in pairwise(tokens)
-        if text[left.end : right.start] == " " and _is_one(left, right, snapshot)
+        if text[left.end : right.start] == " "
+        and not _SIGN.search(text[: left.start])
+        and _is_one(left, right, snapshot)
     }
     pieces: list[str] = []
     last = 0
@@ -47,7 +52,7 @@ def _broken(word: str, snapshot: Snapshot) -> str:
 
 def _articles(spelling: str, snapshot: Snapshot) -> int:
     """Return how many articles hold both halves of a spelling side by side, or its singular."""
-    stems = list(_stems(_first_readings(spelling, snapshot), snapshot))
+    stems = list(_stems(_first_readings(snapshot.analyzer.words(spelling)), snapshot))
     if not all(_holders(stem, snapshot) for stem in stems):
         return 0
     if len(stems) == 1:
@@ -59,16 +64,16 @@ def _articles(spelling: str, snapshot: Snapshot) -> int:
 def _is_one(left: RawToken, right: RawToken, snapshot: Snapshot) -> bool:
     spelling = f"{left.text}{HALF_SPACE}{right.text}"
     readings = snapshot.analyzer.words(spelling)
-    stems = list(_stems(_first_readings(spelling, snapshot), snapshot))
+    stems = list(_stems(_first_readings(readings), snapshot))
     if len(stems) < 2 or any(map(snapshot.analyzer.is_stop_word, stems)) or _neighbours(stems, snapshot):
         return False  # the analyzer knows them as one, or the archive as two
     whole = [term for term in readings if (term.start, term.end) == (0, len(spelling))]
     return any(_holders(stem, snapshot) for stem in _stems(whole, snapshot))
 
 
-def _first_readings(spelling: str, snapshot: Snapshot) -> Iterable[Term]:
+def _first_readings(readings: Iterable[Term]) -> Iterable[Term]:
     parts: dict[int, Term] = {}
-    for term in snapshot.analyzer.words(spelling):
+    for term in readings:
         parts.setdefault(term.position, term)
     return parts.values()
 

@@ -42,8 +42,11 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
         ("تازیکنوار", "تازیکنوار"),  # held as it is typed
         ("چاکرانیقلاری", "چاکرانیقلاری"),  # both there, but nowhere together
         ("پورمندان", "پورمندان"),  # might be any name
+        ("چاکرانیام", "چاکرانیام"),
         ("مور شاوند", f"مور{ZWNJ}شاوند"),  # held only joined
         ("مور، شاوند", "مور، شاوند"),
+        ("سد -مور شاوند", "سد -مور شاوند"),  # the hyphen is for the first alone
+        ("عنوان: مور شاوند", "عنوان: مور شاوند"),
         ("تازیک نوار", "تازیک نوار"),  # held apart, too
         ("سد کرج", "سد کرج"),
         ("برفدر", "برفدر"),  # no pair with a function word
