@@ -1,7 +1,7 @@
 """How well real queries find the seeds: judged by the project, measured as `khabaryab eval` does.
 
-The floors lie a little under what was measured on the 100 queries (nDCG@10: hybrid .952, semantic .939,
-keyword .886), so that a loss is seen and the rounding of another processor is not.
+The floors lie a little under what was measured on the 100 queries (nDCG@10: hybrid .956, semantic .939,
+keyword .896), so that a loss is seen and the rounding of another processor is not.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from search_web.answers import Mode
 from search_web.evaluation import RECALL_DEPTH, Measures, answer_all, measure, read_qrels, read_queries
 from search_web.search import HybridSearcher
 
-FLOORS = {"hybrid": 0.94, "semantic": 0.925, "keyword": 0.87}
+FLOORS = {"hybrid": 0.945, "semantic": 0.925, "keyword": 0.88}
 RECALL_FLOORS = {"hybrid": 0.99, "semantic": 0.99, "keyword": 0.94}
 MODES: tuple[Mode, ...] = get_args(Mode)
 
