@@ -1,22 +1,27 @@
 """The keyword score: what term vectors tell of the words of a query in a candidate.
 
 An engine finds the candidates; here they are scored anew, with those that only the semantic search found.
-Every evidence is a share of the query's mass, which is the sum of the inverse document frequencies (idf) of
-the stems of its words, so that it means the same for short and long queries:
+Every evidence but `kin` is a share of the query's mass, which is the sum of the inverse document frequencies
+(idf) of the stems of its words, so that it means the same for short and long queries:
 
 - `written`: BM25 of the words as they are written, affixes included;
-- `kin`: BM25 of their families (see `term_vectors`), which the words themselves belong to;
+- `kin`: BM25 of their families (see `term_vectors`), which the words themselves belong to, with the square
+  root of the idf and as a share of the sum of these: a family has more than one meaning, and how rare it is
+  tells less;
 - `pairs`: BM25 of neighbouring words that are neighbours in the article;
 - `window`: the greatest mass of distinct words that stand within `WINDOW` positions of one another;
 - `early`: the mass of the words among the first `EARLY` positions behind the title, as news is written;
 - `coverage`: the mass of the words that it holds at all; the score does not count it, the gate does.
 
-BM25 is that of `indexer.keyword.engine`, a word of the title counting `TITLE_WEIGHT` times.
+BM25 is that of `indexer.keyword.engine`, a word of the title counting `TITLE_WEIGHT` times. Another reading
+of a word counts `ALTERNATIVE` as much as the first. What two words make if written as one («گلمحمدی» for «گل
+محمدی») counts as each of them and as their pair, where it is no second reading of both standing there.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 import msgspec
 import numpy as np
@@ -75,11 +80,6 @@ class Sought:
         """The sum of the idf of the words; 1 when there is none."""
         return sum(idf for _, idf in self.words) or 1.0
 
-    @property
-    def mean_idf(self) -> float:
-        """The mean idf of the words; 0 when there is none."""
-        return sum(idf for _, idf in self.words) / max(len(self.words), 1)
-
 
 def _pair_idf(pair: QueryPair, vectors: TermVectors, keyword: KeywordIndex) -> float:
     if pair.indexed:
@@ -89,7 +89,7 @@ def _pair_idf(pair: QueryPair, vectors: TermVectors, keyword: KeywordIndex) -> f
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Shares of the query's mass, all float64 [candidates]."""
+    """What was seen of the candidates (see the module), all float64 [candidates]."""
 
     written: Mass
     kin: Mass
@@ -110,13 +110,11 @@ def evidence(sought: Sought, vectors: TermVectors, articles: NDArray[np.int64]) 
     candidates = _Candidates(vectors, articles)
     words = [word for word, _ in sought.words]
     weights = [idf for _, idf in sought.words]
-    places = candidates.places(vectors.stems, [word.stems for word in words])
-    others = [stem for word in words for stem in word.stems[1:]]
-    written = _weighted((word.written for word in words), others)
-    families = _weighted((family_of(word.stems[0]) for word in words), map(family_of, others))
+    stems, wholes = candidates.words(words)
+    places = [np.union1d(stem, whole) for stem, whole in zip(stems, wholes, strict=True)]
     return Evidence(
-        candidates.bm25(vectors.written, written) / sought.mass,
-        candidates.bm25(vectors.families, families) / sought.mass,
+        _written(words, wholes, candidates, vectors.written) / sought.mass,
+        _kin(words, wholes, candidates, vectors.families),
         candidates.pairs(sought.pairs) / sought.mass,
         candidates.best_window(places, weights) / sought.mass,
         candidates.held(places, weights, candidates.is_early) / sought.mass,
@@ -124,10 +122,22 @@ def evidence(sought: Sought, vectors: TermVectors, articles: NDArray[np.int64]) 
     )
 
 
-def _weighted(texts: Iterable[str], others: Iterable[str]) -> dict[str, float]:
-    """Return what each text counts: one that only another reading has, less."""
-    counts = {other: ALTERNATIVE * count for other, count in Counter(others).items()}
-    return counts | dict.fromkeys(texts, 1.0)
+def _written(
+    words: Sequence[QueryWord], wholes: Sequence[Places], candidates: "_Candidates", written: TermDictionary
+) -> Mass:
+    readings = [(word.written, *word.stems[1:]) for word in words]
+    return candidates.bm25(written, readings, wholes, written.idf)
+
+
+def _kin(
+    words: Sequence[QueryWord], wholes: Sequence[Places], candidates: "_Candidates", families: TermDictionary
+) -> Mass:
+    def rareness(family: str) -> float:
+        return sqrt(families.idf(family))
+
+    readings = [tuple(map(family_of, word.stems)) for word in words]
+    whole = sum(map(rareness, {first for first, *_ in readings})) or 1.0
+    return candidates.bm25(families, readings, wholes, rareness) / whole
 
 
 class _Candidates:
@@ -155,28 +165,61 @@ class _Candidates:
         which = sought[dictionary.of_terms][self._tokens]
         found = np.flatnonzero(which >= 0)
         of_text = {text: found[which[found] == place] for place, text in enumerate(texts)}
-        return [np.sort(np.concatenate([of_text[text] for text in word])) for word in words]
+        nowhere = found[:0]
+        return [np.sort(np.concatenate([nowhere, *(of_text[text] for text in word)])) for word in words]
 
-    def bm25(self, dictionary: TermDictionary, texts: Mapping[str, float]) -> Mass:
-        """Return BM25 [candidates] of texts that count as much as they are given."""
-        places = self.places(dictionary, [(text,) for text in texts])
-        return self._saturated(places, [weight * dictionary.idf(text) for text, weight in texts.items()])
+    def words(self, words: Sequence[QueryWord]) -> tuple[list[Places], list[Places]]:
+        """Return where each word stands, and where what it makes with a neighbour stands alone for both."""
+        texts = [word.stems for word in words] + [word.compounds for word in words]
+        found = self.places(self._stems, texts)
+        own, wholes = found[: len(words)], found[len(words) :]
+        return own, [self._alone(whole, beside) for whole, beside in zip(wholes, own, strict=True)]
+
+    def _alone(self, wholes: Places, words: Places) -> Places:
+        """Return the places of compounds that are no second reading of words that stand there too."""
+        line, beside = self._line[wholes], self._line[words]
+        return wholes[~np.isin(line, np.concatenate([beside - 1, beside, beside + 1]))]
+
+    def bm25(
+        self,
+        dictionary: TermDictionary,
+        words: Sequence[Sequence[str]],
+        wholes: Sequence[Places],
+        rareness: Callable[[str], float],
+    ) -> Mass:
+        """Return BM25 [candidates] of words with these readings, `wholes` counting as their first ones."""
+        compounds: dict[str, list[Places]] = {}
+        for (first, *_), whole in zip(words, wholes, strict=True):
+            compounds.setdefault(first, []).append(whole)
+        others = Counter(other for _, *others in words for other in others)
+        counts = {other: ALTERNATIVE * count for other, count in others.items()}
+        counts |= dict.fromkeys(compounds, 1.0)
+        places = self.places(dictionary, [(text,) for text in counts])
+        found = [
+            np.unique(np.concatenate([place, *compounds.get(text, ())]))
+            for text, place in zip(counts, places, strict=True)
+        ]
+        return self._saturated(found, [count * rareness(text) for text, count in counts.items()])
 
     def pairs(self, pairs: Sequence[tuple[QueryPair, float]]) -> Mass:
         """Return BM25 of neighbouring words [candidates]."""
-        stems = list(dict.fromkeys(stem for pair, _ in pairs for stem in (pair.left, pair.right)))
-        places = dict(zip(stems, self.places(self._stems, [(stem,) for stem in stems]), strict=True))
-        together = [
-            places[pair.left][np.isin(self._line[places[pair.left]] + 1, self._line[places[pair.right]])]
-            for pair, _ in pairs
-        ]
-        return self._saturated(together, [idf for _, idf in pairs])
+        texts = dict.fromkeys(
+            (text,) for pair, _ in pairs for text in (pair.left, pair.right, *pair.compounds)
+        )
+        places = dict(zip(texts, self.places(self._stems, list(texts)), strict=True))
+        found: list[Places] = []
+        for pair, _ in pairs:
+            left, right = places[pair.left,], places[pair.right,]
+            together = left[np.isin(self._line[left] + 1, self._line[right])]
+            wholes = [self._alone(places[whole,], together) for whole in pair.compounds]
+            found.append(np.concatenate([together, *wholes]))
+        return self._saturated(found, [idf for _, idf in pairs])
 
-    def _saturated(self, places: Sequence[Places], idfs: Sequence[float]) -> Mass:
+    def _saturated(self, places: Sequence[Places], weights: Sequence[float]) -> Mass:
         total = np.zeros(self._count)
-        for place, idf in zip(places, idfs, strict=True):
+        for place, weight in zip(places, weights, strict=True):
             frequency = np.bincount(self._owners[place], self._weights[place], minlength=self._count)
-            total += idf * frequency * (K1 + 1) / (frequency + self._norm)
+            total += weight * frequency * (K1 + 1) / (frequency + self._norm)
         return total
 
     def best_window(self, places: Sequence[Places], weights: Sequence[float]) -> Mass:

@@ -1,12 +1,13 @@
 """The learned fusion: how much either search counts for a query is read off the query and both lists.
 
-    score = a · z(keyword) + b · z(cosine) + c · pairs + d · window
+    score = a · z(keyword) + (b + e · window) · z(cosine) + c · pairs + d · window
 
 where z are standard deviations from the mean of the candidates, keyword is the score of `evidence.lexical`,
-and pairs and window are the evidences of that name. a and b are linear in seven numbers (`Measures`), c and d
-in one of them. No fixed mixture is right: what words alone should decide (three words of a headline) the
-encoder would spoil, and the other way round (a question in other words). The eighteen weights are learned by
-benchmarks/relevance.
+and pairs and window are the evidences of that name. a and b are linear in five numbers (`Measures`), c, d and
+e in whether the query is bare. No fixed mixture is right: what words alone should decide (three words of a
+headline) the encoder would spoil, and the other way round (a question in other words). e is negative: of an
+article that has the words together nearness tells little that the words do not tell better. The sixteen
+weights are learned by benchmarks/relevance.
 """
 
 from dataclasses import asdict, dataclass
@@ -19,21 +20,20 @@ from search_web.fusion import Evidences, Scores, z_scores
 
 # The tenth place: what the nearest article is compared with.
 _TENTH = 9
-# Bring a nearness and an idf to about 1.
-_NEARNESS, _IDF = 5.0, 8.0
+# Brings a nearness to about 1.
+_NEARNESS = 5.0
 # No search is ever left out, and none counts against itself.
 _LEAST = 0.05
 _FLAT = 1e-6
 
 
 class Measures(msgspec.Struct, frozen=True):
-    """The seven numbers of a query; also what each of them adds to the weight of a search.
+    """The five numbers of a query; also what each of them adds to the weight of a search.
 
     Nearness is a cosine in standard deviations from the mean of the query's cosines with all passages.
     `lead`: by how much the nearest article is nearer than the tenth. Of the best article by keywords, `found`
     is the share of the query's mass that it holds, `together` the share in its best window, `agreement` its
-    nearness / 5. `rarity`: the mean idf of the query's words / 8. `bare`: 1 for words without a function word
-    between them, 0 for what may be a sentence.
+    nearness / 5.
     """
 
     constant: float
@@ -41,8 +41,6 @@ class Measures(msgspec.Struct, frozen=True):
     found: float
     together: float
     agreement: float
-    rarity: float
-    bare: float
 
     def weighted(self, weights: "Measures") -> float:
         """Return the sum of the numbers, each times its weight."""
@@ -51,47 +49,51 @@ class Measures(msgspec.Struct, frozen=True):
 
 
 class Pull(msgspec.Struct, frozen=True):
-    """What an evidence counts beside both searches, and what is added to that when the query is bare."""
+    """What an evidence counts beside both searches, and what is added to that when the query is bare.
+
+    A bare query is words without a function word between them; any other may be a sentence.
+    """
 
     constant: float
     bare: float
 
-    def weighted(self, measures: Measures) -> float:
+    def weighted(self, bare: bool) -> float:
         """Return what it counts for a query."""
-        return self.constant + self.bare * measures.bare
+        return self.constant + self.bare * bare
 
 
 class GateWeights(msgspec.Struct, frozen=True):
-    """The weights of both searches and of two evidences."""
+    """The weights of both searches and of two evidences; `near` is what a window adds to nearness."""
 
     keyword: Measures
     semantic: Measures
     pairs: Pull
     window: Pull
+    near: Pull
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
     """What the gate is told beside both scores: what was seen of the candidates, and of the query.
 
-    `mean` and `deviation` are those of the query's cosines with all passages, `idf` the mean of its words.
+    `mean` and `deviation` are those of the query's cosines with all passages.
     """
 
     seen: Evidence
     mean: float
     deviation: float
-    idf: float
     bare: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """What both searches and both evidences count for one query."""
+    """What both searches and the evidences count for one query."""
 
     keyword: float
     semantic: float
     pairs: float
     window: float
+    near: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +108,13 @@ class Gate:
         if not len(evidences.numbers):
             return np.empty(0)
         shares, seen = self.shares(evidences), self.signals.seen
-        both = shares.keyword * z_scores(evidences.keyword) + shares.semantic * z_scores(evidences.semantic)
+        nearness = np.maximum(shares.semantic + shares.near * seen.window, _LEAST)
+        both = shares.keyword * z_scores(evidences.keyword) + nearness * z_scores(evidences.semantic)
         scores: Scores = both + shares.pairs * seen.pairs + shares.window * seen.window
         return scores
 
     def told(self, evidences: Evidences) -> str:
-        """Say what both searches and both evidences count, and why."""
+        """Say what both searches and the evidences count, and why."""
         if not len(evidences.numbers):
             return "learned"
         shares, measures = self.shares(evidences), msgspec.structs.asdict(self.measures(evidences))
@@ -123,16 +126,17 @@ class Gate:
 
     def shares(self, evidences: Evidences) -> Shares:
         """Return what everything counts; there must be a candidate."""
-        measures, weights = self.measures(evidences), self.weights
+        measures, weights, bare = self.measures(evidences), self.weights, self.signals.bare
         return Shares(
             max(measures.weighted(weights.keyword), _LEAST),
             max(measures.weighted(weights.semantic), _LEAST),
-            weights.pairs.weighted(measures),
-            weights.window.weighted(measures),
+            weights.pairs.weighted(bare),
+            weights.window.weighted(bare),
+            weights.near.weighted(bare),
         )
 
     def measures(self, evidences: Evidences) -> Measures:
-        """Return the seven numbers; there must be a candidate."""
+        """Return the five numbers; there must be a candidate."""
         signals = self.signals
         nearness = (evidences.semantic - signals.mean) / max(signals.deviation, _FLAT)
         falling = np.sort(nearness)[::-1]
@@ -143,6 +147,4 @@ class Gate:
             found=float(signals.seen.coverage[best]),
             together=float(signals.seen.window[best]),
             agreement=float(nearness[best]) / _NEARNESS,
-            rarity=signals.idf / _IDF,
-            bare=float(signals.bare),
         )

@@ -1,9 +1,10 @@
 """Half-spaces that the archive knows and the analyzer does not: where a query's words break, and where not.
 
 The analyzer never cuts or joins what it does not know: «گلمحمدی» might be any name. An archive that has
-گل‌محمدی or «گل محمدی», and the joined spelling nowhere, knows better. So a word that no article holds is read
-as two where the archive has these as neighbours, and as a plural where it has the singular; and two words
-that are neighbours nowhere are also read as the one that they make, where the archive has that.
+گل‌محمدی or «گل محمدی» knows better. So a word that is none of the language's is read as two where no fewer
+articles have these as neighbours than have it, and as a plural where they have the singular. Two words are
+also read as the one that they make, where no fewer articles have that: one of the language's only where they
+are neighbours nowhere.
 """
 
 import re
@@ -42,18 +43,21 @@ def with_breaks(text: str, snapshot: Snapshot) -> str:
 
 
 def _broken(word: str, snapshot: Snapshot) -> str:
-    if any(_holders(stem, snapshot) for stem in _stems(snapshot.analyzer.words(word), snapshot)):
+    terms = snapshot.analyzer.words(word)
+    own = list(_stems(terms, snapshot))
+    held = max((_holders(stem, snapshot) for stem in own), default=0)
+    if held and (len(terms) > 1 or snapshot.analyzer.is_whole(terms[0].text)):
         return word
     spellings = [f"{word[:at]}{HALF_SPACE}{word[at:]}" for at in range(_LEAST, len(word) - _LEAST + 1)]
-    counts = {spelling: _articles(spelling, snapshot) for spelling in spellings}
+    counts = {spelling: _articles(spelling, own, snapshot) for spelling in spellings}
     best = max(counts, key=counts.__getitem__, default=word)
-    return best if counts.get(best) else word
+    return best if counts.get(best, 0) >= max(held, 1) else word
 
 
-def _articles(spelling: str, snapshot: Snapshot) -> int:
-    """Return how many articles hold both halves of a spelling side by side, or its singular."""
+def _articles(spelling: str, own: list[str], snapshot: Snapshot) -> int:
+    """Return how many articles hold both halves of a spelling, or its singular; 0 if its stems are `own`."""
     stems = list(_stems(_first_readings(snapshot.analyzer.words(spelling)), snapshot))
-    if not all(_holders(stem, snapshot) for stem in stems):
+    if stems == own or not all(_holders(stem, snapshot) for stem in stems):
         return 0
     if len(stems) == 1:
         _, _, tail = spelling.partition(HALF_SPACE)
@@ -65,10 +69,14 @@ def _is_one(left: RawToken, right: RawToken, snapshot: Snapshot) -> bool:
     spelling = f"{left.text}{HALF_SPACE}{right.text}"
     readings = snapshot.analyzer.words(spelling)
     stems = list(_stems(_first_readings(readings), snapshot))
-    if len(stems) < 2 or any(map(snapshot.analyzer.is_stop_word, stems)) or _neighbours(stems, snapshot):
-        return False  # the analyzer knows them as one, or the archive as two
+    if len(stems) < 2 or any(map(snapshot.analyzer.is_stop_word, stems)):
+        return False  # the analyzer knows them as one, or one of them is no part of a name
     whole = [term for term in readings if (term.start, term.end) == (0, len(spelling))]
-    return any(_holders(stem, snapshot) for stem in _stems(whole, snapshot))
+    held = max((_holders(stem, snapshot) for stem in _stems(whole, snapshot)), default=0)
+    apart = _neighbours(stems, snapshot)
+    if any(snapshot.analyzer.is_whole(term.text) for term in whole):
+        return held > 0 == apart  # «سر باز» is not سرباز
+    return held >= max(apart, 1)  # «دوتیم» may be a slip of the keyboard
 
 
 def _first_readings(readings: Iterable[Term]) -> Iterable[Term]:

@@ -161,7 +161,7 @@ def test_the_page_on_ranking_has_the_weights_that_are_used() -> None:
         both = (getattr(weights.gate.keyword, name), getattr(weights.gate.semantic, name))
         row = next(line for line in page.splitlines() if line.startswith(f"| {name} |"))
         assert row.endswith(f"| {both[0]:.2f} | {both[1]:.2f} |"), name
-    for name in ("pairs", "window"):
+    for name in ("pairs", "window", "near"):
         pull = getattr(weights.gate, name)
         row = next(line for line in page.splitlines() if line.startswith(f"| beside both: {name} |"))
         assert row.endswith(f"| {pull.constant:.2f} | {pull.bare:.2f} |"), name

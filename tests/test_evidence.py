@@ -1,5 +1,6 @@
 """What the words of a query say about a candidate: nearness, place and kin, as shares of the query's mass."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +84,16 @@ def test_kin_of_a_word_count_though_the_word_is_not_there(tmp_path: Path, analyz
     assert found.written[2] > 0 == found.written[0]
 
 
+def test_a_family_counts_by_the_square_root_of_its_rareness(
+    tmp_path: Path, analyzer: PersianAnalyzer
+) -> None:
+    articles = [article(0, "برف"), *(article(number, "کرج") for number in range(1, 6))]
+    found = seen(tmp_path, articles, sought(("برف", 9.0), ("کرج", 1.0)), analyzer)
+    rare, common = inverse_frequency(6, 1), inverse_frequency(6, 5)
+    assert found.kin[0] / found.kin[1] == pytest.approx((rare / common) ** 0.5)
+    assert found.kin[0] + found.kin[1] == pytest.approx(1.0)  # one word in each article of mean length
+
+
 def test_what_is_written_as_it_is_asked_counts_beside_its_stem(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
@@ -107,6 +118,38 @@ def test_another_reading_of_a_word_counts_half(tmp_path: Path, analyzer: Persian
     assert found.written[1] == pytest.approx(found.written[0] / 2)
     assert found.kin[1] == pytest.approx(found.kin[0] / 2)
     assert found.written[2] == found.kin[2] == 0.0
+
+
+@pytest.mark.parametrize("body", ["گلمحمدی آمد", "گل محمدی آمد", "گل\u200cمحمدی آمد"])
+def test_what_two_words_make_counts_as_both_and_as_their_pair(
+    tmp_path: Path, analyzer: PersianAnalyzer, body: str
+) -> None:
+    typed = "گل\u200cمحمدی"
+    words = tuple((word, 2.0) for word in query_words(typed, analyzer))
+    asked = Sought(words, tuple((pair, 3.0) for pair in query_pairs(typed, analyzer)))
+    found = seen(tmp_path, [article(0, body), article(1, "گل آمد")], asked, analyzer)
+    assert found.coverage.tolist() == found.window.tolist() == [1.0, 0.5]
+    assert found.pairs[0] > 0 == found.pairs[1]
+    assert found.written[0] > 1.5 * found.written[1]
+    assert found.kin[0] > 1.5 * found.kin[1]
+
+
+def test_two_words_that_an_article_also_has_read_as_one_count_once(
+    tmp_path: Path, analyzer: PersianAnalyzer
+) -> None:
+    typed = "کتاب خانه"
+    words, pairs = query_words(typed, analyzer), query_pairs(typed, analyzer)
+    assert [word.compounds for word in words] == [("کتابخانه",)] * 2
+    assert [pair.compounds for pair in pairs] == [("کتابخانه",)]
+    apart = Sought(
+        tuple((replace(word, compounds=()), 2.0) for word in words),
+        tuple((replace(pair, compounds=()), 3.0) for pair in pairs),
+    )
+    asked = Sought(tuple((word, 2.0) for word in words), tuple((pair, 3.0) for pair in pairs))
+    articles = [article(0, "کتاب خانه ملی"), article(1, "برف")]
+    both, alone = (seen(tmp_path, articles, each, analyzer) for each in (asked, apart))
+    for name in Evidence.__dataclass_fields__:
+        np.testing.assert_allclose(getattr(both, name), getattr(alone, name), err_msg=name)
 
 
 def test_pairs_are_neighbours_in_that_order_and_in_one_field(
@@ -174,7 +217,7 @@ def test_a_query_without_words_and_no_candidates_have_no_evidence(
     assert (found.coverage.tolist(), found.window.tolist(), found.kin.tolist()) == ([0.0], [0.0], [0.0])
     nothing = evidence(SNOW_AND_DAM, TermVectors(tmp_path), np.empty(0, dtype=np.int64))
     assert len(nothing.window) == 0
-    assert (sought().mass, sought().mean_idf) == (1.0, 0.0)
+    assert sought().mass == 1.0
 
 
 def test_the_keyword_score_is_the_weighted_sum_of_the_evidence() -> None:
@@ -190,9 +233,13 @@ def test_a_window_is_what_a_look_at_every_window_finds(body: list[str]) -> None:
     asked = sought(("برف", 3.0), ("سد", 1.0), ("اب", 2.0))
     with tempfile.TemporaryDirectory() as folder:
         found = seen(Path(folder), [article(0, " ".join(body))], asked, persian_analyzer())
-    stems = [persian_analyzer().stem(term.text) for term in persian_analyzer().words(" ".join(body))]
+    # «برف آب» is also برفاب: what stands there is told by positions.
+    stems = persian_analyzer().streams(" ".join(body)).stems
     idf = {word.stems[0]: weight for word, weight in asked.words}
-    windows = [set(stems[start : start + WINDOW]) & idf.keys() for start in range(len(stems))]
+    windows = [
+        {stem.text for stem in stems if start <= stem.position < start + WINDOW} & idf.keys()
+        for start in range(len(body))
+    ]
     best = max(sum(idf[stem] for stem in window) for window in windows)
     assert found.window[0] == pytest.approx(best / 6)
     assert found.window[0] <= found.coverage[0] + 1e-9

@@ -13,7 +13,7 @@ from search_web.fusion import Evidences
 from search_web.gate import Gate, GateWeights, Measures, Pull, Signals
 from search_web.weights import ranking_weights
 
-NOTHING = Measures(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+NOTHING = Measures(0.0, 0.0, 0.0, 0.0, 0.0)
 NO_PULL = Pull(0.0, 0.0)
 
 
@@ -29,25 +29,25 @@ def looked(count: int, **columns: list[float]) -> Evidence:
 
 def signals(count: int, found: float = 1.0, together: float = 0.5) -> Signals:
     seen = looked(count, coverage=[found] * count, window=[together] * count)
-    return Signals(seen, mean=0.8, deviation=0.02, idf=4.0, bare=True)
+    return Signals(seen, mean=0.8, deviation=0.02, bare=True)
 
 
 def test_the_numbers_are_read_off_the_best_of_both_lists() -> None:
     asked = evidences([0.2, 1.4, 0.9], [0.90, 0.84, 0.82])
     seen = looked(3, coverage=[0.1, 0.7, 0.2], window=[0.1, 0.6, 0.2])
-    told = Signals(seen, mean=0.8, deviation=0.02, idf=4.0, bare=True)
+    told = Signals(seen, mean=0.8, deviation=0.02, bare=True)
     measures = Gate(ranking_weights().gate, told).measures(asked)
     assert measures.lead == pytest.approx((0.90 - 0.82) / 0.02)
     assert (measures.found, measures.together) == (0.7, 0.6)  # of the second, the best by keywords
     assert measures.agreement == pytest.approx((0.84 - 0.8) / 0.02 / 5)
-    assert (measures.constant, measures.rarity, measures.bare) == (1.0, 0.5, 1.0)
+    assert measures.constant == 1.0
 
 
 def test_each_number_moves_the_weight_of_its_search() -> None:
     asked = evidences([1.0, 0.5], [0.84, 0.82])
-    base = Measures(1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    base = msgspec.structs.replace(NOTHING, constant=1.0)
     for name in Measures.__struct_fields__[1:]:
-        weights = GateWeights(msgspec.structs.replace(base, **{name: 0.5}), base, NO_PULL, NO_PULL)
+        weights = GateWeights(msgspec.structs.replace(base, **{name: 0.5}), base, *(NO_PULL,) * 3)
         gate = Gate(weights, signals(2))
         value = getattr(gate.measures(asked), name)
         assert value > 0
@@ -57,13 +57,13 @@ def test_each_number_moves_the_weight_of_its_search() -> None:
 
 def test_the_score_is_the_weighted_sum_of_z_scores_and_evidence() -> None:
     keyword, semantic = (msgspec.structs.replace(NOTHING, constant=weight) for weight in (2.0, 0.5))
-    weights = GateWeights(keyword, semantic, Pull(0.3, 0.1), Pull(0.7, -0.2))
+    weights = GateWeights(keyword, semantic, Pull(0.3, 0.1), Pull(0.7, -0.2), Pull(0.2, 0.3))
     seen = looked(2, pairs=[1.0, 0.0], window=[0.2, 0.6])
-    told = Signals(seen, mean=0.8, deviation=0.02, idf=4.0, bare=True)
+    told = Signals(seen, mean=0.8, deviation=0.02, bare=True)
     scores = Gate(weights, told)(evidences([1.0, 0.5], [0.84, 0.88]))
-    np.testing.assert_allclose(scores, [2.0 - 0.5 + 0.4 + 0.1, -2.0 + 0.5 + 0.3], atol=1e-9)
+    np.testing.assert_allclose(scores, [2.0 - 0.5 + 0.4 + 0.1 - 0.1, -2.0 + 0.5 + 0.3 + 0.3], atol=1e-9)
     of_sentence = Gate(weights, replace(told, bare=False)).shares(evidences([1.0, 0.5], [0.84, 0.88]))
-    assert (of_sentence.pairs, of_sentence.window) == pytest.approx((0.3, 0.7))
+    assert (of_sentence.pairs, of_sentence.window, of_sentence.near) == pytest.approx((0.3, 0.7, 0.2))
 
 
 @given(
@@ -97,5 +97,6 @@ def test_what_is_told_names_both_weights_and_all_measures() -> None:
     assert told.startswith("learned, ")
     assert "+ -" not in told
     assert all(
-        name in told for name in ("keyword", "semantic", "pairs", "window", *Measures.__struct_fields__[1:])
+        name in told
+        for name in ("keyword", "semantic", "pairs", "window", "near", *Measures.__struct_fields__[1:])
     )

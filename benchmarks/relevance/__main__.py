@@ -1,6 +1,6 @@
 """Learn the weights of the ranking, and hold it against its references.
 
-    python -m benchmarks.relevance COLLECTIONS.toml --work DIR [--sample 600] [--write] > table.md
+    python -m benchmarks.relevance COLLECTIONS.toml --work DIR [--sample 2000] [--write] > table.md
 
 The collections are those of `khabaryab eval --collections`; their indexes are built in the work folder. The
 weights are learned on the queries as they are, full and cut to three words; the table also has them in other
@@ -17,12 +17,13 @@ from pathlib import Path
 
 import click
 import ir_measures
+import msgspec
 import numpy as np
 from ir_measures import nDCG
 
 from benchmarks.relevance import rows
 from benchmarks.relevance.analyzers import ANALYZERS
-from benchmarks.relevance.asked import Asked, Gatherer, Setting, opened, texts
+from benchmarks.relevance.asked import Asked, Encoded, Gatherer, Setting, opened, texts
 from benchmarks.relevance.readings import Reading, ours, reference
 from benchmarks.relevance.rows import Row
 from indexer.semantic.encoder import load_encoder
@@ -45,7 +46,7 @@ Table = dict[str, dict[Cell, float]]
 @click.command()
 @click.argument("collections", type=click.Path(exists=True, path_type=Path))
 @click.option("--work", type=click.Path(path_type=Path), required=True)
-@click.option("--sample", default=600, show_default=True)
+@click.option("--sample", default=2000, show_default=True)
 @click.option("--write", is_flag=True)
 def main(collections: Path, work: Path, sample: int, *, write: bool) -> None:
     """Print the table as Markdown."""
@@ -56,18 +57,22 @@ def main(collections: Path, work: Path, sample: int, *, write: bool) -> None:
             stack.enter_context(opened(each, space.index(each, AS_IS, semantic=True), sample))
             for each in read_collections(collections)
         ]
-        own = _gathered(settings, {each.name: ours(each.snapshot) for each in settings}, SPELLINGS)
+        encode = Encoded(load_encoder())
+        own = _gathered(settings, {each.name: ours(each.snapshot) for each in settings}, SPELLINGS, encode)
         _say("gathered by our own reading")
         others = {name: reference(name, analyze) for name, analyze in ANALYZERS.items()}
-        table = _references(settings, others)
-        _own_rows(table, settings, own, write=write)
-    print(*_markdown(table), sep="\n")
+        table = _references(settings, others, encode)
+        lexical = _own_rows(table, settings, own, write=write)
+        parts = _parts(settings, own, lexical)
+    print(*_markdown(table), "", *_part_lines(parts), sep="\n")
 
 
 def _gathered(
-    settings: Sequence[Setting], readings: Mapping[str, Reading], spellings: Iterable[Spelling]
+    settings: Sequence[Setting],
+    readings: Mapping[str, Reading],
+    spellings: Iterable[Spelling],
+    encode: Encoded,
 ) -> dict[Cell, list[Asked]]:
-    encoder = load_encoder()
     cells: dict[Cell, list[Asked]] = {}
     for setting in settings:
         with tempfile.TemporaryDirectory() as folder:
@@ -75,16 +80,15 @@ def _gathered(
             for spelling in spellings:
                 for short in (False, True):
                     typed = texts(setting, short=short, spelling=spelling)
-                    vectors = encoder.encode_queries(typed)
-                    cells[setting.name, short, spelling] = gatherer.gather(typed, vectors)
+                    cells[setting.name, short, spelling] = gatherer.gather(typed, encode(typed))
     return cells
 
 
-def _references(settings: Sequence[Setting], readings: Mapping[str, Reading]) -> Table:
+def _references(settings: Sequence[Setting], readings: Mapping[str, Reading], encode: Encoded) -> Table:
     table: Table = {}
     for name, reading in readings.items():
         spellings = SPELLINGS if name == "plain" else (AS_IS,)
-        cells = _gathered(settings, {each.name: reading for each in settings}, spellings)
+        cells = _gathered(settings, {each.name: reading for each in settings}, spellings, encode)
         table[f"keyword, {name}"] = _measured(settings, cells, rows.terms_alone)
         if name == "plain":
             table["encoder alone"] = _measured(settings, cells, rows.encoder_alone)
@@ -95,7 +99,7 @@ def _references(settings: Sequence[Setting], readings: Mapping[str, Reading]) ->
     return table
 
 
-def _own_rows(table: Table, settings: Sequence[Setting], cells: Cells, *, write: bool) -> None:
+def _own_rows(table: Table, settings: Sequence[Setting], cells: Cells, *, write: bool) -> LexicalWeights:
     lexical, gate = _learned(cells)
     if write:
         _write(lexical, gate, [setting.name for setting in settings])
@@ -112,6 +116,30 @@ def _own_rows(table: Table, settings: Sequence[Setting], cells: Cells, *, write:
         settings, cells, lambda asked: rows.gate(asked, score(asked), gate)
     )
     table["hybrid, learned without it"] = _left_out(settings, cells)
+    return lexical
+
+
+def _parts(settings: Sequence[Setting], cells: Cells, lexical: LexicalWeights) -> Table:
+    """Measure keyword scores of less evidence, queries as they are."""
+    weights = msgspec.structs.asdict(lexical)
+    kept = {f"{name} alone": [name] for name in ("written", "kin")}
+    kept |= {"both": ["written", "kin"], "and pairs": ["written", "kin", "pairs"]}
+    kept |= {f"all without {name}": [other for other in weights if other != name] for name in weights}
+    kept["all"] = list(weights)
+    as_is = {cell: queries for cell, queries in cells.items() if cell[2] == AS_IS}
+    table = {"BM25 of stems alone": _measured(settings, as_is, rows.terms_alone)}
+    for row, names in kept.items():
+        fewer = LexicalWeights(**{name: weights[name] * (name in names) for name in weights})
+        table[row] = _measured(settings, as_is, lambda asked, fewer=fewer: rows.keyword(asked, fewer))
+    return table
+
+
+def _part_lines(parts: Table) -> Iterable[str]:
+    cells = list(parts["all"])
+    yield _line("keyword search", (f"{name}, {'short' if short else 'full'}" for name, short, _ in cells))
+    yield _line("---", ("---" for _ in cells))
+    for row, measured in parts.items():
+        yield _line(row, (f"{measured[cell]:.4f}" for cell in cells))
 
 
 def _learned(cells: Cells, without: str = "") -> tuple[LexicalWeights, GateWeights]:
@@ -158,6 +186,7 @@ def _write(lexical: LexicalWeights, gate: GateWeights, names: Sequence[str]) -> 
         "gate.semantic": rows.told(gate.semantic),
         "gate.pairs": rows.told(gate.pairs),
         "gate.window": rows.told(gate.window),
+        "gate.near": rows.told(gate.near),
     }
     lines = [
         f"# Learned on {date.today():%Y-%m-%d} by python -m benchmarks.relevance --write (docs/ranking.md),",

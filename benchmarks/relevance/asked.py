@@ -12,6 +12,7 @@ from benchmarks.relevance.memory import MemoryIndex
 from benchmarks.relevance.readings import Reading
 from indexer import term_vectors
 from indexer.keyword.documents import PAIRS, STEMS
+from indexer.semantic.encoder import Encoder
 from indexer.semantic.vectors import VectorIndex
 from indexer.snapshot import Snapshot
 from indexer.term_vectors import TermVectors
@@ -32,8 +33,8 @@ class Asked:
     """One query and its candidates: the best of both lists.
 
     `bm25` is that of the stems, or of a reference analyzer's terms, as a share of the query's mass; `listed`
-    tells who is in the keyword list; all arrays are [candidates]. `mean`, `deviation` and `idf` are those of
-    `gate.Signals`.
+    tells who is in the keyword list; all arrays are [candidates]. `mean` and `deviation` are those of
+    `gate.Signals`, `idf` is the mean of the words.
     """
 
     query: str
@@ -83,6 +84,21 @@ def texts(setting: Setting, *, short: bool, spelling: Spelling) -> list[str]:
     return [rewrite(text, spelling) for text in asked]
 
 
+class Encoded:
+    """Vectors of queries, each encoded once however many readings ask for it."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._vectors: dict[str, NDArray[np.float32]] = {}
+
+    def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return the vectors of these texts [texts, dimension]."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        if new:
+            self._vectors |= zip(new, self._encoder.encode_queries(new), strict=True)
+        return np.stack([self._vectors[text] for text in texts])
+
+
 class Gatherer:
     """Gathers the candidates of queries by one reading of a collection."""
 
@@ -121,7 +137,7 @@ class Gatherer:
             evidence(sought, self._terms, numbers),
             aligned(numbers, scored.numbers, scored.scores.astype(np.float64), 0.0),
             *near.background(vector),
-            sought.mean_idf,
+            sum(idf for _, idf in sought.words) / max(len(sought.words), 1),
             len(sought.words),
             is_bare(text, self._setting.snapshot.analyzer),
             np.array([judged.get(self._setting.ids[number], 0) for number in numbers]),

@@ -62,14 +62,14 @@ def gate(asked: Asked, keyword: Scores, weights: GateWeights) -> Scores:
 
 
 def _gate(asked: Asked, weights: GateWeights) -> Gate:
-    return Gate(weights, Signals(asked.seen, asked.mean, asked.deviation, asked.idf, asked.bare))
+    return Gate(weights, Signals(asked.seen, asked.mean, asked.deviation, asked.bare))
 
 
-_SEVEN = len(Measures.__struct_fields__)
-_NOTHING = GateWeights(Measures(*(0.0,) * _SEVEN), Measures(*(0.0,) * _SEVEN), Pull(0.0, 0.0), Pull(0.0, 0.0))
+_FIVE = len(Measures.__struct_fields__)
+_NOTHING = GateWeights(Measures(*(0.0,) * _FIVE), Measures(*(0.0,) * _FIVE), *(Pull(0.0, 0.0),) * 3)
 # Likelihood is also won where the order is right already. With all that is read from words raised by so much,
 # the worst loss against either search alone is least.
-_EMPHASIS = 1.3
+_EMPHASIS = 1.15
 # A query teaches by those that either search places among so many, and by the right ones.
 _TAUGHT = 60
 
@@ -77,24 +77,27 @@ _TAUGHT = 60
 def learn_gate(groups: Sequence[Sequence[Asked]], score: Row) -> GateWeights:
     """Learn the weights of the gate for a keyword score."""
     learned = fit([[_gate_signals(asked, score(asked)) for asked in group] for group in groups])
-    keyword, semantic, pairs, window = np.split(learned, [_SEVEN, 2 * _SEVEN, 2 * _SEVEN + 2])
+    keyword, semantic, pairs, window, near = np.split(learned, np.cumsum([_FIVE, _FIVE, 2, 2]))
     return GateWeights(
         Measures(*(_EMPHASIS * keyword).tolist()),
         Measures(*semantic.tolist()),
         Pull(*(_EMPHASIS * pairs).tolist()),
         Pull(*(_EMPHASIS * window).tolist()),
+        Pull(*near.tolist()),
     )
 
 
 def _gate_signals(asked: Asked, keyword: Scores) -> Query:
     measures = _gate(asked, _NOTHING).measures(evidences(asked, keyword))
-    seven = np.array(msgspec.structs.astuple(measures))
-    pull = np.array([1.0, measures.bare])
+    five = np.array(msgspec.structs.astuple(measures))
+    pull = np.array([1.0, asked.bare])
+    nearness = z_scores(asked.cosine)
     signals = (
-        np.outer(z_scores(keyword), seven),
-        np.outer(z_scores(asked.cosine), seven),
+        np.outer(z_scores(keyword), five),
+        np.outer(nearness, five),
         np.outer(asked.seen.pairs, pull),
         np.outer(asked.seen.window, pull),
+        np.outer(asked.seen.window * nearness, pull),
     )
     kept = _head(asked, keyword)
     return np.concatenate(signals, axis=1)[kept], asked.grades[kept]

@@ -70,19 +70,19 @@ def _fields(streams: Streams, analyzer: PersianAnalyzer) -> Iterator[tuple[str, 
 
 
 def _content_pairs(stems: Iterable[Token], analyzer: PersianAnalyzer) -> Iterator[tuple[str, int]]:
-    for left, right, position in _neighbours(stems):
-        if not (analyzer.is_stop_word(left) or analyzer.is_stop_word(right)):
-            yield f"{left} {right}", position
+    for left, right in _neighbours(stems):
+        if not (analyzer.is_stop_word(left.text) or analyzer.is_stop_word(right.text)):
+            yield f"{left.text} {right.text}", left.position
 
 
-def _neighbours(stems: Iterable[Token]) -> Iterator[tuple[str, str, int]]:
-    """Yield each two neighbouring stems and the position of the first, all readings of both."""
-    readings: dict[int, list[str]] = {}
+def _neighbours(stems: Iterable[Token]) -> Iterator[tuple[Token, Token]]:
+    """Yield each two neighbouring stems in all readings, but none with the whole that it is part of."""
+    readings: dict[int, list[Token]] = {}
     for stem in stems:
-        readings.setdefault(stem.position, []).append(stem.text)
+        readings.setdefault(stem.position, []).append(stem)
     for (position, left), (following, right) in pairwise(readings.items()):
         if following == position + 1:
-            yield from ((first, second, position) for first in left for second in right)
+            yield from ((first, second) for first in left for second in right if first.end <= second.start)
 
 
 def documents(articles: Iterable[Article], analyzer: PersianAnalyzer) -> Iterator[Document]:
@@ -93,19 +93,27 @@ def documents(articles: Iterable[Article], analyzer: PersianAnalyzer) -> Iterato
 
 @dataclass(frozen=True, slots=True)
 class QueryWord:
-    """A word that is asked for: as it is written, and its stems, the likeliest reading first."""
+    """A word that is asked for: as it is written, and its stems, the likeliest reading first.
+
+    `compounds` are the stems of what it makes with a neighbour if both are written as one.
+    """
 
     written: str
     stems: tuple[str, ...]
+    compounds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class QueryPair:
-    """Two neighbouring stems of a query; `indexed` tells that the field `pairs` has such pairs."""
+    """Two neighbouring stems of a query; `indexed` tells that the field `pairs` has such pairs.
+
+    `compounds` are the stems of what they make if written as one.
+    """
 
     left: str
     right: str
     indexed: bool = True
+    compounds: tuple[str, ...] = ()
 
     @property
     def term(self) -> str:
@@ -114,10 +122,7 @@ class QueryPair:
 
 
 def query_words(text: str, analyzer: PersianAnalyzer) -> tuple[QueryWord, ...]:
-    """Return the words of a query, each once; stop words only when nothing else is there.
-
-    What two words make, if written as one, is another reading of both.
-    """
+    """Return the words of a query, each once; stop words only when nothing else is there."""
     streams = analyzer.streams(text)
     written: dict[int, str] = {}
     for word, form in zip(streams.words, streams.written, strict=True):
@@ -137,10 +142,20 @@ def query_words(text: str, analyzer: PersianAnalyzer) -> tuple[QueryWord, ...]:
     return tuple(
         QueryWord(
             written.get(position, heads[position].text),
-            tuple(dict.fromkeys(analyzer.stem(token.text) for token in found)),
+            _stems((token for token in found if not _is_wider(token, heads[position])), analyzer),
+            _stems((token for token in found if _is_wider(token, heads[position])), analyzer),
         )
         for position, found in readings.items()
     )
+
+
+def _stems(tokens: Iterable[Token], analyzer: PersianAnalyzer) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(analyzer.stem(token.text) for token in tokens))
+
+
+def _is_wider(token: Token, head: Token) -> bool:
+    """Tell whether a reading of a word covers its neighbour too."""
+    return (token.start, token.end) != (head.start, head.end)
 
 
 def _covers(token: Token, head: Token) -> bool:
@@ -150,11 +165,13 @@ def _covers(token: Token, head: Token) -> bool:
 
 def query_pairs(text: str, analyzer: PersianAnalyzer) -> tuple[QueryPair, ...]:
     """Return the pairs of neighbouring words, but those of two stop words."""
+    stems = analyzer.streams(text).stems
     found: dict[QueryPair, None] = {}
-    for left, right, _ in _neighbours(analyzer.streams(text).stems):
-        stop_words = [analyzer.is_stop_word(stem) for stem in (left, right)]
+    for left, right in _neighbours(stems):
+        stop_words = [analyzer.is_stop_word(stem.text) for stem in (left, right)]
         if not all(stop_words):
-            found[QueryPair(left, right, indexed=not any(stop_words))] = None
+            whole = (stem.text for stem in stems if (stem.start, stem.end) == (left.start, right.end))
+            found[QueryPair(left.text, right.text, not any(stop_words), tuple(dict.fromkeys(whole)))] = None
     return tuple(found)
 
 
@@ -163,7 +180,7 @@ def word_groups(words: Iterable[QueryWord]) -> tuple[tuple[Term, ...], ...]:
     return tuple(
         tuple(
             Term(STEMS, stem, STREAM_WEIGHTS[STEMS] * (ALTERNATIVE if place else 1.0))
-            for place, stem in enumerate(word.stems)
+            for place, stem in enumerate(word.stems + word.compounds)
         )
         for word in words
     )
