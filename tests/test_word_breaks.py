@@ -8,7 +8,9 @@ import pytest
 from conftest import build
 
 from indexer.build import BuildOptions
+from indexer.filters import Filters
 from indexer.snapshot import Snapshot
+from search_web.query import parse_query
 from search_web.word_breaks import with_breaks
 
 ZWNJ = "\u200c"
@@ -70,3 +72,18 @@ def test_words_are_broken_only_where_the_archive_has_their_halves(
         typed.replace(ZWNJ, ""),
         typed.replace(" ", ""),
     }
+
+
+@pytest.mark.parametrize("typed", ["تازیکنوار", f"تازیک{ZWNJ}نوار", "تازیک نوار"])
+def test_a_phrase_and_an_exclusion_hold_for_the_word_as_it_is_typed_and_for_its_halves(
+    snapshot: Snapshot, typed: str
+) -> None:
+    either = {BODIES.index("تازیک نوار در بازار"), BODIES.index("تازیکنوار گران شد")}
+    assert numbers(snapshot, f"«{typed}»") == either
+    assert numbers(snapshot, "بازار گران") == either
+    assert numbers(snapshot, f"بازار گران -«{typed}»") == set()
+
+
+def numbers(snapshot: Snapshot, typed: str) -> set[int]:
+    query = parse_query(with_breaks(typed, snapshot), snapshot.analyzer).keyword
+    return set(snapshot.keyword.search(query, Filters(), len(BODIES)).numbers.tolist())

@@ -200,8 +200,8 @@ def phrase(text: str, field: str, analyzer: PersianAnalyzer) -> Phrase | None:
     apart = _path([token for token in tokens if token not in joined])
     if not joined:
         return Phrase(field, (apart,))
-    # «کتاب خانه ملی» is also the phrase کتابخانه ملی: each joined word stands for the two that it covers.
-    covered = {position for token in joined for position in (token.position - 1, token.position)}
+    # «کتاب خانه ملی» is also the phrase کتابخانه ملی: each joined word stands for those that it covers.
+    covered = {part.position for token in joined for part in tokens if _is_part(part, token)}
     together = _path([token for token in tokens if token in joined or token.position not in covered])
     return Phrase(field, (apart, together))
 
@@ -213,4 +213,9 @@ def _path(tokens: list[Token]) -> tuple[str, ...]:
 
 
 def _is_joined(token: Token, tokens: list[Token]) -> bool:
-    return any(other.position == token.position - 1 and other.start == token.start for other in tokens)
+    return any(_is_part(other, token) for other in tokens)
+
+
+def _is_part(token: Token, whole: Token) -> bool:
+    """Tell whether a word is a part of another one that covers more."""
+    return whole.start <= token.start and token.end <= whole.end and _is_wider(whole, token)
