@@ -78,7 +78,7 @@ def main() -> None:
     fields = tuple(options.field or ("title", "body", "text"))
     analyzer = persian_analyzer()
     if options.learn:
-        analyzer = PersianAnalyzer(learn(_texts(options.learn, "", fields), analyzer))
+        analyzer = PersianAnalyzer(learn(lambda: _texts(options.learn, "", fields), analyzer))
     result = share(half_space_words(_texts(options.articles, options.ids, fields)), analyzer)
     print(f"half-space words {result.total}  equal {result.equal / result.total:.4f}", end="  ")
     print(f"shared {result.shared / result.total:.4f}  kinds that fail {len(result.failures)}")

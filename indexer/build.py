@@ -138,8 +138,8 @@ def _build_indexes(
     terms.mkdir()
     finder = StoryFinder()
     with closing(Archive(index, summary.generation)) as archive:
-        with summary.timed("learn"), report.stage("learning words", summary.articles, "articles") as advance:
-            analyzer = _learned_analyzer(archive, directory / generations.COMPOUNDS, advance)
+        with summary.timed("learn"):
+            analyzer = _learned_analyzer(archive, directory / generations.COMPOUNDS, report, summary.articles)
         with (
             summary.timed("keyword"),
             report.stage("keyword index", summary.articles, "articles") as advance,
@@ -157,13 +157,15 @@ def _build_indexes(
             generations.seal(directory, _manifest(summary, options.engine, encoder, archive.fingerprint()))
 
 
-def _learned_analyzer(archive: Archive, path: Path, advance: Advance) -> PersianAnalyzer:
+def _learned_analyzer(archive: Archive, path: Path, report: Report, articles: int) -> PersianAnalyzer:
     """Learn from the archive how it spells its compounds, and write that down for whoever searches."""
-    texts = (
-        text
-        for article in _counted(archive.articles(), advance)
-        for text in (article.title, article.kicker, article.lead, article.body)
-    )
+    stages = iter(("learning words", "learning neighbours"))
+
+    def texts() -> Iterator[str]:
+        with report.stage(next(stages), articles, "articles") as advance:
+            for article in _counted(archive.articles(), advance):
+                yield from (article.title, article.kicker, article.lead, article.body)
+
     learned = learn(texts, persian_analyzer())
     path.parent.mkdir()
     write_learned(path, learned)

@@ -3,17 +3,19 @@
 The half-space spellings of all articles are counted, and those kept whose joined spelling would have other
 terms. A joined spelling is then read as the collection writes it with a half-space, or, where it writes it
 oftener in one piece, both stay whole. What the lexicon has as one word is never cut, and what can be read as
-the form of two words (گلهای) keeps both readings.
+the form of two words (گلهای) keeps both readings. Words that lost their blank are learned too: see
+`run_together`.
 """
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from indexer.persian.affixes import SUFFIXES
 from indexer.persian.analyzer import PersianAnalyzer
 from indexer.persian.characters import HALF_SPACE, fold
+from indexer.persian.run_together import run_together
 from indexer.persian.spellings import canonical
 from indexer.persian.tokens import WORD_PATTERN
 
@@ -32,9 +34,18 @@ _KEPT = 1_000_000
 _WORD = re.compile(WORD_PATTERN)
 
 
-def learn(texts: Iterable[str], analyzer: PersianAnalyzer) -> dict[str, tuple[str, ...]]:
-    """Return what the half-space spellings of `texts` add to what the analyzer knows."""
-    joined, apart = _counts(texts)
+def learn(texts: Callable[[], Iterable[str]], analyzer: PersianAnalyzer) -> dict[str, tuple[str, ...]]:
+    """Return what the spellings of `texts`, which are read twice, add to what the analyzer knows."""
+    words = _written(texts())
+    folded = dict(zip(words, _folded(words), strict=True))
+    joined, apart = _counts((folded[word], count) for word, count in words.items())
+    halves: dict[str, tuple[str, ...]] = {**run_together(texts(), folded, joined, analyzer)}
+    return halves | _half_spaces(joined, apart, analyzer)
+
+
+def _half_spaces(
+    joined: Counter[str], apart: Mapping[str, Counter[tuple[str, ...]]], analyzer: PersianAnalyzer
+) -> dict[str, tuple[str, ...]]:
     learned: dict[str, tuple[str, ...]] = {}
     for spelling, places in apart.items():
         pieces, count = max(places.items(), key=lambda place: place[1])
@@ -61,11 +72,11 @@ def read_learned(path: Path) -> dict[str, tuple[str, ...]]:
     return {spelling: tuple(pieces.split(HALF_SPACE)) for spelling, pieces in rows}
 
 
-def _counts(texts: Iterable[str]) -> tuple[Counter[str], dict[str, Counter[tuple[str, ...]]]]:
+def _counts(words: Iterable[tuple[str, int]]) -> tuple[Counter[str], dict[str, Counter[tuple[str, ...]]]]:
     """Count the spellings without half-space, and for each joined spelling its spellings with half-spaces."""
     joined: Counter[str] = Counter()
     apart: defaultdict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
-    for word, count in _folded(_written(texts)):
+    for word, count in words:
         pieces = tuple(filter(None, word.split(HALF_SPACE)))
         if len(pieces) == 1:
             joined[pieces[0]] += count
@@ -85,12 +96,10 @@ def _written(texts: Iterable[str]) -> Counter[str]:
     return written
 
 
-def _folded(written: Counter[str]) -> Iterator[tuple[str, int]]:
-    if not written:
-        return iter(())
+def _folded(words: Iterable[str]) -> list[str]:
     # Folded in one call: forty times faster than a call a word.
-    words = canonical(fold("\n".join(written))).split("\n")
-    return zip(words, written.values(), strict=True)
+    lines = "\n".join(words)
+    return canonical(fold(lines)).split("\n") if lines else []
 
 
 def _without_suffixes(pieces: tuple[str, ...]) -> tuple[str, ...]:

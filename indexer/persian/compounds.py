@@ -18,7 +18,7 @@ from indexer.persian.lexicon import Lexicon
 
 # A word that the lexicon has seen this often may be a half of an unlisted compound.
 _COMMON = 50_000
-# And this often to follow a prefix of two or three letters.
+# And this often where the word or the prefix that it follows has two or three letters.
 _VERY_COMMON = 500_000
 # Letters of a half; of a compound whose tail makes many; of a half where it does not; of the longer of these.
 _SHORTEST = 3
@@ -78,7 +78,8 @@ class Compounds:
         if head in COMPOUND_PREFIXES:
             noun = _without_y(tail) if tail in self._lexicon.frequency else tail
             frequency = max(self._lexicon.frequency.get(word, 0) for word in (tail, noun))
-            return frequency if frequency >= _VERY_COMMON else 0
+            least = _VERY_COMMON if min(len(head), len(tail)) < _SHORTEST_FREE else _COMMON
+            return frequency if frequency >= least else 0
         if self._is_arabic(head, tail):
             return min(self._common(head), self._common(tail.removeprefix(_ARTICLE)))
         shortest, longest = sorted((len(head), len(tail)))

@@ -113,9 +113,11 @@ class Endings:
 
     def _takes_any(self, stem: str, word: str) -> bool:
         """Tell whether شان, مان, تان, اند or است ends a form of the stem here: دستشان."""
+        ending = word[len(stem) :]
+        if ending in POSSESSIVES and self._is_common(stem.removesuffix("ان")) and stem.endswith("ان"):
+            return True  # بازیکنانمان
         if len(stem) < _SHORTEST_UNKNOWN or not self._is_common(stem):
             return False
-        ending = word[len(stem) :]
         if ending == COPULA:
             return not self._before_copula(word)
         if ending in POSSESSIVES:

@@ -35,6 +35,9 @@ _COMMON = 20_000
 _SHORTEST = 3
 # ای and ام are endings and particles far oftener than forms of آمد.
 _SHORTEST_VERB = 3
+# His and my are joined to nouns that are seen this often; any others may be a part of the word.
+_POSSESSIVES = "شم"
+_COMMON_HOST = 50_000
 # The subjunctive's ب and the ن of negation.
 _VERBAL_LETTERS = "بن"
 
@@ -54,6 +57,8 @@ class Stemmer:
             return word
         if past := self._past(word):
             return past
+        if noun := self._of_possessive(word) or self._of_vowel_y(word):
+            return self._stem(noun)
         return self._plural_of_person(word) or self._plural(word) or self._of_ending_y(word) or word
 
     def _past(self, word: str) -> str:
@@ -119,7 +124,34 @@ class Stemmer:
         noun = word.removesuffix("ی")
         if noun == word or len(noun) < _SHORTEST or self._lexicon.is_attested(word):
             return ""
-        return noun if self._lexicon.is_attested(noun) else ""
+        if self._lexicon.is_attested(noun) or (noun in OWN_WORDS and noun.endswith("ات")):
+            return noun
+        return self._singular(noun)  # بازیکنانی
+
+    def _of_vowel_y(self, word: str) -> str:
+        """روستایی → روستا, شهدای → شهدا: after a vowel ی brings a glide, or is nothing else."""
+        noun = word.removesuffix("ی").removesuffix("ی")
+        if noun == word or len(noun) < _SHORTEST or not noun.endswith(("ا", "و")):
+            return ""
+        if self._lexicon.is_attested(word):
+            return ""
+        return noun if self._lexicon.is_attested(noun) or noun in IRREGULAR_STEMS else ""
+
+    def _of_possessive(self, word: str) -> str:
+        """حضورش → حضور, کشورم → کشور, بازیکنانش → بازیکنان; not of words that are known in themselves."""
+        noun, ending = word[:-1], word[-1:]
+        if ending not in _POSSESSIVES or len(noun) < _SHORTEST:
+            return ""
+        if self._lexicon.is_attested(word) or word in self._lexicon.verbs:
+            return ""
+        if self._lexicon.frequency.get(noun, 0) >= _COMMON_HOST:
+            return noun
+        return self._singular(noun)
+
+    def _singular(self, noun: str) -> str:
+        """Return the singular of a plural in ان or ات, "" when it is none."""
+        stem = self._stem(noun) if noun.endswith(("ان", "ات")) else noun
+        return "" if stem == noun else stem
 
 
 def _is_agent(noun: str) -> bool:
