@@ -38,7 +38,10 @@ def create_api(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
     @revalidated
     def similar(article_id: str) -> Response:
         found = searcher.similar(article_id, read_size(request.args, SIMILAR))
-        return _no_article(article_id) if found is None else _json(found)
+        if found is not None:
+            return _json(found)
+        named = searcher.article(f"{article_id}/similar")  # an id may itself end so
+        return _no_article(article_id) if named is None else _json(_public(named))
 
     @api.get("/healthz")
     def healthz() -> Response:

@@ -124,6 +124,16 @@ def test_an_unknown_article_is_a_problem(client: FlaskClient, searcher: HybridSe
     assert searcher.similar("نیست", 5) is None
 
 
+def test_an_article_whose_id_ends_in_similar_is_reached(tmp_path: Path) -> None:
+    rows = '{"id": "a/similar", "title": "باران"}\n{"id": "b", "title": "برف"}\n'
+    (tmp_path / "two.jsonl").write_text(rows, "utf-8")
+    build([tmp_path / "two.jsonl"], tmp_path / "index", BuildOptions(semantic=False))
+    with HybridSearcher(tmp_path / "index") as searcher:
+        client = create_app(searcher).test_client()
+        assert client.get("/api/articles/a/similar").get_json()["title"] == "باران"
+        assert client.get("/api/articles/a/similar/similar").get_json()["article"] == "a/similar"
+
+
 @pytest.mark.parametrize(
     ("query", "kind", "parameter"),
     [
