@@ -3,7 +3,9 @@
 import tempfile
 from pathlib import Path
 
-from whoosh import fields, index, query, scoring
+from whoosh import fields, index, scoring
+from whoosh.query.compound import Or
+from whoosh.query.terms import Term
 
 from benchmarks.measure import Row, seconds, seed_articles
 from indexer.filters import Filters
@@ -34,7 +36,7 @@ def rows() -> list[Row]:
         queries = [KeywordQuery(words=word_groups(query_words(title, analyzer))) for title in titles]
         searching = seconds(lambda: [opened.search(each, Filters(), 10) for each in queries], rounds=2)
         parse = schema["text"].process_text
-        unions = [query.Or([query.Term("text", word) for word in parse(title)]) for title in titles]
+        unions = [Or([Term("text", word) for word in parse(title)]) for title in titles]
         with whoosh.searcher(weighting=scoring.BM25F()) as searcher:
             plain_searching = seconds(
                 lambda: [searcher.search(union, limit=10) for union in unions], rounds=2

@@ -22,13 +22,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
+from typing import Protocol
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.keyword.documents import ALTERNATIVE, PAIRS, TITLE_WEIGHT, QueryPair, QueryWord
-from indexer.keyword.engine import K1, B, KeywordIndex, inverse_frequency
+from indexer.keyword.engine import K1, B, inverse_frequency
 from indexer.term_vectors import LAST_POSITION, TermDictionary, TermVectors, family_of
 
 WINDOW = 12
@@ -50,6 +51,13 @@ class LexicalWeights(msgspec.Struct, frozen=True):
     early: float
 
 
+class Frequencies(Protocol):
+    """What knows how many articles hold a term of a field: a `KeywordIndex`, or any other."""
+
+    def frequency(self, field: str, text: str, /) -> int:
+        """Return the number of articles that hold the term."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sought:
     """What a query looks for, with the idf that each has in a collection.
@@ -67,7 +75,7 @@ class Sought:
         words: Iterable[QueryWord],
         pairs: Iterable[QueryPair],
         vectors: TermVectors,
-        keyword: KeywordIndex,
+        keyword: Frequencies,
     ) -> "Sought":
         """Look up the idf of what is sought."""
         return cls(
@@ -81,7 +89,7 @@ class Sought:
         return sum(idf for _, idf in self.words) or 1.0
 
 
-def _pair_idf(pair: QueryPair, vectors: TermVectors, keyword: KeywordIndex) -> float:
+def _pair_idf(pair: QueryPair, vectors: TermVectors, keyword: Frequencies) -> float:
     if pair.indexed:
         return inverse_frequency(len(vectors), keyword.frequency(PAIRS, pair.term))
     return vectors.stems.idf(pair.left) + vectors.stems.idf(pair.right)

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
@@ -27,6 +28,7 @@ from benchmarks.relevance.asked import Asked, Encoded, Gatherer, Setting, opened
 from benchmarks.relevance.readings import Reading, ours, reference
 from benchmarks.relevance.rows import Row
 from indexer.semantic.encoder import load_encoder
+from search_web import weights as ranking
 from search_web.evaluation.collection import read_collections
 from search_web.evaluation.spelling import SPELLINGS, Spelling
 from search_web.evaluation.workspace import Workspace
@@ -35,7 +37,7 @@ from search_web.gate import GateWeights
 from search_web.terminal import TerminalReport
 from search_web.weights import ranking_weights
 
-WEIGHTS = Path(rows.lexical.__code__.co_filename).with_name("weights.toml")
+WEIGHTS = Path(ranking.__file__).with_name("weights.toml")
 AS_IS: Spelling = "asis"
 # Collection, whether its queries are short, their spelling.
 Cell = tuple[str, bool, Spelling]
@@ -130,7 +132,7 @@ def _parts(settings: Sequence[Setting], cells: Cells, lexical: LexicalWeights) -
     table = {"BM25 of stems alone": _measured(settings, as_is, rows.terms_alone)}
     for row, names in kept.items():
         fewer = LexicalWeights(**{name: weights[name] * (name in names) for name in weights})
-        table[row] = _measured(settings, as_is, lambda asked, fewer=fewer: rows.keyword(asked, fewer))
+        table[row] = _measured(settings, as_is, partial(rows.keyword, weights=fewer))
     return table
 
 

@@ -84,10 +84,8 @@ _BETWEEN_DIGITS = f"[.'‘’․,;\u060c\u060d\u066c]{_IGNORED}"
 _RUN = f"(?:{_LETTER}+(?:{_BETWEEN_LETTERS}{_LETTER}+)*|{_DIGIT}+(?:{_BETWEEN_DIGITS}{_DIGIT}+)*)"
 _STANDARD = re.compile(f"_*{_RUN}(?:_*{_RUN})*_*|{_IDEOGRAPH}")
 
-_ARABIC = {ord(letter): "ا" for letter in "آأإ"} | {ord("ى"): "ي", ord("ة"): "ه"}
-_ARABIC |= dict.fromkeys([ord("ـ"), *range(0x64B, 0x653)])
-_PERSIAN = {ord(letter): "ي" for letter in "یے"} | {ord("ک"): "ك", ord("ۀ"): "ه", ord("ہ"): "ه"}
-_PERSIAN |= {0x654: None}
+_ARABIC = str.maketrans("آأإىة", "ااايه", "ـ" + "".join(map(chr, range(0x64B, 0x653))))
+_PERSIAN = str.maketrans("یےکۀہ", "ييكهه", "\u0654")
 
 # What the half-space parts from a word; the documentation calls dropping it "stemming via stop words".
 _AFFIXES = ["ها", "های", "هایی", "تر", "ترین", "می", "نمی", "ای", "اند", "ام", "اش", "مان", "تان", "شان"]
