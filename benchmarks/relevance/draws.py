@@ -1,0 +1,99 @@
+"""How far the keyword search is above plain words on short queries, whichever words are drawn.
+
+    python -m benchmarks.relevance.draws COLLECTIONS.toml --work DIR [--draws 6] [--sample 3000] > table.md
+
+Three words of a question may say much or little: on 2,000 queries one draw differs from the next by .005.
+Here each query is cut several times over, the first time as `khabaryab eval --short 3` cuts it. No vectors
+are needed.
+"""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+import ir_measures
+from ir_measures import nDCG
+
+from benchmarks.relevance.analyzers import ANALYZERS
+from benchmarks.relevance.asked import SHORT, Setting, opened
+from benchmarks.relevance.memory import MemoryIndex
+from benchmarks.relevance.readings import Reading, ours, reference
+from indexer import term_vectors
+from indexer.keyword.documents import PAIRS, STEMS
+from indexer.keyword.engine import Candidates
+from indexer.term_vectors import TermVectors
+from search_web.evaluation.collection import read_collections
+from search_web.evaluation.shortening import shorten
+from search_web.evaluation.workspace import Workspace
+from search_web.evidence import Sought, evidence, lexical
+from search_web.fusion import Scores
+from search_web.query import ParsedQuery
+from search_web.retrieval import CANDIDATES
+from search_web.terminal import TerminalReport
+from search_web.weights import ranking_weights
+
+# How a row scores the candidates of a query.
+Rank = Callable[[ParsedQuery, Candidates, MemoryIndex, TermVectors], Scores]
+
+
+@click.command()
+@click.argument("collections", type=click.Path(exists=True, path_type=Path))
+@click.option("--work", type=click.Path(path_type=Path), required=True)
+@click.option("--draws", default=6, show_default=True)
+@click.option("--sample", default=3000, show_default=True)
+def main(collections: Path, work: Path, draws: int, sample: int) -> None:
+    """Print a line for each collection and draw, and the mean of the draws."""
+    with ExitStack() as stack:
+        report = stack.enter_context(TerminalReport())
+        space = stack.enter_context(Workspace(work, report))
+        print("| collection | draw | plain words | Khabaryab | above |", "| --- " * 5 + "|", sep="\n")
+        for each in read_collections(collections):
+            setting = stack.enter_context(opened(each, space.index(each, "asis", semantic=False), sample))
+            plain = _measured(setting, reference("plain", ANALYZERS["plain"]), _terms, draws)
+            own = _measured(setting, ours(setting.snapshot), _evidence, draws)
+            for draw, (theirs, we) in enumerate(zip(plain, own, strict=True)):
+                print(_line(setting.name, str(draw), theirs, we))
+            print(_line(setting.name, "mean", sum(plain) / draws, sum(own) / draws), flush=True)
+
+
+def _line(collection: str, draw: str, plain: float, own: float) -> str:
+    return f"| {collection} | {draw} | {plain:.4f} | {own:.4f} | {own - plain:+.4f} |"
+
+
+def _terms(_: ParsedQuery, found: Candidates, __: MemoryIndex, ___: TermVectors) -> Scores:
+    return found.scores
+
+
+def _evidence(parsed: ParsedQuery, found: Candidates, index: MemoryIndex, terms: TermVectors) -> Scores:
+    sought = Sought.of(parsed.words, parsed.pairs, terms, index)
+    return lexical(evidence(sought, terms, found.numbers), ranking_weights().lexical)
+
+
+def _measured(setting: Setting, reading: Reading, rank: Rank, draws: int) -> Sequence[float]:
+    """Return nDCG@10 of each draw."""
+    with tempfile.TemporaryDirectory() as folder:
+        articles = setting.snapshot.archive.articles()
+        documents = (reading.document(number, article) for number, article in enumerate(articles))
+        index = MemoryIndex(term_vectors.record(documents, Path(folder)), (STEMS, PAIRS))
+        terms = TermVectors(Path(folder))
+
+        def run(draw: int) -> dict[str, dict[str, float]]:
+            ranked: dict[str, dict[str, float]] = {}
+            for query in setting.queries:
+                parsed = reading.query(
+                    shorten(query.text, SHORT, f"{query.id}\n{draw}" if draw else query.id)
+                )
+                found = index.search(parsed.keyword, CANDIDATES)
+                scores = rank(parsed, found, index, terms)
+                ids = (setting.ids[number] for number in found.numbers)
+                ranked[query.id] = dict(zip(ids, scores.tolist(), strict=True))
+            return ranked
+
+        qrels = {query.id: setting.qrels[query.id] for query in setting.queries}
+        return [ir_measures.calc_aggregate([nDCG @ 10], qrels, run(draw))[nDCG @ 10] for draw in range(draws)]
+
+
+if __name__ == "__main__":
+    main()
