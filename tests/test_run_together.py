@@ -36,14 +36,19 @@ def test_letters_are_folded_before_they_are_compared(analyzer: PersianAnalyzer) 
         [APART.replace(" فنی", "، فنی"), "کادرفنی"],  # a mark stands between them
         [APART.replace(" فنی", "\nفنی"), "کادرفنی"],
         ["کتاب خانه " * 9, "کتابخانه"],  # a word of the language
-        ["شاهد ان " * 9, "شاهدان"],  # a plural, or a function word
-        ["چند ساله " * 9, "چندساله"],
-        ["نظر می " * 9, "نظرمی"],
+        ["سورنا مان " * 9, "سورنامان"],  # an affix
+        ["سورنا نمی " * 9, "سورنانمی"],
+        ["سورنا نیز " * 9, "سورنانیز"],  # a function word
+        ["چند سورنا " * 9, "چندسورنا"],
         ["زژ رود " * 9, "زژرود", "برد تو " * 9, "بردتو"],  # too short
     ],
 )
 def test_other_spellings_stay_as_they_are(texts: list[str], analyzer: PersianAnalyzer) -> None:
     assert learn(lambda: texts, analyzer) == {}
+
+
+def test_a_function_word_may_come_first_that_says_nothing(analyzer: PersianAnalyzer) -> None:
+    assert learn(lambda: ["در سورنا " * 9, "درسورنا"], analyzer) == {"درسورنا": ("در", "سورنا")}
 
 
 def test_of_two_cuts_the_more_frequent_one_is_taken(analyzer: PersianAnalyzer) -> None:

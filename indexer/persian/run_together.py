@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
-from indexer.persian.affixes import SUFFIXES, VERB_PREFIXES
+from indexer.persian.affixes import SUFFIXES
 from indexer.persian.analyzer import PersianAnalyzer
 from indexer.persian.stop_words import EVERYWHERE, STOP_WORDS
 from indexer.persian.tokens import WORD_PATTERN
@@ -70,6 +70,4 @@ def _candidates(joined: Counter[str], analyzer: PersianAnalyzer) -> Iterator[tup
 
 def _is_particle(first: str, second: str) -> bool:
     """Tell whether one of both is an affix, or a function word that a compound would be named by."""
-    if first in VERB_PREFIXES or second in VERB_PREFIXES or second in SUFFIXES or second in STOP_WORDS:
-        return True
-    return first in STOP_WORDS and first not in EVERYWHERE
+    return second in SUFFIXES or second in STOP_WORDS or (first in STOP_WORDS and first not in EVERYWHERE)
