@@ -78,7 +78,8 @@ def main() -> None:
     fields = tuple(options.field or ("title", "body", "text"))
     analyzer = persian_analyzer()
     if options.learn:
-        analyzer = PersianAnalyzer(learn(lambda: _texts(options.learn, "", fields), analyzer))
+        first, again = (_texts(options.learn, "", fields) for _ in range(2))
+        analyzer = PersianAnalyzer(learn(first, again, analyzer))
     result = share(half_space_words(_texts(options.articles, options.ids, fields)), analyzer)
     print(f"half-space words {result.total}  equal {result.equal / result.total:.4f}", end="  ")
     print(f"shared {result.shared / result.total:.4f}  kinds that fail {len(result.failures)}")

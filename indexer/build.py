@@ -159,14 +159,13 @@ def _build_indexes(
 
 def _learned_analyzer(archive: Archive, path: Path, report: Report, articles: int) -> PersianAnalyzer:
     """Learn from the archive how it spells its compounds, and write that down for whoever searches."""
-    stages = iter(("learning words", "learning neighbours"))
 
-    def texts() -> Iterator[str]:
-        with report.stage(next(stages), articles, "articles") as advance:
+    def texts(stage: str) -> Iterator[str]:
+        with report.stage(stage, articles, "articles") as advance:
             for article in _counted(archive.articles(), advance):
                 yield from (article.title, article.kicker, article.lead, article.body)
 
-    learned = learn(texts, persian_analyzer())
+    learned = learn(texts("learning words"), texts("learning neighbours"), persian_analyzer())
     path.parent.mkdir()
     write_learned(path, learned)
     return PersianAnalyzer(learned)

@@ -54,7 +54,7 @@ class LexicalWeights(msgspec.Struct, frozen=True):
 class Frequencies(Protocol):
     """What knows how many articles hold a term of a field: a `KeywordIndex`, or any other."""
 
-    def frequency(self, field: str, text: str, /) -> int:
+    def frequency(self, field: str, text: str) -> int:
         """Return the number of articles that hold the term."""
 
 

@@ -11,6 +11,7 @@ import pytest
 from indexer.articles import Rejection
 from indexer.build import Advance, BuildOptions, Summary, build_index
 from indexer.persian.analyzer import PersianAnalyzer, persian_analyzer
+from indexer.persian.collection import learn
 from search_web.search import HybridSearcher
 
 ROOT = Path(__file__).parent.parent
@@ -32,6 +33,11 @@ class QuietReport:
 
     def rejected(self, rejection: Rejection) -> None:
         self.rejections.append(rejection)
+
+
+def taught_by(texts: list[str], analyzer: PersianAnalyzer) -> dict[str, tuple[str, ...]]:
+    """Return what the texts teach, which an archive reads out twice."""
+    return learn(iter(texts), iter(texts), analyzer)
 
 
 def build(paths: list[Path], index: Path, options: BuildOptions | None = None) -> Summary:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from conftest import build
+from conftest import build, taught_by
 from test_build import jsonl
 
 from indexer import generations
@@ -11,7 +11,7 @@ from indexer.build import BuildOptions
 from indexer.errors import IndexCorrupt
 from indexer.persian.analyzer import PersianAnalyzer
 from indexer.persian.characters import HALF_SPACE
-from indexer.persian.collection import learn, read_learned, write_learned
+from indexer.persian.collection import read_learned, write_learned
 from indexer.snapshot import Snapshot
 from search_web.answers import SearchRequest
 from search_web.search import HybridSearcher
@@ -20,21 +20,21 @@ OFTEN = "گروه وست‌لایف آمد. وست‌لایف خواند. باز
 
 
 def test_what_is_often_written_with_a_half_space_is_learned(analyzer: PersianAnalyzer) -> None:
-    assert learn(lambda: [OFTEN], analyzer) == {"وستلایف": ("وست", "لایف")}
+    assert taught_by([OFTEN], analyzer) == {"وستلایف": ("وست", "لایف")}
 
 
 def test_what_is_written_so_once_or_twice_is_not(analyzer: PersianAnalyzer) -> None:
-    assert learn(lambda: ["گروه وست‌لایف آمد.", "وست‌لایف خواند."], analyzer) == {}
+    assert taught_by(["گروه وست‌لایف آمد.", "وست‌لایف خواند."], analyzer) == {}
 
 
 @pytest.mark.parametrize("word", ["کتاب‌خانه", "رئیس‌جمهور", "کتاب‌های", "می‌شود", "قاسمی‌پور", "گل‌های", "ت‌ک‌ر"])
 def test_what_is_known_a_name_or_can_be_read_in_two_ways_is_not(word: str, analyzer: PersianAnalyzer) -> None:
-    assert learn(lambda: [f"{word} "] * 20, analyzer) == {}
+    assert taught_by([f"{word} "] * 20, analyzer) == {}
 
 
 def test_what_is_oftener_written_in_one_piece_stays_so(analyzer: PersianAnalyzer) -> None:
     texts = [*["وستلایف آمد"] * 9, *["وست‌لایف آمد"] * 4]
-    learned = learn(lambda: texts, analyzer)
+    learned = taught_by(texts, analyzer)
     assert learned == {"وستلایف": ("وستلایف",)}
     taught = PersianAnalyzer(learned)
     half_space, joined, spaced = (
@@ -45,15 +45,15 @@ def test_what_is_oftener_written_in_one_piece_stays_so(analyzer: PersianAnalyzer
 
 
 def test_texts_without_persian_words_teach_nothing(analyzer: PersianAnalyzer) -> None:
-    assert learn(list, analyzer) == learn(lambda: ["", "12 abc"], analyzer) == {}
+    assert taught_by([], analyzer) == taught_by(["", "12 abc"], analyzer) == {}
 
 
 def test_a_half_space_at_two_places_teaches_nothing(analyzer: PersianAnalyzer) -> None:
-    assert learn(lambda: ["وست‌لایف وستل‌ایف "] * 5, analyzer) == {}
+    assert taught_by(["وست‌لایف وستل‌ایف "] * 5, analyzer) == {}
 
 
 def test_three_spellings_and_their_forms_meet_once_learned(analyzer: PersianAnalyzer) -> None:
-    taught = PersianAnalyzer(learn(lambda: [OFTEN], analyzer))
+    taught = PersianAnalyzer(taught_by([OFTEN], analyzer))
     for written in ("وست‌لایف", "وست‌لایف‌ها"):
         expected = {term.text for term in taught.words("وست لایف")}
         assert {term.text for term in taught.words(written)} == expected

@@ -4,11 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import build
+from conftest import build, taught_by
 
 from indexer.build import BuildOptions
 from indexer.persian.analyzer import PersianAnalyzer
-from indexer.persian.collection import learn
 from search_web.answers import SearchRequest
 from search_web.search import HybridSearcher
 
@@ -16,7 +15,7 @@ APART = "کادر فنی تیم آمد. کادر فنی رفت؛ کادر فنی
 
 
 def test_words_that_are_neighbours_elsewhere_are_two(analyzer: PersianAnalyzer) -> None:
-    learned = learn(lambda: [APART, "کادرفنی آمد"], analyzer)
+    learned = taught_by([APART, "کادرفنی آمد"], analyzer)
     assert learned == {"کادرفنی": ("کادر", "فنی")}
     taught = PersianAnalyzer(learned)
     assert [term.text for term in taught.words("کادرفنی")] == ["کادر", "فنی"]
@@ -24,7 +23,7 @@ def test_words_that_are_neighbours_elsewhere_are_two(analyzer: PersianAnalyzer) 
 
 
 def test_letters_are_folded_before_they_are_compared(analyzer: PersianAnalyzer) -> None:
-    assert learn(lambda: [APART, "كادرفني آمد"], analyzer) == {"کادرفنی": ("کادر", "فنی")}
+    assert taught_by([APART, "كادرفني آمد"], analyzer) == {"کادرفنی": ("کادر", "فنی")}
 
 
 @pytest.mark.parametrize(
@@ -40,25 +39,28 @@ def test_letters_are_folded_before_they_are_compared(analyzer: PersianAnalyzer) 
         ["سورنا نمی " * 9, "سورنانمی"],
         ["سورنا نیز " * 9, "سورنانیز"],  # a function word
         ["چند سورنا " * 9, "چندسورنا"],
-        ["زژ رود " * 9, "زژرود", "برد تو " * 9, "بردتو"],  # too short
+        ["زژ رود " * 9, "زژرود"],  # five letters
+        ["سورنا زژ " * 9, "سورنازژ"],  # a second word of two letters
+        ["ژ سورنا " * 9, "ژسورنا"],
+        [f"{'سورنا' * 4} {'مرادی' * 5} " * 9, f"{'سورنا' * 4}{'مرادی' * 5}"],  # too long for a word
     ],
 )
 def test_other_spellings_stay_as_they_are(texts: list[str], analyzer: PersianAnalyzer) -> None:
-    assert learn(lambda: texts, analyzer) == {}
+    assert taught_by(texts, analyzer) == {}
 
 
 def test_a_function_word_may_come_first_that_says_nothing(analyzer: PersianAnalyzer) -> None:
-    assert learn(lambda: ["در سورنا " * 9, "درسورنا"], analyzer) == {"درسورنا": ("در", "سورنا")}
+    assert taught_by(["در سورنا " * 9, "درسورنا"], analyzer) == {"درسورنا": ("در", "سورنا")}
 
 
 def test_of_two_cuts_the_more_frequent_one_is_taken(analyzer: PersianAnalyzer) -> None:
     texts = ["سورنا مرادی " * 3, "سورن امرادی " * 5, "سورنامرادی"]
-    assert learn(lambda: texts, analyzer) == {"سورنامرادی": ("سورن", "امرادی")}
+    assert taught_by(texts, analyzer) == {"سورنامرادی": ("سورن", "امرادی")}
 
 
 def test_what_is_spelled_with_a_half_space_goes_first(analyzer: PersianAnalyzer) -> None:
     texts = ["سورنا مرادی " * 9, "سورن‌امرادی " * 3, "سورنامرادی"]
-    assert learn(lambda: texts, analyzer) == {"سورنامرادی": ("سورن", "امرادی")}
+    assert taught_by(texts, analyzer) == {"سورنامرادی": ("سورن", "امرادی")}
 
 
 @pytest.mark.parametrize("query", ["فنی", "کادر فنی", "کادرفنی", "«کادر فنی»", "«کادرفنی»"])

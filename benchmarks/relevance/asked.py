@@ -99,16 +99,20 @@ class Encoded:
         return np.stack([self._vectors[text] for text in texts])
 
 
+def indexed(setting: Setting, reading: Reading, folder: Path) -> tuple[MemoryIndex, TermVectors]:
+    """Index the articles of a collection by one reading; its term vectors lie in the folder."""
+    articles = setting.snapshot.archive.articles()
+    documents = (reading.document(number, article) for number, article in enumerate(articles))
+    return MemoryIndex(term_vectors.record(documents, folder), (STEMS, PAIRS)), TermVectors(folder)
+
+
 class Gatherer:
     """Gathers the candidates of queries by one reading of a collection."""
 
     def __init__(self, setting: Setting, reading: Reading, folder: Path) -> None:
         self._setting = setting
         self._reading = reading
-        articles = setting.snapshot.archive.articles()
-        documents = (reading.document(number, article) for number, article in enumerate(articles))
-        self._index = MemoryIndex(term_vectors.record(documents, folder), (STEMS, PAIRS))
-        self._terms = TermVectors(folder)
+        self._index, self._terms = indexed(setting, reading, folder)
 
     def gather(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> list[Asked]:
         """Return the queries of the setting, asked as `texts` with the query vectors [queries, dimension]."""

@@ -17,13 +17,12 @@ import ir_measures
 from ir_measures import nDCG
 
 from benchmarks.relevance.analyzers import ANALYZERS
-from benchmarks.relevance.asked import SHORT, Setting, opened
+from benchmarks.relevance.asked import SHORT, Setting, indexed, opened
 from benchmarks.relevance.memory import MemoryIndex
 from benchmarks.relevance.readings import Reading, ours, reference
-from indexer import term_vectors
-from indexer.keyword.documents import PAIRS, STEMS
 from indexer.keyword.engine import Candidates
 from indexer.term_vectors import TermVectors
+from search_web.evaluation import Query
 from search_web.evaluation.collection import read_collections
 from search_web.evaluation.shortening import shorten
 from search_web.evaluation.workspace import Workspace
@@ -35,7 +34,7 @@ from search_web.terminal import TerminalReport
 from search_web.weights import ranking_weights
 
 # How a row scores the candidates of a query.
-Rank = Callable[[ParsedQuery, Candidates, MemoryIndex, TermVectors], Scores]
+Score = Callable[[ParsedQuery, Candidates, MemoryIndex, TermVectors], Scores]
 
 
 @click.command()
@@ -62,7 +61,7 @@ def _line(collection: str, draw: str, plain: float, own: float) -> str:
     return f"| {collection} | {draw} | {plain:.4f} | {own:.4f} | {own - plain:+.4f} |"
 
 
-def _terms(_: ParsedQuery, found: Candidates, __: MemoryIndex, ___: TermVectors) -> Scores:
+def _terms(_parsed: ParsedQuery, found: Candidates, _index: MemoryIndex, _terms: TermVectors) -> Scores:
     return found.scores
 
 
@@ -71,28 +70,27 @@ def _evidence(parsed: ParsedQuery, found: Candidates, index: MemoryIndex, terms:
     return lexical(evidence(sought, terms, found.numbers), ranking_weights().lexical)
 
 
-def _measured(setting: Setting, reading: Reading, rank: Rank, draws: int) -> Sequence[float]:
+def _measured(setting: Setting, reading: Reading, score: Score, draws: int) -> Sequence[float]:
     """Return nDCG@10 of each draw."""
+    qrels = {query.id: setting.qrels[query.id] for query in setting.queries}
+    measured: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
-        articles = setting.snapshot.archive.articles()
-        documents = (reading.document(number, article) for number, article in enumerate(articles))
-        index = MemoryIndex(term_vectors.record(documents, Path(folder)), (STEMS, PAIRS))
-        terms = TermVectors(Path(folder))
-
-        def run(draw: int) -> dict[str, dict[str, float]]:
-            ranked: dict[str, dict[str, float]] = {}
+        index, terms = indexed(setting, reading, Path(folder))
+        for draw in range(draws):
+            run: dict[str, dict[str, float]] = {}
             for query in setting.queries:
-                parsed = reading.query(
-                    shorten(query.text, SHORT, f"{query.id}\n{draw}" if draw else query.id)
-                )
+                parsed = reading.query(_cut(query, draw))
                 found = index.search(parsed.keyword, CANDIDATES)
-                scores = rank(parsed, found, index, terms)
-                ids = (setting.ids[number] for number in found.numbers)
-                ranked[query.id] = dict(zip(ids, scores.tolist(), strict=True))
-            return ranked
+                scores = score(parsed, found, index, terms).tolist()
+                run[query.id] = dict(
+                    zip((setting.ids[number] for number in found.numbers), scores, strict=True)
+                )
+            measured.append(ir_measures.calc_aggregate([nDCG @ 10], qrels, run)[nDCG @ 10])
+    return measured
 
-        qrels = {query.id: setting.qrels[query.id] for query in setting.queries}
-        return [ir_measures.calc_aggregate([nDCG @ 10], qrels, run(draw))[nDCG @ 10] for draw in range(draws)]
+
+def _cut(query: Query, draw: int) -> str:
+    return shorten(query.text, SHORT, f"{query.id}\n{draw}" if draw else query.id)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ the form of two words (گلهای) keeps both readings. Words that lost their bl
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from indexer.persian.affixes import SUFFIXES
@@ -34,12 +34,14 @@ _KEPT = 1_000_000
 _WORD = re.compile(WORD_PATTERN)
 
 
-def learn(texts: Callable[[], Iterable[str]], analyzer: PersianAnalyzer) -> dict[str, tuple[str, ...]]:
-    """Return what the spellings of `texts`, which are read twice, add to what the analyzer knows."""
-    words = _written(texts())
+def learn(
+    texts: Iterable[str], again: Iterable[str], analyzer: PersianAnalyzer
+) -> dict[str, tuple[str, ...]]:
+    """Return what the spellings of `texts` add to what the analyzer knows; `again` has the same once more."""
+    words = _written(texts)
     folded = dict(zip(words, _folded(words), strict=True))
     joined, apart = _counts((folded[word], count) for word, count in words.items())
-    halves: dict[str, tuple[str, ...]] = {**run_together(texts(), folded, joined, analyzer)}
+    halves: dict[str, tuple[str, ...]] = {**run_together(again, folded, joined, analyzer)}
     return halves | _half_spaces(joined, apart, analyzer)
 
 

@@ -124,6 +124,7 @@ class Stemmer:
         noun = word.removesuffix("ی")
         if noun == word or len(noun) < _SHORTEST or self._lexicon.is_attested(word):
             return ""
+        # صادراتی; from a place in ان there are surnames (طالبانی).
         if self._lexicon.is_attested(noun) or (noun in OWN_WORDS and noun.endswith("ات")):
             return noun
         return self._singular(noun)  # بازیکنانی
