@@ -33,7 +33,7 @@ from indexer.persian.stop_words import EVERYWHERE, STOP_WORDS
 from indexer.persian.tokens import Kind, tokenize
 
 # Recorded in the manifest: an index made with another version is refused.
-ANALYSIS_VERSION = "2"
+ANALYSIS_VERSION = "3"
 
 # Distinct spellings kept; a year of news has about this many.
 _CACHED = 200_000

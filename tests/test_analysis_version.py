@@ -1,0 +1,19 @@
+"""An index made with another analysis is refused, so the version changes whenever the terms do."""
+
+import hashlib
+
+from conftest import DATA
+
+from indexer.persian.analyzer import ANALYSIS_VERSION, PersianAnalyzer
+
+# When this fails because terms are others: raise ANALYSIS_VERSION. Then, or when only the texts are others,
+# note the new digest here.
+VERSION, DIGEST = "3", "79746c1245741a0c"
+
+
+def test_other_terms_are_another_version(analyzer: PersianAnalyzer) -> None:
+    digest = hashlib.sha256()
+    for name in ("analysis_rules.tsv", "queries.jsonl"):
+        for line in (DATA / name).read_text("utf-8").splitlines():
+            digest.update(repr(analyzer.streams(line)).encode())
+    assert (ANALYSIS_VERSION, digest.hexdigest()[:16]) == (VERSION, DIGEST)
