@@ -124,12 +124,14 @@ def _one_after_the_other(*edits: Edit) -> Edit:
     return edit
 
 
-_SPELLED: Edit = lambda text, _: text.replace(HALF_SPACE, "").translate(_ARABIC)  # noqa: E731
-_SPACED: Edit = lambda text, _: text.replace(HALF_SPACE, " ")  # noqa: E731
+def _spelled(text: str, _: random.Random) -> str:
+    return text.replace(HALF_SPACE, "").translate(_ARABIC)
+
+
 _EDITS: dict[str, Edit] = {
     "another headline, an agency in front": lambda text, _: text,
-    "half-spaces lost, Arabic letters": _SPELLED,
-    "half-spaces as spaces": _SPACED,
+    "half-spaces lost, Arabic letters": _spelled,
+    "half-spaces as spaces": lambda text, _: text.replace(HALF_SPACE, " "),
     "1 word in 50 changed": _edited(0.02),
     "1 word in 20 changed": _edited(0.05),
     "1 word in 10 changed": _edited(0.1),
@@ -137,7 +139,7 @@ _EDITS: dict[str, Edit] = {
     "shortened to 1/2": _shortened(0.5),
     "shortened to 2/5": _shortened(0.4),
     "shortened to 1/3": _shortened(1 / 3),
-    "3/4, half-spaces lost, 1 word in 50": _one_after_the_other(_shortened(0.75), _SPELLED, _edited(0.02)),
+    "3/4, half-spaces lost, 1 word in 50": _one_after_the_other(_shortened(0.75), _spelled, _edited(0.02)),
 }
 
 
