@@ -257,7 +257,10 @@ class Archive:
     def newest(self, filters: Filters, limit: int) -> tuple[list[int], int]:
         """Return the numbers of the newest articles that pass, undated ones last, and how many pass."""
         where, values = _condition(filters)
-        newest_first = f"SELECT number FROM member WHERE {where} ORDER BY day DESC, number LIMIT ?"  # noqa: S608
+        newest_first = (
+            f"SELECT number FROM member WHERE {where} "  # noqa: S608 fixed parts only
+            "ORDER BY day DESC, number LIMIT ?"
+        )
         numbers = [int(number) for (number,) in self._rows(newest_first, *values, limit)]
         count = f"SELECT count(*) FROM member WHERE {where}"  # noqa: S608 fixed parts only
         return numbers, int(self._rows(count, *values)[0][0])

@@ -122,7 +122,8 @@ def test_a_run_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
 
 def test_every_query_is_answered_in_order_and_timed() -> None:
     class Echo:
-        asked: list[str] = []  # noqa: RUF012
+        def __init__(self) -> None:
+            self.asked: list[str] = []
 
         def rank(self, query: str, mode: Mode, depth: int) -> list[tuple[str, float]]:
             self.asked.append(query)

@@ -22,14 +22,13 @@ class MemoryIndex:
             field: defaultdict(lambda: defaultdict(float)) for field in fields
         }
         lengths: dict[str, list[int]] = {field: [] for field in weights}
-        count = 0
-        for count, document in enumerate(documents, start=1):  # noqa: B007 counted on
+        for document in documents:
             for field, terms in weights.items():
                 postings = document.streams[field]
                 lengths[field].append(len(postings))
                 for posting in postings:
                     terms[posting.text][document.number] += posting.weight
-        self._articles = count
+        self._articles = max(map(len, lengths.values()))
         self._postings = {
             (field, text): self._scored(found, np.array(lengths[field]))
             for field, terms in weights.items()
