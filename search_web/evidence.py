@@ -10,10 +10,11 @@ Every evidence but `kin` is a share of the query's mass, which is the sum of the
   tells less;
 - `pairs`: BM25 of neighbouring words that are neighbours in the article;
 - `window`: the greatest mass of distinct words that stand within `WINDOW` positions of one another;
-- `early`: the mass of the words among the first `EARLY` positions behind the title, as news is written;
+- `early`: the mass of the words' families, each times exp(-p / `EARLY`) where it stands first, p positions
+  behind the title, as news is written;
 - `coverage`: the mass of the words that it holds at all; the score does not count it, the gate does.
 
-BM25 is that of `indexer.keyword.engine`, a word of the title counting `TITLE_WEIGHT` times. Another reading
+BM25 is that of `indexer.keyword.engine`, but a word of the title counts `TITLE` times. Another reading
 of a word counts `ALTERNATIVE` as much as the first. What two words make if written as one («گلمحمدی» for «گل
 محمدی») counts as each of them and as their pair, where it is no second reading of both standing there.
 """
@@ -28,12 +29,15 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.keyword.documents import ALTERNATIVE, PAIRS, TITLE_WEIGHT, QueryPair, QueryWord
+from indexer.keyword.documents import ALTERNATIVE, PAIRS, QueryPair, QueryWord
 from indexer.keyword.engine import K1, B, inverse_frequency
 from indexer.term_vectors import LAST_POSITION, TermDictionary, TermVectors, family_of
 
+# An engine finds candidates with a smaller weight of the title. Both were chosen,
+# among 1 to 9 and 10 to 80, by what they gained on every collection (docs/relevance.md).
+TITLE = 6.0
+EARLY = 10
 WINDOW = 12
-EARLY = 60
 # Farther apart than any two positions of one article, or than a window is wide.
 _APART = 2 * (LAST_POSITION + 1)
 
@@ -125,8 +129,8 @@ def evidence(sought: Sought, vectors: TermVectors, articles: NDArray[np.int64]) 
         _kin(words, wholes, candidates, vectors.families),
         candidates.pairs(sought.pairs) / sought.mass,
         candidates.best_window(places, weights) / sought.mass,
-        candidates.held(places, weights, candidates.is_early) / sought.mass,
-        candidates.held(places, weights) / sought.mass,
+        _early(words, wholes, candidates, vectors.families) / sought.mass,
+        candidates.held(places, weights, candidates.anywhere) / sought.mass,
     )
 
 
@@ -148,6 +152,14 @@ def _kin(
     return candidates.bm25(families, readings, wholes, rareness) / whole
 
 
+def _early(
+    words: Sequence[QueryWord], wholes: Sequence[Places], candidates: "_Candidates", families: TermDictionary
+) -> Mass:
+    readings = [tuple(map(family_of, word.stems)) for word in words]
+    places = map(np.union1d, candidates.places(families, readings), wholes)
+    return candidates.held(list(places), [families.idf(first) for first, *_ in readings], candidates.early)
+
+
 class _Candidates:
     """The term vectors of the candidates as one line of tokens, each candidate far from the next."""
 
@@ -159,8 +171,10 @@ class _Candidates:
         self._owners = stretch.candidates
         self._line = stretch.candidates * _APART + stretch.positions
         behind_title = stretch.positions - stretch.titles[stretch.candidates]
-        self._weights = np.where(behind_title < 0, TITLE_WEIGHT, 1.0)
-        self.is_early: NDArray[np.bool_] = (behind_title >= 0) & (behind_title < EARLY)
+        self._weights = np.where(behind_title < 0, TITLE, 1.0)
+        # What a word counts where it stands, [tokens].
+        self.anywhere = np.ones(len(behind_title))
+        self.early = np.where(behind_title < 0, 0.0, np.exp(-behind_title / EARLY))
         self._norm = K1 * (1 - B + B * stretch.lengths / (vectors.mean_length or 1.0))
 
     def places(self, dictionary: TermDictionary, words: Sequence[Sequence[str]]) -> list[Places]:
@@ -242,15 +256,11 @@ class _Candidates:
         np.maximum.at(best, begins // _APART, found)
         return best
 
-    def held(
-        self,
-        places: Sequence[Places],
-        weights: Sequence[float],
-        counted: NDArray[np.bool_] | None = None,
-    ) -> Mass:
-        """Return the mass of the words that stand among the counted tokens, or anywhere."""
+    def held(self, places: Sequence[Places], weights: Sequence[float], counts: Mass) -> Mass:
+        """Return the mass of the words, each times the most that a place of it counts, [candidates]."""
         total = np.zeros(self._count)
         for place, weight in zip(places, weights, strict=True):
-            kept = place if counted is None else place[counted[place]]
-            total[np.unique(self._owners[kept])] += weight
+            most = np.zeros(self._count)
+            np.maximum.at(most, self._owners[place], counts[place])
+            total += weight * most
         return total

@@ -24,7 +24,7 @@ from indexer.keyword.documents import (
 from indexer.keyword.engine import KeywordQuery, Term, inverse_frequency
 from indexer.persian.analyzer import PersianAnalyzer, persian_analyzer
 from indexer.term_vectors import TermVectors, record
-from search_web.evidence import EARLY, WINDOW, Evidence, LexicalWeights, Sought, evidence, lexical
+from search_web.evidence import EARLY, TITLE, WINDOW, Evidence, LexicalWeights, Sought, evidence, lexical
 
 FILLER = "گفت"
 
@@ -66,13 +66,22 @@ def test_no_window_reaches_from_one_article_into_the_next(tmp_path: Path, analyz
     assert found.window.tolist() == [0.75, 0.25]
 
 
-def test_early_words_stand_at_the_beginning_but_not_in_the_title(
+def test_the_farther_behind_the_title_a_word_stands_the_less_it_is_early(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     late = f"{'گفت ' * EARLY}برف"
-    articles = [article(0, "برف", title="سد"), article(1, late), article(2, late.removeprefix("گفت "))]
+    articles = [article(0, "برف", title="سد"), article(1, late), article(2, f"سد {late} برف")]
     found = seen(tmp_path, articles, SNOW_AND_DAM, analyzer)
-    assert found.early.tolist() == [0.75, 0.0, 0.75]
+    snow, dam = inverse_frequency(3, 3) / 4, inverse_frequency(3, 2) / 4
+    assert found.early[0] == pytest.approx(snow / np.e ** (1 / EARLY))  # the border is a position
+    assert found.early[1] == pytest.approx(snow / np.e)
+    assert found.early[2] == pytest.approx(dam + snow / np.e ** (1 + 1 / EARLY))
+
+
+def test_a_word_is_early_where_its_kin_is(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
+    articles = [article(0, "اقتصاددان آمد"), article(1, "برف آمد")]
+    found = seen(tmp_path, articles, sought(("اقتصاد", 2.0)), analyzer)
+    assert found.early.tolist() == pytest.approx([inverse_frequency(2, 1) / 2, 0.0])
 
 
 def test_kin_of_a_word_count_though_the_word_is_not_there(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
@@ -168,14 +177,18 @@ def test_pairs_are_neighbours_in_that_order_and_in_one_field(
     assert found.pairs[1:4].tolist() == [0.0, 0.0, 0.0]
 
 
+def test_a_word_of_the_title_counts_as_so_many_of_the_text(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
+    many = int(TITLE)
+    articles = [article(0, "سد " * many, title="برف"), article(1, f"{'برف ' * many}سد")]
+    asked = sought(("برف", 3.0))
+    found = seen(tmp_path, articles, asked, analyzer)
+    assert found.written[0] == pytest.approx(found.written[1])
+    assert found.kin[0] == pytest.approx(found.kin[1])
+
+
 def test_scores_are_those_of_an_engine_with_the_same_terms(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
     articles = [
-        article(
-            number,
-            f"{'برف ' * (number % 3)}سد {'باران ' * (number % 5)}کرج",
-            title="برف" if number % 2 else "",
-        )
-        for number in range(12)
+        article(number, f"{'برف ' * (number % 3)}سد {'باران ' * (number % 5)}کرج") for number in range(12)
     ]
     engine = load_engine("whoosh")
     (tmp_path / "keyword").mkdir()

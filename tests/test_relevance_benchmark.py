@@ -8,7 +8,7 @@ import pytest
 from conftest import SEEDS
 
 from benchmarks.relevance.analyzers import plain
-from benchmarks.relevance.fitting import fit
+from benchmarks.relevance.fitting import Query, fit
 from benchmarks.relevance.memory import MemoryIndex
 from benchmarks.relevance.readings import ours, reference
 from indexer.articles import Article
@@ -60,16 +60,29 @@ def test_our_reading_is_the_one_that_is_indexed_and_asked(seeds_index: Path) -> 
         assert reading.query("برف سد") == parse_query("برف سد", snapshot.analyzer)
 
 
-def test_a_fit_finds_the_weights_that_the_right_answers_were_chosen_by() -> None:
-    random = np.random.default_rng(1)
-    wanted = np.array([2.0, -1.0, 0.0])
-    queries = []
-    for _ in range(300):
-        signals = random.standard_normal((20, 3))
+def _chosen_by(wanted: np.ndarray, queries: int, random: np.random.Generator) -> list[Query]:
+    chosen = []
+    for _ in range(queries):
+        signals = random.standard_normal((20, len(wanted)))
         grades = np.zeros(20, dtype=np.int64)
         chances = np.exp(signals @ wanted)
         grades[random.choice(20, p=chances / chances.sum())] = 1
-        queries.append((signals, grades))
+        chosen.append((signals, grades))
+    return chosen
+
+
+def test_a_fit_finds_the_weights_that_the_right_answers_were_chosen_by() -> None:
+    random = np.random.default_rng(1)
+    wanted = np.array([2.0, -1.0, 0.0])
+    queries = _chosen_by(wanted, 300, random)
     unjudged = [(random.standard_normal((5, 3)), np.zeros(5, dtype=np.int64))]
     learned = fit([queries, unjudged + queries])
     np.testing.assert_allclose(learned, wanted, atol=0.25)
+
+
+def test_a_group_that_counts_more_is_followed_more_however_few_its_queries_are() -> None:
+    random = np.random.default_rng(2)
+    few, many = (_chosen_by(np.array(w), n, random) for w, n in (([2.0, 0.0], 50), ([0.0, 2.0], 300)))
+    alike, few_first = fit([few, many]), fit([few, many], counts=[9.0, 1.0])
+    assert few_first[0] > alike[0]
+    assert few_first[1] < alike[1]

@@ -1,11 +1,12 @@
 """Learn the weights of the ranking, and hold it against its references.
 
-    python -m benchmarks.relevance COLLECTIONS.toml --work DIR [--sample 2000] [--write] > table.md
+    python -m benchmarks.relevance COLLECTIONS.toml --work DIR [--foremost NAME] [--write] > table.md
 
 The collections are those of `khabaryab eval --collections`; their indexes are built in the work folder. The
 weights are learned on the queries as they are, full and cut to three words; the table also has them in other
-spellings, and rows for weights that were learned without the collection at hand. `--write` keeps the weights
-in `search_web/weights.toml`.
+spellings, and rows for weights that were learned without the collection at hand. The short queries of the
+collection that is `--foremost` count several times in the keyword score. `--write` keeps the weights in
+`search_web/weights.toml`.
 """
 
 import sys
@@ -39,6 +40,8 @@ from search_web.weights import ranking_weights
 
 WEIGHTS = Path(ranking.__file__).with_name("weights.toml")
 AS_IS: Spelling = "asis"
+# How often the short queries of the foremost collection count in the keyword score.
+_FOREMOST = 4.0
 # Collection, whether its queries are short, their spelling.
 Cell = tuple[str, bool, Spelling]
 Cells = Mapping[Cell, Sequence[Asked]]
@@ -49,8 +52,9 @@ Table = dict[str, dict[Cell, float]]
 @click.argument("collections", type=click.Path(exists=True, path_type=Path))
 @click.option("--work", type=click.Path(path_type=Path), required=True)
 @click.option("--sample", default=2000, show_default=True)
+@click.option("--foremost", metavar="NAME", default="")
 @click.option("--write", is_flag=True)
-def main(collections: Path, work: Path, sample: int, *, write: bool) -> None:
+def main(collections: Path, work: Path, sample: int, foremost: str, *, write: bool) -> None:
     """Print the table as Markdown."""
     with ExitStack() as stack:
         report = stack.enter_context(TerminalReport())
@@ -64,7 +68,7 @@ def main(collections: Path, work: Path, sample: int, *, write: bool) -> None:
         _say("gathered by our own reading")
         others = {name: reference(name, analyze) for name, analyze in ANALYZERS.items()}
         table = _references(settings, others, encode)
-        lexical = _own_rows(table, settings, own, write=write)
+        lexical = _own_rows(table, settings, own, foremost, write=write)
         parts = _parts(settings, own, lexical)
     print(*_markdown(table), "", *_part_lines(parts), sep="\n")
 
@@ -101,10 +105,12 @@ def _references(settings: Sequence[Setting], readings: Mapping[str, Reading], en
     return table
 
 
-def _own_rows(table: Table, settings: Sequence[Setting], cells: Cells, *, write: bool) -> LexicalWeights:
-    lexical, gate = _learned(cells)
+def _own_rows(
+    table: Table, settings: Sequence[Setting], cells: Cells, foremost: str, *, write: bool
+) -> LexicalWeights:
+    lexical, gate = _learned(cells, foremost)
     if write:
-        _write(lexical, gate, [setting.name for setting in settings])
+        _write(lexical, gate, [setting.name for setting in settings], foremost)
 
     def score(asked: Asked) -> np.ndarray:
         return rows.keyword(asked, lexical)
@@ -117,7 +123,7 @@ def _own_rows(table: Table, settings: Sequence[Setting], cells: Cells, *, write:
     table["hybrid, khabaryab"] = _measured(
         settings, cells, lambda asked: rows.gate(asked, score(asked), gate)
     )
-    table["hybrid, learned without it"] = _left_out(settings, cells)
+    table["hybrid, learned without it"] = _left_out(settings, cells, foremost)
     return lexical
 
 
@@ -144,17 +150,19 @@ def _part_lines(parts: Table) -> Iterable[str]:
         yield _line(row, (f"{measured[cell]:.4f}" for cell in cells))
 
 
-def _learned(cells: Cells, without: str = "") -> tuple[LexicalWeights, GateWeights]:
-    taught = [asked for cell, asked in cells.items() if cell[2] == AS_IS and cell[0] != without]
-    lexical = rows.learn_lexical(taught)
+def _learned(cells: Cells, foremost: str, without: str = "") -> tuple[LexicalWeights, GateWeights]:
+    kept = {cell: asked for cell, asked in cells.items() if cell[2] == AS_IS and cell[0] != without}
+    counts = [_FOREMOST if short and name == foremost else 1.0 for name, short, _ in kept]
+    taught = list(kept.values())
+    lexical = rows.learn_lexical(taught, counts)
     return lexical, rows.learn_gate(taught, lambda asked: rows.keyword(asked, lexical))
 
 
-def _left_out(settings: Sequence[Setting], cells: Cells) -> dict[Cell, float]:
+def _left_out(settings: Sequence[Setting], cells: Cells, foremost: str) -> dict[Cell, float]:
     """Measure each collection with what was learned on the others."""
     measured: dict[Cell, float] = {}
     for setting in settings:
-        lexical, gate = _learned(cells, without=setting.name)
+        lexical, gate = _learned(cells, foremost, without=setting.name)
 
         def row(asked: Asked, lexical: LexicalWeights = lexical, gate: GateWeights = gate) -> np.ndarray:
             return rows.gate(asked, rows.keyword(asked, lexical), gate)
@@ -181,7 +189,7 @@ def _run(setting: Setting, asked: Asked, scores: np.ndarray) -> dict[str, float]
     return {setting.ids[asked.numbers[place]]: -float(rank) for rank, place in enumerate(best)}
 
 
-def _write(lexical: LexicalWeights, gate: GateWeights, names: Sequence[str]) -> None:
+def _write(lexical: LexicalWeights, gate: GateWeights, names: Sequence[str], foremost: str) -> None:
     blocks = {
         "lexical": rows.told(lexical),
         "gate.keyword": rows.told(gate.keyword),
@@ -194,6 +202,8 @@ def _write(lexical: LexicalWeights, gate: GateWeights, names: Sequence[str]) -> 
         f"# Learned on {date.today():%Y-%m-%d} by python -m benchmarks.relevance --write (docs/ranking.md),",
         f"# from the judged queries of {', '.join(names)}, full and cut to three words.",
     ]
+    if foremost:
+        lines.append(f"# Short queries of {foremost} counted {_FOREMOST:g} times in the keyword score.")
     for name, weights in blocks.items():
         lines += ["", f"[{name}]", *(f"{key} = {value}" for key, value in weights.items())]
     WEIGHTS.write_text("\n".join(lines) + "\n", encoding="utf-8")

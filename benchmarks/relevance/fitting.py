@@ -1,7 +1,8 @@
 """Weights that put the right articles first: a listwise softmax, convex, some seconds of L-BFGS.
 
 The loss of a query is -sum_i y_i ln p_i, p the softmax of the candidates' scores and y their grades as shares
-(ListNet; Cao et al., ICML 2007). Each group of queries counts the same, however many it has.
+(ListNet; Cao et al., ICML 2007). Each group of queries counts the same, however many it has, unless the
+counts say otherwise.
 """
 
 from collections.abc import Sequence
@@ -17,8 +18,14 @@ Query = tuple[Matrix, NDArray[np.int64]]
 _RIDGE = 1e-3
 
 
-def fit(groups: Sequence[Sequence[Query]], ridge: float = _RIDGE) -> NDArray[np.float64]:
-    """Return the weight of each signal [signals]; queries without a right candidate teach nothing."""
+def fit(
+    groups: Sequence[Sequence[Query]], ridge: float = _RIDGE, counts: Sequence[float] | None = None
+) -> NDArray[np.float64]:
+    """Return the weight of each signal [signals]; queries without a right candidate teach nothing.
+
+    `counts` is what each group counts, 1 unless it is given.
+    """
+    counts = counts or [1.0] * len(groups)
     taught = [[(signals, grades) for signals, grades in group if (grades > 0).any()] for group in groups]
     signals = np.concatenate([signals for group in taught for signals, _ in group])
     grades = [np.maximum(grades, 0).astype(np.float64) for group in taught for _, grades in group]
@@ -26,8 +33,8 @@ def fit(groups: Sequence[Sequence[Query]], ridge: float = _RIDGE) -> NDArray[np.
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     owner = np.repeat(np.arange(len(sizes)), sizes)
     wanted = np.concatenate([each / each.sum() for each in grades])
-    counts = [1 / len(group) / len(taught) for group in taught for _ in group]
-    weight = np.array(counts)[owner]
+    weights = [count / len(group) for group, count in zip(taught, counts, strict=True) for _ in group]
+    weight = np.array(weights)[owner] / sum(counts)
     scale = signals.std(axis=0) + 1e-9
     scaled = signals / scale
 

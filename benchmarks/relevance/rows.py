@@ -69,7 +69,7 @@ _FIVE = len(Measures.__struct_fields__)
 _NOTHING = GateWeights(Measures(*(0.0,) * _FIVE), Measures(*(0.0,) * _FIVE), *(Pull(0.0, 0.0),) * 3)
 # Likelihood is also won where the order is right already. With all that is read from words raised by so much,
 # the worst loss against either search alone is least.
-_EMPHASIS = 1.15
+_EMPHASIS = 1.25
 # A query teaches by those that either search places among so many, and by the right ones.
 _TAUGHT = 60
 
@@ -108,14 +108,17 @@ def _head(asked: Asked, keyword: Scores) -> np.ndarray:
     return np.union1d(np.concatenate(list(heads)), np.flatnonzero(asked.grades > 0))
 
 
-def learn_lexical(groups: Sequence[Sequence[Asked]]) -> LexicalWeights:
-    """Learn what each evidence counts; written words and their families together count 1."""
+def learn_lexical(groups: Sequence[Sequence[Asked]], counts: Sequence[float] | None = None) -> LexicalWeights:
+    """Learn what each evidence counts; written words and their families together count 1.
+
+    `counts` is what each group of queries counts, 1 unless it is given.
+    """
     names = LexicalWeights.__struct_fields__
 
     def signals(asked: Asked) -> Query:
         return np.stack([getattr(asked.seen, name) for name in names], axis=1), asked.grades
 
-    learned = fit([[signals(asked) for asked in group] for group in groups], _LEXICAL_RIDGE)
+    learned = fit([[signals(asked) for asked in group] for group in groups], _LEXICAL_RIDGE, counts)
     both = learned[names.index("written")] + learned[names.index("kin")]
     return LexicalWeights(*(learned / both).tolist())
 
