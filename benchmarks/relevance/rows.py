@@ -69,7 +69,7 @@ _FIVE = len(Measures.__struct_fields__)
 _NOTHING = GateWeights(Measures(*(0.0,) * _FIVE), Measures(*(0.0,) * _FIVE), *(Pull(0.0, 0.0),) * 3)
 # Likelihood is also won where the order is right already. With all that is read from words raised by so much,
 # the worst loss against either search alone is least.
-_EMPHASIS = 1.25
+_EMPHASIS = 1.3
 # A query teaches by those that either search places among so many, and by the right ones.
 _TAUGHT = 60
 
