@@ -174,7 +174,7 @@ def test_search_names_the_copies_of_a_story_or_shows_each(index: Path) -> None:
     apart = khabaryab("search", "ریزش کوه هراز", "--index", index, "--no-collapse").stdout
     assert (together.count("   = "), apart.count("   = ")) == (2, 0)
     assert "2025-02-22" in next(line for line in together.splitlines() if line.startswith("   = "))
-    counts = [int(re.search(r"(\d+) results", output)[1]) for output in (together, apart)]  # type: ignore[index]
+    counts = [int(re.search(r"(\d+) results", output)[1]) for output in (together, apart)]
     assert counts[1] - counts[0] == 2
 
 

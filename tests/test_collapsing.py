@@ -149,7 +149,7 @@ def test_the_api_collapses_unless_told_not_to(client: FlaskClient) -> None:
         return client.get("/api/search", query_string={"q": ROCKS, "size": 100, **wanted}).get_json()
 
     assert (ask()["total"], ask(collapse=1)["total"], ask(collapse=0)["total"]) == (1, 1, 15)
-    (story,) = ask()["hits"]  # type: ignore[misc]
+    (story,) = ask()["hits"]
     assert set(story["similar"][0]) == {"id", "title", "source", "published"}
 
 

@@ -21,6 +21,7 @@ from indexer.keyword.engine import K1, B
 from indexer.readers import READERS
 from search_web.app import create_app
 from search_web.cli import main
+from search_web.evidence import EARLY, TITLE, WINDOW
 from search_web.gate import Measures
 from search_web.parameters import DEPTH_LIMIT, SIZE_LIMIT, TEXT_LIMIT
 from search_web.search import HybridSearcher
@@ -173,3 +174,6 @@ def test_the_page_on_ranking_has_the_weights_that_are_used() -> None:
         row = next(line for line in page.splitlines() if line.startswith(f"| `{stream}` |"))
         assert row.endswith(f"| {weight:g} |"), stream
     assert f"k1 = {K1:g} and b = {B:g}," in page
+    assert f"a word of the title counts {TITLE:g} times" in page
+    assert f"exp(-p / {EARLY})" in page
+    assert f"within {WINDOW} positions" in page

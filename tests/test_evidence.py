@@ -14,6 +14,7 @@ from indexer.keyword import load_engine
 from indexer.keyword.documents import (
     PAIRS,
     STEMS,
+    TITLE_WEIGHT,
     QueryPair,
     QueryWord,
     documents,
@@ -186,9 +187,17 @@ def test_a_word_of_the_title_counts_as_so_many_of_the_text(tmp_path: Path, analy
     assert found.kin[0] == pytest.approx(found.kin[1])
 
 
-def test_scores_are_those_of_an_engine_with_the_same_terms(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
+def test_scores_are_those_of_an_engine_with_the_same_terms_and_weight_of_the_title(
+    tmp_path: Path, analyzer: PersianAnalyzer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search_web.evidence.TITLE", TITLE_WEIGHT)
     articles = [
-        article(number, f"{'برف ' * (number % 3)}سد {'باران ' * (number % 5)}کرج") for number in range(12)
+        article(
+            number,
+            f"{'برف ' * (number % 3)}سد {'باران ' * (number % 5)}کرج",
+            title="برف" if number % 2 else "",
+        )
+        for number in range(12)
     ]
     engine = load_engine("whoosh")
     (tmp_path / "keyword").mkdir()

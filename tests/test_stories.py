@@ -34,7 +34,7 @@ OTHER = (
 
 
 def article(text: str, title: str = "برف‌روبی گردنه‌ها", **fields: object) -> Article:
-    return Article(id=f"{title} {hash(text)}", title=title, body=text, **fields)  # type: ignore[arg-type]
+    return Article(id=f"{title} {hash(text)}", title=title, body=text, **fields)
 
 
 def grouped(articles: list[Article], analyzer: PersianAnalyzer) -> Groups:

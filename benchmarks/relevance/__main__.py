@@ -56,12 +56,15 @@ Table = dict[str, dict[Cell, float]]
 @click.option("--write", is_flag=True)
 def main(collections: Path, work: Path, sample: int, foremost: str, *, write: bool) -> None:
     """Print the table as Markdown."""
+    named = read_collections(collections)
+    if foremost and foremost not in {each.name for each in named}:
+        raise click.BadParameter(f"{collections} has no collection {foremost}", param_hint="--foremost")
     with ExitStack() as stack:
         report = stack.enter_context(TerminalReport())
         space = stack.enter_context(Workspace(work, report))
         settings = [
             stack.enter_context(opened(each, space.index(each, AS_IS, semantic=True), sample))
-            for each in read_collections(collections)
+            for each in named
         ]
         encode = Encoded(load_encoder())
         own = _gathered(settings, {each.name: ours(each.snapshot) for each in settings}, SPELLINGS, encode)

@@ -108,10 +108,10 @@ def _head(asked: Asked, keyword: Scores) -> np.ndarray:
     return np.union1d(np.concatenate(list(heads)), np.flatnonzero(asked.grades > 0))
 
 
-def learn_lexical(groups: Sequence[Sequence[Asked]], counts: Sequence[float] | None = None) -> LexicalWeights:
+def learn_lexical(groups: Sequence[Sequence[Asked]], counts: Sequence[float]) -> LexicalWeights:
     """Learn what each evidence counts; written words and their families together count 1.
 
-    `counts` is what each group of queries counts, 1 unless it is given.
+    `counts` is what each group of queries counts.
     """
     names = LexicalWeights.__struct_fields__
 
