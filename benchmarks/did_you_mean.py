@@ -17,17 +17,15 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from indexer.persian.characters import HALF_SPACE, fold
+from benchmarks.slips import SLIPS, slip
+from indexer.persian.characters import HALF_SPACE
 from indexer.persian.stop_words import STOP_WORDS
 from indexer.persian.tokens import Kind, tokenize
 from indexer.snapshot import Snapshot
 from indexer.vocabulary import word_key
 from search_web.corrections import Corrector
-from search_web.typing_errors import KEYS_BESIDE, SAME_SOUND
 
 _QUERIES = 200
-_SHORTEST_WORD = 3  # letters of a word in which a slip is made
-_SLIPS = ("dropped", "doubled", "swapped", "neighbour key", "same sound")
 
 
 def main() -> None:
@@ -75,7 +73,7 @@ def _print_found(corrector: Corrector, pairs: list[tuple[str, str, str]], seed: 
         if show and not same(suggested, query):
             print(f"  {kind}: {query} | {typed} | {'' if suggested == typed else suggested}")
     times.sort()
-    by_kind = ", ".join(f"{kind} {right[kind]}/{made[kind]}" for kind in _SLIPS)
+    by_kind = ", ".join(f"{kind} {right[kind]}/{made[kind]}" for kind in SLIPS)
     print(
         f"seed {seed}: right {right.total() / len(pairs):.1%} of {len(pairs)} ({by_kind}), "
         f"no suggestion {silent}; "
@@ -123,40 +121,6 @@ def _stretch(words: list[str], rng: random.Random) -> str:
     number = min(rng.randint(2, 5), len(words))
     start = rng.randint(0, len(words) - number)
     return " ".join(words[start : start + number])
-
-
-def slip(query: str, rng: random.Random) -> tuple[str, str] | None:
-    """Return the query with one slip, and its kind; None when no word of it is long enough."""
-    words = query.split(" ")
-    long = [
-        place
-        for place, word in enumerate(words)
-        if len(word_key(word)) >= _SHORTEST_WORD and word_key(word).isalpha() and not word.isascii()
-    ]
-    for _ in range(20):
-        if not long:
-            return None
-        place, kind = rng.choice(long), rng.choice(_SLIPS)
-        word = _slipped(words[place], kind, rng)
-        if word_key(word) != word_key(words[place]):
-            return " ".join([*words[:place], word, *words[place + 1 :]]), kind
-    return None
-
-
-def _slipped(word: str, kind: str, rng: random.Random) -> str:
-    at = rng.choice([place for place, letter in enumerate(word) if letter.isalpha()])
-    letter = fold(word[at])
-    if kind == "dropped":
-        return word[:at] + word[at + 1 :]
-    if kind == "doubled":
-        return word[:at] + word[at] + word[at:]
-    if kind == "swapped":
-        return word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :]
-    if kind == "neighbour key":
-        others = KEYS_BESIDE.get(letter, "")
-    else:
-        others = "".join(sounds.replace(letter, "") for sounds in SAME_SOUND if letter in sounds)
-    return word[:at] + rng.choice(others) + word[at + 1 :] if others else word
 
 
 def same(left: str, right: str) -> bool:

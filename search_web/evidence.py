@@ -67,11 +67,13 @@ class Sought:
     """What a query looks for, with the idf that each has in a collection.
 
     The idf of a word is that of its first stem, that of a pair with a function word the sum of both stems':
-    the field `pairs` does not count those.
+    the field `pairs` does not count those. `known` is the share of the mass that is of words which any
+    article holds, 1 when there is none.
     """
 
     words: tuple[tuple[QueryWord, float], ...]
     pairs: tuple[tuple[QueryPair, float], ...] = ()
+    known: float = 1.0
 
     @classmethod
     def of(
@@ -82,15 +84,23 @@ class Sought:
         keyword: Frequencies,
     ) -> "Sought":
         """Look up the idf of what is sought."""
+        weighed = tuple((word, vectors.stems.idf(word.stems[0])) for word in words)
         return cls(
-            tuple((word, vectors.stems.idf(word.stems[0])) for word in words),
+            weighed,
             tuple((pair, _pair_idf(pair, vectors, keyword)) for pair in pairs),
+            _known(weighed, vectors.stems),
         )
 
     @property
     def mass(self) -> float:
         """The sum of the idf of the words; 1 when there is none."""
         return sum(idf for _, idf in self.words) or 1.0
+
+
+def _known(words: Sequence[tuple[QueryWord, float]], stems: TermDictionary) -> float:
+    mass = sum(idf for _, idf in words)
+    held = sum(idf for word, idf in words if any(map(stems.articles, (*word.stems, *word.compounds))))
+    return held / mass if mass else 1.0
 
 
 def _pair_idf(pair: QueryPair, vectors: TermVectors, keyword: Frequencies) -> float:

@@ -1,13 +1,13 @@
 """The learned fusion: how much either search counts for a query is read off the query and both lists.
 
-    score = a · z(keyword) + (b + e · window) · z(cosine) + c · pairs + d · window
+    score = a · z(keyword) + (b + e · window) · z(cosine) + c · pairs / known + d · window
 
 where z are standard deviations from the mean of the candidates, keyword is the score of `evidence.lexical`,
-and pairs and window are the evidences of that name. a and b are linear in five numbers (`Measures`), c, d and
-e in whether the query is bare. No fixed mixture is right: what words alone should decide (three words of a
-headline) the encoder would spoil, and the other way round (a question in other words). e is negative: of an
-article that has the words together nearness tells little that the words do not tell better. The sixteen
-weights are learned by benchmarks/relevance.
+pairs and window are the evidences of that name, and known is the share of the query that the archive knows.
+a and b are linear in five numbers (`Measures`), c, d and e in whether the query is bare. No fixed mixture is
+right: what words alone should decide (three words of a headline) the encoder would spoil, and the other way
+round (a question in other words). e is negative: of an article that has the words together nearness tells
+little that the words do not tell better. The sixteen weights are learned by benchmarks/relevance.
 """
 
 from dataclasses import asdict, dataclass
@@ -31,12 +31,14 @@ class Measures(msgspec.Struct, frozen=True):
     """The five numbers of a query; also what each of them adds to the weight of a search.
 
     Nearness is a cosine in standard deviations from the mean of the query's cosines with all passages.
+    `known`: the share of the query's mass that is of words which any article holds. It stands in for a
+    constant: a word that no article has is mostly a typed error, which tells neither search anything.
     `lead`: by how much the nearest article is nearer than the tenth. Of the best article by keywords, `found`
-    is the share of the query's mass that it holds, `together` the share in its best window, `agreement` its
+    is the share of the known mass that it holds, `together` the share in its best window, `agreement` its
     nearness / 5.
     """
 
-    constant: float
+    known: float
     lead: float
     found: float
     together: float
@@ -76,10 +78,12 @@ class GateWeights(msgspec.Struct, frozen=True):
 class Signals:
     """What the gate is told beside both scores: what was seen of the candidates, and of the query.
 
-    `mean` and `deviation` are those of the query's cosines with all passages.
+    `known` is that of `evidence.Sought`; `mean` and `deviation` are those of the query's cosines with all
+    passages.
     """
 
     seen: Evidence
+    known: float
     mean: float
     deviation: float
     bare: bool
@@ -110,7 +114,7 @@ class Gate:
         shares, seen = self.shares(evidences), self.signals.seen
         nearness = np.maximum(shares.semantic + shares.near * seen.window, _LEAST)
         both = shares.keyword * z_scores(evidences.keyword) + nearness * z_scores(evidences.semantic)
-        scores: Scores = both + shares.pairs * seen.pairs + shares.window * seen.window
+        scores: Scores = both + shares.pairs * seen.pairs / self._known + shares.window * seen.window
         return scores
 
     def told(self, evidences: Evidences) -> str:
@@ -118,7 +122,7 @@ class Gate:
         if not len(evidences.numbers):
             return "learned"
         shares, measures = self.shares(evidences), msgspec.structs.asdict(self.measures(evidences))
-        why = ", ".join(f"{name} {value:.2f}" for name, value in measures.items() if name != "constant")
+        why = ", ".join(f"{name} {value:.2f}" for name, value in measures.items())
         counts = " ".join(
             f"{'-' if count < 0 else '+'} {abs(count):.2f} {name}" for name, count in asdict(shares).items()
         )
@@ -135,6 +139,10 @@ class Gate:
             weights.near.weighted(bare),
         )
 
+    @property
+    def _known(self) -> float:
+        return max(self.signals.known, _LEAST)
+
     def measures(self, evidences: Evidences) -> Measures:
         """Return the five numbers; there must be a candidate."""
         signals = self.signals
@@ -142,9 +150,9 @@ class Gate:
         falling = np.sort(nearness)[::-1]
         best = int(np.lexsort((evidences.numbers, -evidences.keyword))[0])
         return Measures(
-            constant=1.0,
+            known=self._known,
             lead=float(falling[0] - falling[min(_TENTH, len(falling) - 1)]),
-            found=float(signals.seen.coverage[best]),
-            together=float(signals.seen.window[best]),
+            found=float(signals.seen.coverage[best]) / self._known,
+            together=float(signals.seen.window[best]) / self._known,
             agreement=float(nearness[best]) / _NEARNESS,
         )

@@ -126,7 +126,7 @@ def _ranked(
     scored = vectors.scores(vector, numbers)
     seen = evidence(sought, snapshot.terms, numbers)
     evidences = united(numbers, found, lexical(seen, weights.lexical), nearest, scored)
-    signals = Signals(seen, *vectors.background(vector), parsed.bare)
+    signals = Signals(seen, sought.known, *vectors.background(vector), parsed.bare)
     return fused_ranking(evidences, scored, _FUSIONS[request.fusion](request.semantic_weight, signals))
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.relevance.memory import MemoryIndex
 from indexer.articles import Article
 from indexer.filters import Filters
 from indexer.keyword import load_engine
@@ -230,6 +231,23 @@ def test_the_idf_of_a_pair_with_a_function_word_is_that_of_both_stems(
     assert idf == {"در سد": pytest.approx(one + two), "سد کرج": pytest.approx(two)}
     assert index.frequency(STEMS, "در") == 1
     index.close()
+
+
+def test_a_word_is_known_that_an_article_holds_in_any_reading_or_with_its_neighbour(
+    tmp_path: Path, analyzer: PersianAnalyzer
+) -> None:
+    articles = [article(0, "برف در گل‌محمدی"), article(1, "سد کرج")]
+    for _ in record(documents(articles, analyzer), tmp_path):
+        pass
+    vectors, index = TermVectors(tmp_path), MemoryIndex(documents(articles, analyzer), (STEMS, PAIRS))
+
+    def known(text: str) -> float:
+        return Sought.of(query_words(text, analyzer), (), vectors, index).known
+
+    assert known("برف سد") == known("گل محمدی") == known("") == 1.0
+    assert known("برقف") == 0.0
+    held, missing = inverse_frequency(2, 1), inverse_frequency(2, 0)
+    assert known("برف برقف") == pytest.approx(held / (held + missing))
 
 
 def test_a_query_without_words_and_no_candidates_have_no_evidence(

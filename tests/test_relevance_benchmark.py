@@ -2,15 +2,20 @@
 
 from contextlib import closing
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
-from conftest import SEEDS
+from conftest import DATA, SEEDS
+from hypothesis import given
+from hypothesis import strategies as st
 
 from benchmarks.relevance.analyzers import plain
+from benchmarks.relevance.asked import opened, texts
 from benchmarks.relevance.fitting import Query, fit
 from benchmarks.relevance.memory import MemoryIndex
 from benchmarks.relevance.readings import ours, reference
+from benchmarks.slips import SLIPS, slip
 from indexer.articles import Article
 from indexer.filters import Filters
 from indexer.keyword import load_engine
@@ -18,6 +23,8 @@ from indexer.keyword.documents import PAIRS, STEMS, documents
 from indexer.persian.analyzer import PersianAnalyzer
 from indexer.readers import read_articles
 from indexer.snapshot import Snapshot
+from indexer.vocabulary import word_key
+from search_web.evaluation.collection import Collection
 from search_web.query import parse_query
 
 
@@ -58,6 +65,36 @@ def test_our_reading_is_the_one_that_is_indexed_and_asked(seeds_index: Path) -> 
         reading = ours(snapshot)
         assert reading.document(0, article) == next(documents([article], snapshot.analyzer))
         assert reading.query("برف سد") == parse_query("برف سد", snapshot.analyzer)
+
+
+@given(
+    st.lists(st.sampled_from(["برف", "سد", "کرج", "رئیس‌جمهور", "2024", "در"]), max_size=4).map(" ".join),
+    st.integers().map(Random),
+)
+def test_a_slip_changes_one_word_and_none_that_is_short_or_a_number(query: str, random: Random) -> None:
+    slipped = slip(query, random)
+    if slipped is None:
+        assert not {"برف", "کرج", "رئیس‌جمهور"} & set(query.split(" "))
+        return
+    typed, kind = slipped
+    assert kind in SLIPS
+    changed = [
+        before
+        for before, after in zip(query.split(" "), typed.split(" "), strict=True)
+        if word_key(before) != word_key(after)
+    ]
+    assert len(changed) == 1
+    assert changed[0] in {"برف", "کرج", "رئیس‌جمهور"}
+
+
+def test_queries_are_typed_with_the_same_slips_each_time(seeds_index: Path) -> None:
+    collection = Collection(
+        name="seeds", queries=DATA / "queries.jsonl", qrels=DATA / "qrels.tsv", index=seeds_index
+    )
+    with opened(collection, seeds_index, 20) as setting:
+        as_is, slipped = (texts(setting, short=True, typed=typed) for typed in ("asis", "slip"))
+        assert slipped == texts(setting, short=True, typed="slip")
+        assert all(one != other for one, other in zip(as_is, slipped, strict=True))
 
 
 def _chosen_by(wanted: np.ndarray, queries: int, random: np.random.Generator) -> list[Query]:

@@ -3,14 +3,13 @@
     python -m benchmarks.relevance COLLECTIONS.toml --work DIR [--foremost NAME] [--write] > table.md
 
 The collections are those of `khabaryab eval --collections`; their indexes are built in the work folder. The
-weights are learned on the queries as they are, full and cut to three words; the table also has them in other
-spellings, and rows for weights that were learned without the collection at hand. The short queries of the
-collection that is `--foremost` count several times in the keyword score. `--write` keeps the weights in
-`search_web/weights.toml`.
+weights are learned on the queries as they are, full and cut to three words, those of the fusion also with a
+typed error in each; the table has them in other spellings too, and rows for weights that were learned without
+the collection at hand. The short queries of the collection that is `--foremost` count several times in the
+keyword score. `--write` keeps the weights in `search_web/weights.toml`.
 """
 
 import sys
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date
@@ -18,20 +17,19 @@ from functools import partial
 from pathlib import Path
 
 import click
-import ir_measures
 import msgspec
 import numpy as np
-from ir_measures import nDCG
 
 from benchmarks.relevance import rows
 from benchmarks.relevance.analyzers import ANALYZERS
-from benchmarks.relevance.asked import Asked, Encoded, Gatherer, Setting, opened, texts
+from benchmarks.relevance.asked import TYPED, Asked, Encoded, Setting, opened
+from benchmarks.relevance.cells import AS_IS, Cell, Cells, gathered, measure, typed_as
+from benchmarks.relevance.learning import FOREMOST, learn
 from benchmarks.relevance.readings import Reading, ours, reference
-from benchmarks.relevance.rows import Row
 from indexer.semantic.encoder import load_encoder
 from search_web import weights as ranking
 from search_web.evaluation.collection import read_collections
-from search_web.evaluation.spelling import SPELLINGS, Spelling
+from search_web.evaluation.spelling import SPELLINGS
 from search_web.evaluation.workspace import Workspace
 from search_web.evidence import LexicalWeights
 from search_web.gate import GateWeights
@@ -39,12 +37,6 @@ from search_web.terminal import TerminalReport
 from search_web.weights import ranking_weights
 
 WEIGHTS = Path(ranking.__file__).with_name("weights.toml")
-AS_IS: Spelling = "asis"
-# How often the short queries of the foremost collection count in the keyword score.
-_FOREMOST = 4.0
-# Collection, whether its queries are short, their spelling.
-Cell = tuple[str, bool, Spelling]
-Cells = Mapping[Cell, Sequence[Asked]]
 Table = dict[str, dict[Cell, float]]
 
 
@@ -67,7 +59,7 @@ def main(collections: Path, work: Path, sample: int, foremost: str, *, write: bo
             for each in named
         ]
         encode = Encoded(load_encoder())
-        own = _gathered(settings, {each.name: ours(each.snapshot) for each in settings}, SPELLINGS, encode)
+        own = gathered(settings, {each.name: ours(each.snapshot) for each in settings}, TYPED, encode)
         _say("gathered by our own reading")
         others = {name: reference(name, analyze) for name, analyze in ANALYZERS.items()}
         table = _references(settings, others, encode)
@@ -76,34 +68,17 @@ def main(collections: Path, work: Path, sample: int, foremost: str, *, write: bo
     print(*_markdown(table), "", *_part_lines(parts), sep="\n")
 
 
-def _gathered(
-    settings: Sequence[Setting],
-    readings: Mapping[str, Reading],
-    spellings: Iterable[Spelling],
-    encode: Encoded,
-) -> dict[Cell, list[Asked]]:
-    cells: dict[Cell, list[Asked]] = {}
-    for setting in settings:
-        with tempfile.TemporaryDirectory() as folder:
-            gatherer = Gatherer(setting, readings[setting.name], Path(folder))
-            for spelling in spellings:
-                for short in (False, True):
-                    typed = texts(setting, short=short, spelling=spelling)
-                    cells[setting.name, short, spelling] = gatherer.gather(typed, encode(typed))
-    return cells
-
-
 def _references(settings: Sequence[Setting], readings: Mapping[str, Reading], encode: Encoded) -> Table:
     table: Table = {}
     for name, reading in readings.items():
-        spellings = SPELLINGS if name == "plain" else (AS_IS,)
-        cells = _gathered(settings, {each.name: reading for each in settings}, spellings, encode)
-        table[f"keyword, {name}"] = _measured(settings, cells, rows.terms_alone)
+        typed = TYPED if name == "plain" else (AS_IS,)
+        cells = gathered(settings, {each.name: reading for each in settings}, typed, encode)
+        table[f"keyword, {name}"] = measure(settings, cells, rows.terms_alone)
         if name == "plain":
-            table["encoder alone"] = _measured(settings, cells, rows.encoder_alone)
-            taught = [asked for cell, asked in cells.items() if cell[2] == AS_IS]
+            table["encoder alone"] = measure(settings, cells, rows.encoder_alone)
+            taught = list(typed_as(cells, {AS_IS}).values())
             sketched = rows.SketchedGate(taught, rows.terms_alone)
-            table["gate as sketched, plain"] = _measured(settings, cells, sketched)
+            table["gate as sketched, plain"] = measure(settings, cells, sketched)
         _say(f"measured {name}")
     return table
 
@@ -111,21 +86,19 @@ def _references(settings: Sequence[Setting], readings: Mapping[str, Reading], en
 def _own_rows(
     table: Table, settings: Sequence[Setting], cells: Cells, foremost: str, *, write: bool
 ) -> LexicalWeights:
-    lexical, gate = _learned(cells, foremost)
+    lexical, gate = learn(settings, cells, foremost)
     if write:
         _write(lexical, gate, [setting.name for setting in settings], foremost)
 
     def score(asked: Asked) -> np.ndarray:
         return rows.keyword(asked, lexical)
 
-    taught = [asked for cell, asked in cells.items() if cell[2] == AS_IS]
-    table["keyword, khabaryab"] = _measured(settings, cells, score)
-    table["RRF(60)"] = _measured(settings, cells, lambda asked: rows.reciprocal_ranks(asked, score(asked)))
-    table["even z-scores"] = _measured(settings, cells, lambda asked: rows.even_mix(asked, score(asked)))
-    table["gate as sketched, our lists"] = _measured(settings, cells, rows.SketchedGate(taught, score))
-    table["hybrid, khabaryab"] = _measured(
-        settings, cells, lambda asked: rows.gate(asked, score(asked), gate)
-    )
+    taught = list(typed_as(cells, {AS_IS}).values())
+    table["keyword, khabaryab"] = measure(settings, cells, score)
+    table["RRF(60)"] = measure(settings, cells, lambda asked: rows.reciprocal_ranks(asked, score(asked)))
+    table["even z-scores"] = measure(settings, cells, lambda asked: rows.even_mix(asked, score(asked)))
+    table["gate as sketched, our lists"] = measure(settings, cells, rows.SketchedGate(taught, score))
+    table["hybrid, khabaryab"] = measure(settings, cells, lambda asked: rows.gate(asked, score(asked), gate))
     table["hybrid, learned without it"] = _left_out(settings, cells, foremost)
     return lexical
 
@@ -137,11 +110,11 @@ def _parts(settings: Sequence[Setting], cells: Cells, lexical: LexicalWeights) -
     kept |= {"both": ["written", "kin"], "and pairs": ["written", "kin", "pairs"]}
     kept |= {f"all without {name}": [other for other in weights if other != name] for name in weights}
     kept["all"] = list(weights)
-    as_is = {cell: queries for cell, queries in cells.items() if cell[2] == AS_IS}
-    table = {"BM25 of stems alone": _measured(settings, as_is, rows.terms_alone)}
+    as_is = typed_as(cells, {AS_IS})
+    table = {"BM25 of stems alone": measure(settings, as_is, rows.terms_alone)}
     for row, names in kept.items():
         fewer = LexicalWeights(**{name: weights[name] * (name in names) for name in weights})
-        table[row] = _measured(settings, as_is, partial(rows.keyword, weights=fewer))
+        table[row] = measure(settings, as_is, partial(rows.keyword, weights=fewer))
     return table
 
 
@@ -153,43 +126,17 @@ def _part_lines(parts: Table) -> Iterable[str]:
         yield _line(row, (f"{measured[cell]:.4f}" for cell in cells))
 
 
-def _learned(cells: Cells, foremost: str, without: str = "") -> tuple[LexicalWeights, GateWeights]:
-    kept = {cell: asked for cell, asked in cells.items() if cell[2] == AS_IS and cell[0] != without}
-    counts = [_FOREMOST if short and name == foremost else 1.0 for name, short, _ in kept]
-    taught = list(kept.values())
-    lexical = rows.learn_lexical(taught, counts)
-    return lexical, rows.learn_gate(taught, lambda asked: rows.keyword(asked, lexical))
-
-
 def _left_out(settings: Sequence[Setting], cells: Cells, foremost: str) -> dict[Cell, float]:
     """Measure each collection with what was learned on the others."""
     measured: dict[Cell, float] = {}
     for setting in settings:
-        lexical, gate = _learned(cells, foremost, without=setting.name)
+        lexical, gate = learn(settings, cells, foremost, without=setting.name)
 
         def row(asked: Asked, lexical: LexicalWeights = lexical, gate: GateWeights = gate) -> np.ndarray:
             return rows.gate(asked, rows.keyword(asked, lexical), gate)
 
-        measured |= _measured([setting], cells, row)
+        measured |= measure([setting], cells, row)
     return measured
-
-
-def _measured(settings: Sequence[Setting], cells: Cells, row: Row) -> dict[Cell, float]:
-    """Return nDCG@10 of a row in every cell of these settings."""
-    measured: dict[Cell, float] = {}
-    for setting in settings:
-        for cell, queries in cells.items():
-            if cell[0] != setting.name:
-                continue
-            run = {asked.query: _run(setting, asked, row(asked)) for asked in queries}
-            qrels = {asked.query: setting.qrels[asked.query] for asked in queries}
-            measured[cell] = ir_measures.calc_aggregate([nDCG @ 10], qrels, run)[nDCG @ 10]
-    return measured
-
-
-def _run(setting: Setting, asked: Asked, scores: np.ndarray) -> dict[str, float]:
-    best = np.lexsort((asked.numbers, -scores))[:10]
-    return {setting.ids[asked.numbers[place]]: -float(rank) for rank, place in enumerate(best)}
 
 
 def _write(lexical: LexicalWeights, gate: GateWeights, names: Sequence[str], foremost: str) -> None:
@@ -203,10 +150,11 @@ def _write(lexical: LexicalWeights, gate: GateWeights, names: Sequence[str], for
     }
     lines = [
         f"# Learned on {date.today():%Y-%m-%d} by python -m benchmarks.relevance --write (docs/ranking.md),",
-        f"# from the judged queries of {', '.join(names)}, full and cut to three words.",
+        f"# from the judged queries of {', '.join(names)}, full and cut to three words;",
+        "# the gate also from these with a typed error in each.",
     ]
     if foremost:
-        lines.append(f"# Short queries of {foremost} counted {_FOREMOST:g} times in the keyword score.")
+        lines.append(f"# Short queries of {foremost} counted {FOREMOST:g} times in the keyword score.")
     for name, weights in blocks.items():
         lines += ["", f"[{name}]", *(f"{key} = {value}" for key, value in weights.items())]
     WEIGHTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -216,15 +164,17 @@ def _write(lexical: LexicalWeights, gate: GateWeights, names: Sequence[str], for
 def _markdown(table: Table) -> Iterable[str]:
     cells = list(table["keyword, khabaryab"])
     names = list(dict.fromkeys(cell[0] for cell in cells))
-    for spelling in SPELLINGS:
-        columns = [(name, short, spelling) for name in names for short in (False, True)]
-        yield f"\n**Queries {spelling}**\n"
+    for typed in TYPED:
+        columns = [(name, short, typed) for name in names for short in (False, True)]
+        yield f"\n**Queries {typed}**\n"
         yield _line("nDCG@10", (f"{name}, {'short' if short else 'full'}" for name, short, _ in columns))
         yield _line("---", ("---" for _ in columns))
         for row, measured in table.items():
             if columns[0] in measured:
                 yield _line(row, (f"{measured[column]:.4f}" for column in columns))
-    yield from _verdict(table, cells)
+    for title, kept in (("all spellings", SPELLINGS), ("typed errors", ("slip",))):
+        yield f"\n**Over {title}**\n"
+        yield from _verdict(table, [cell for cell in cells if cell[2] in kept])
 
 
 def _line(first: str, others: Iterable[str]) -> str:
@@ -241,12 +191,12 @@ def _verdict(table: Table, cells: Sequence[Cell]) -> Iterable[str]:
     worst = min(cells, key=lambda cell: hybrid[cell] - max(better[cell], even[cell]))
     worst_left_out = min(cells, key=lambda cell: left_out[cell] - better[cell])
     lost = hybrid[worst] - max(better[worst], even[worst])
-    yield f"\nWorst cell, against its parts and the even mix: {lost:+.4f} {worst}"
+    yield f"Worst cell, against its parts and the even mix: {lost:+.4f} {worst}"
     lost = left_out[worst_left_out] - better[worst_left_out]
     yield f"Worst cell of what was learned without it, against its parts: {lost:+.4f} {worst_left_out}"
     for name in ("gate as sketched, plain", "gate as sketched, our lists"):
         gain = np.mean([hybrid[cell] - table[name][cell] for cell in cells])
-        yield f"Mean over all cells, over the {name}: {gain:+.4f}"
+        yield f"Mean over the {name}: {gain:+.4f}"
 
 
 def _say(line: str) -> None:

@@ -1,15 +1,18 @@
 """Judged queries with all that a ranking may look at, gathered once, so that weights are tried in no time."""
 
+import random
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.relevance.memory import MemoryIndex
 from benchmarks.relevance.readings import Reading
+from benchmarks.slips import slip
 from indexer import term_vectors
 from indexer.keyword.documents import PAIRS, STEMS
 from indexer.semantic.encoder import Encoder
@@ -19,13 +22,16 @@ from indexer.term_vectors import TermVectors
 from search_web.evaluation import Query, read_qrels, read_queries
 from search_web.evaluation.collection import Collection
 from search_web.evaluation.shortening import lot, shorten
-from search_web.evaluation.spelling import Spelling, rewrite
+from search_web.evaluation.spelling import SPELLINGS, Spelling, rewrite
 from search_web.evidence import Evidence, Sought, evidence
 from search_web.fusion import Numbers, Scores, aligned
 from search_web.query import is_bare
 from search_web.retrieval import CANDIDATES
 
 SHORT = 3  # content words of a short query
+# A spelling, or with one typed error in each query.
+Typed = Spelling | Literal["slip"]
+TYPED: tuple[Typed, ...] = (*SPELLINGS, "slip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +39,8 @@ class Asked:
     """One query and its candidates: the best of both lists.
 
     `bm25` is that of the stems, or of a reference analyzer's terms, as a share of the query's mass; `listed`
-    tells who is in the keyword list; all arrays are [candidates]. `mean` and `deviation` are those of
-    `gate.Signals`, `idf` is the mean of the words.
+    tells who is in the keyword list; all arrays are [candidates]. `known`, `mean` and `deviation` are
+    those of `gate.Signals`, `idf` is the mean of the words.
     """
 
     query: str
@@ -43,6 +49,7 @@ class Asked:
     listed: NDArray[np.bool_]
     seen: Evidence
     cosine: Scores
+    known: float
     mean: float
     deviation: float
     idf: float
@@ -78,10 +85,15 @@ def opened(collection: Collection, index: Path, sample: int) -> Iterator[Setting
         yield Setting(collection.name, snapshot, drawn, qrels, ids)
 
 
-def texts(setting: Setting, *, short: bool, spelling: Spelling) -> list[str]:
+def texts(setting: Setting, *, short: bool, typed: Typed) -> list[str]:
     """Return the queries as they are typed."""
     asked = (shorten(query.text, SHORT, query.id) if short else query.text for query in setting.queries)
-    return [rewrite(text, spelling) for text in asked]
+    return [_slipped(text) if typed == "slip" else rewrite(text, typed) for text in asked]
+
+
+def _slipped(text: str) -> str:
+    slipped = slip(text, random.Random(text))  # noqa: S311 reproducible, not secret
+    return slipped[0] if slipped else text
 
 
 class Encoded:
@@ -140,6 +152,7 @@ class Gatherer:
             np.isin(numbers, found.numbers),
             evidence(sought, self._terms, numbers),
             aligned(numbers, scored.numbers, scored.scores.astype(np.float64), 0.0),
+            sought.known,
             *near.background(vector),
             sum(idf for _, idf in sought.words) / max(len(sought.words), 1),
             len(sought.words),
