@@ -24,6 +24,8 @@ _TENTH = 9
 _NEARNESS = 5.0
 # No search is ever left out, and none counts against itself.
 _LEAST = 0.05
+# What shares are taken of where nothing is known.
+_LEAST_KNOWN = 0.05
 _FLAT = 1e-6
 
 
@@ -141,7 +143,7 @@ class Gate:
 
     @property
     def _known(self) -> float:
-        return max(self.signals.known, _LEAST)
+        return max(self.signals.known, _LEAST_KNOWN)
 
     def measures(self, evidences: Evidences) -> Measures:
         """Return the five numbers; there must be a candidate."""
