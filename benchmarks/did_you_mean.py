@@ -23,7 +23,7 @@ from indexer.persian.stop_words import STOP_WORDS
 from indexer.persian.tokens import Kind, tokenize
 from indexer.snapshot import Snapshot
 from indexer.vocabulary import word_key
-from search_web.corrections import Corrector
+from search_web.understanding.corrections import Corrector
 
 _QUERIES = 200
 

@@ -10,9 +10,10 @@ from whoosh.query.terms import Term
 from benchmarks.measure import Row, seconds, seed_articles
 from indexer.filters import Filters
 from indexer.keyword import load_engine
-from indexer.keyword.documents import documents, query_words, word_groups
+from indexer.keyword.documents import documents
 from indexer.keyword.engine import KeywordQuery
 from indexer.persian.analyzer import persian_analyzer
+from search_web.understanding.query_terms import query_words, word_groups
 
 _COPIES = 30
 

@@ -18,12 +18,12 @@ from rich.table import Table
 from indexer.persian.analyzer import PersianAnalyzer
 from indexer.semantic.encoder import load_encoder
 from indexer.snapshot import Snapshot
-from search_web.answers import Mode, SearchRequest
-from search_web.fusion import Numbers, Scores, z_scores
-from search_web.live_index import OpenGeneration
-from search_web.query import parse_query
-from search_web.query_encoder import QueryEncoder
-from search_web.retrieval import retrieve
+from search_web.contract.answers import Mode, SearchRequest
+from search_web.ranking.fusion import Numbers, Scores, z_scores
+from search_web.retrieval.hybrid import retrieve
+from search_web.retrieval.live_index import OpenGeneration
+from search_web.retrieval.query_encoder import QueryEncoder
+from search_web.understanding.query import parse_query
 
 _SAMPLE, _DAYS, _HALF_LIFE, _TOP = 90, 730, 30.0, 10
 _FLOORS = (0.3, 0.2, 0.1, 0.05, 0.0)

@@ -4,7 +4,7 @@ import random
 
 from indexer.persian.characters import fold
 from indexer.vocabulary import word_key
-from search_web.typing_errors import KEYS_BESIDE, SAME_SOUND
+from search_web.understanding.typing_errors import KEYS_BESIDE, SAME_SOUND
 
 SLIPS = ("dropped", "doubled", "swapped", "neighbour key", "same sound")
 _SHORTEST_WORD = 3  # letters of a word in which a slip is made

@@ -13,20 +13,28 @@ import numpy as np
 from indexer.articles import Article
 from indexer.errors import EncoderError, KhabaryabError, UsageError
 from indexer.semantic.encoder import load_encoder
-from search_web.answers import Hit, Mode, SearchAnswer, SearchRequest, SimilarAnswer
-from search_web.collapsing import collapsed
-from search_web.completion import CompletionAnswer, complete
-from search_web.freshness import refreshed, tehran_day
-from search_web.hits import page_of_hits
-from search_web.live_index import LiveIndex, OpenGeneration
-from search_web.query import ParsedQuery, parse_query
-from search_web.query_encoder import LoadEncoder
-from search_web.ranking import Ranking
-from search_web.retrieval import CANDIDATES, answerable, browse, retrieve
-from search_web.searcher import Facets, Readiness
-from search_web.similar import similar_articles
-from search_web.suggestions import suggestions
-from search_web.word_breaks import with_breaks
+from search_web.contract.answers import (
+    CompletionAnswer,
+    Hit,
+    Mode,
+    SearchAnswer,
+    SearchRequest,
+    SimilarAnswer,
+)
+from search_web.contract.searcher import Facets, Readiness
+from search_web.presentation.hits import page_of_hits
+from search_web.ranking.collapsing import collapsed
+from search_web.ranking.freshness import refreshed
+from search_web.ranking.ranked_list import Ranking
+from search_web.retrieval.hybrid import CANDIDATES, answerable, browse, retrieve
+from search_web.retrieval.live_index import LiveIndex, OpenGeneration
+from search_web.retrieval.query_encoder import LoadEncoder
+from search_web.retrieval.similar import similar_articles
+from search_web.text.jalali import tehran_day
+from search_web.understanding.completion import complete
+from search_web.understanding.query import ParsedQuery, parse_query
+from search_web.understanding.suggestions import suggestions
+from search_web.understanding.word_breaks import with_breaks
 
 NOTHING_THERE = "در این محدوده هیچ خبری یافت نشد."
 NO_SUCH_PHRASE = "این عبارت عیناً در هیچ خبری نیامده است؛ نتیجه‌ها بر پایهٔ واژه‌های آن پیدا شده‌اند."

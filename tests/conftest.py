@@ -1,8 +1,9 @@
 """Fixtures that many tests share: a real index over seeds/, a real searcher, a real browser."""
 
+import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,6 +39,12 @@ class QuietReport:
 def taught_by(texts: list[str], analyzer: PersianAnalyzer) -> dict[str, tuple[str, ...]]:
     """Return what the texts teach, which an archive reads out twice."""
     return learn(iter(texts), iter(texts), analyzer)
+
+
+def jsonl(path: Path, articles: Sequence[dict[str, str]]) -> Path:
+    """Write articles as JSON Lines and return the path."""
+    path.write_text("".join(json.dumps(article, ensure_ascii=False) + "\n" for article in articles))
+    return path
 
 
 def build(paths: list[Path], index: Path, options: BuildOptions | None = None) -> Summary:

@@ -16,16 +16,16 @@ import msgspec
 import pytest
 from commands import environment, serving
 
-from indexer.keyword.documents import STREAM_WEIGHTS
 from indexer.keyword.engine import K1, B
 from indexer.readers import READERS
-from search_web.app import create_app
 from search_web.cli import main
-from search_web.evidence import EARLY, TITLE, WINDOW
-from search_web.gate import Measures
-from search_web.parameters import DEPTH_LIMIT, SIZE_LIMIT, TEXT_LIMIT
+from search_web.contract.parameters import DEPTH_LIMIT, SIZE_LIMIT, TEXT_LIMIT
+from search_web.ranking.features import EARLY, TITLE, WINDOW
+from search_web.ranking.gate import Measures
+from search_web.ranking.weights import ranking_weights
 from search_web.search import HybridSearcher
-from search_web.weights import ranking_weights
+from search_web.understanding.query_terms import STREAM_WEIGHTS
+from search_web.web.app import create_app
 
 ROOT = Path(__file__).parent.parent
 READMES = [ROOT / "README.md", ROOT / "README.fa.md"]

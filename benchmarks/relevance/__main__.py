@@ -27,14 +27,14 @@ from benchmarks.relevance.cells import AS_IS, Cell, Cells, gathered, measure, ty
 from benchmarks.relevance.learning import FOREMOST, learn
 from benchmarks.relevance.readings import Reading, ours, reference
 from indexer.semantic.encoder import load_encoder
-from search_web import weights as ranking
+from search_web.cli.terminal import TerminalReport
 from search_web.evaluation.collection import read_collections
 from search_web.evaluation.spelling import SPELLINGS
 from search_web.evaluation.workspace import Workspace
-from search_web.evidence import LexicalWeights
-from search_web.gate import GateWeights
-from search_web.terminal import TerminalReport
-from search_web.weights import ranking_weights
+from search_web.ranking import weights as ranking
+from search_web.ranking.features import LexicalWeights
+from search_web.ranking.gate import GateWeights
+from search_web.ranking.weights import ranking_weights
 
 WEIGHTS = Path(ranking.__file__).with_name("weights.toml")
 Table = dict[str, dict[Cell, float]]

@@ -23,10 +23,10 @@ from search_web.evaluation import Query, read_qrels, read_queries
 from search_web.evaluation.collection import Collection
 from search_web.evaluation.shortening import lot, shorten
 from search_web.evaluation.spelling import SPELLINGS, Spelling, rewrite
-from search_web.evidence import Evidence, Sought, evidence
-from search_web.fusion import Numbers, Scores, aligned
-from search_web.query import is_bare
-from search_web.retrieval import CANDIDATES
+from search_web.ranking.features import Evidence, Sought, evidence
+from search_web.ranking.fusion import Numbers, Scores, aligned
+from search_web.retrieval.hybrid import CANDIDATES
+from search_web.understanding.query import is_bare
 
 SHORT = 3  # content words of a short query
 # A spelling, or with one typed error in each query.

@@ -22,16 +22,16 @@ from benchmarks.relevance.memory import MemoryIndex
 from benchmarks.relevance.readings import Reading, ours, reference
 from indexer.keyword.engine import Candidates
 from indexer.term_vectors import TermVectors
+from search_web.cli.terminal import TerminalReport
 from search_web.evaluation import Query
 from search_web.evaluation.collection import read_collections
 from search_web.evaluation.shortening import shorten
 from search_web.evaluation.workspace import Workspace
-from search_web.evidence import Sought, evidence, lexical
-from search_web.fusion import Scores
-from search_web.query import ParsedQuery
-from search_web.retrieval import CANDIDATES
-from search_web.terminal import TerminalReport
-from search_web.weights import ranking_weights
+from search_web.ranking.features import Sought, evidence, lexical
+from search_web.ranking.fusion import Scores
+from search_web.ranking.weights import ranking_weights
+from search_web.retrieval.hybrid import CANDIDATES
+from search_web.understanding.query import ParsedQuery
 
 # How a row scores the candidates of a query.
 Score = Callable[[ParsedQuery, Candidates, MemoryIndex, TermVectors], Scores]

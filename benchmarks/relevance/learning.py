@@ -13,9 +13,9 @@ import numpy as np
 from benchmarks.relevance import rows
 from benchmarks.relevance.asked import Asked, Setting, Typed
 from benchmarks.relevance.cells import AS_IS, Cell, Cells, measure, typed_as
-from search_web.evidence import LexicalWeights
-from search_web.fusion import Scores
-from search_web.gate import GateWeights
+from search_web.ranking.features import LexicalWeights
+from search_web.ranking.fusion import Scores
+from search_web.ranking.gate import GateWeights
 
 # How often the short queries of the foremost collection count in the keyword score.
 FOREMOST = 4.0

@@ -7,11 +7,12 @@ from itertools import pairwise
 from benchmarks.relevance.analyzers import Analyze
 from indexer.articles import Article
 from indexer.filters import Facets
-from indexer.keyword.documents import PAIRS, STEMS, QueryPair, QueryWord, document
+from indexer.keyword.documents import PAIRS, STEMS, document
 from indexer.keyword.engine import Document, KeywordQuery, Posting, Term, TermVector
 from indexer.snapshot import Snapshot
-from search_web.query import ParsedQuery, parse_query
-from search_web.word_breaks import with_breaks
+from search_web.understanding.query import ParsedQuery, parse_query
+from search_web.understanding.query_terms import QueryPair, QueryWord
+from search_web.understanding.word_breaks import with_breaks
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ import numpy as np
 
 from benchmarks.relevance.asked import Asked
 from benchmarks.relevance.fitting import Matrix, Query, fit
-from search_web.evidence import LexicalWeights, lexical
-from search_web.fusion import Evidences, ReciprocalRanks, Scores, ZScores, ranks_in, z_scores
-from search_web.gate import Gate, GateWeights, Measures, Pull, Signals
+from search_web.ranking.features import LexicalWeights, lexical
+from search_web.ranking.fusion import Evidences, ReciprocalRanks, Scores, ZScores, ranks_in, z_scores
+from search_web.ranking.gate import Gate, GateWeights, Measures, Pull, Signals
 
 Row = Callable[[Asked], Scores]
 

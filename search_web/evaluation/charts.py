@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from markupsafe import Markup
 
-from search_web.answers import Mode
+from search_web.contract.answers import Mode
 from search_web.evaluation.results import Row
 
 _WIDTH = 760

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import msgspec
 
 from indexer.errors import ReadError
-from search_web.answers import Mode
+from search_web.contract.answers import Mode
 from search_web.evaluation.experiment import Cell
 from search_web.evaluation.measures import Outcome
 from search_web.evaluation.significance import Difference, paired_difference

@@ -7,7 +7,7 @@ import msgspec
 
 from indexer.build import Report
 from indexer.errors import ReadError
-from search_web.answers import Mode
+from search_web.contract.answers import Mode
 from search_web.evaluation.collection import Collection
 from search_web.evaluation.judged import Qrels, Query, read_qrels, read_queries
 from search_web.evaluation.measures import Measures, Outcome, means, outcomes

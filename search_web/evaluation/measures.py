@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from indexer.errors import ReadError
-from search_web.answers import Mode
+from search_web.contract.answers import Mode
 from search_web.evaluation.judged import Qrels
 from search_web.evaluation.runs import RECALL_DEPTH, Answered
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from indexer.errors import IndexInaccessible
-from search_web.answers import Mode
+from search_web.contract.answers import Mode
 from search_web.evaluation import charts
 from search_web.evaluation.comparison import Change, Comparison
 from search_web.evaluation.experiment import Cell
@@ -37,10 +37,13 @@ def write_report(folder: Path, results: Results, cells: Sequence[Cell]) -> None:
 def page(results: Results, cells: Sequence[Cell]) -> str:
     """Return the report as HTML: no script, nothing loaded, every text escaped."""
     templates = Environment(
-        loader=PackageLoader("search_web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        loader=PackageLoader("search_web.evaluation"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
     )
     templates.filters |= {"change": change, "interval": interval, "p_value": p_value, "variant": variant}
-    return templates.get_template("evaluation.html").render(
+    return templates.get_template("report.html").render(
         results=results,
         rows=charts.bars(results.rows),
         latencies=charts.latencies(list(_latencies(cells))),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from search_web.answers import Mode
+from search_web.contract.answers import Mode
 from search_web.evaluation.comparison import Comparison
 from search_web.evaluation.experiment import Cell
 from search_web.evaluation.significance import mean_interval

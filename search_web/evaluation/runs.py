@@ -10,7 +10,7 @@ from urllib.parse import quote
 import msgspec
 
 from indexer.errors import ReadError
-from search_web.answers import Mode
+from search_web.contract.answers import Mode
 from search_web.evaluation.judged import Query
 
 RECALL_DEPTH = 100  # articles a query, of which recall is measured

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from indexer.errors import IndexInaccessible, ReadError, UsageError
-from search_web.answers import Mode
+from search_web.contract.answers import Mode
 from search_web.evaluation.experiment import Cell, Key
 from search_web.evaluation.measures import Outcome
 from search_web.evaluation.spelling import Spelling

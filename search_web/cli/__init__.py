@@ -1,0 +1,317 @@
+"""The command line. Heavy imports happen inside the commands, so that `--help` answers at once."""
+
+import errno
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from indexer.errors import KhabaryabError, UsageError
+from search_web.cli.evaluation import evaluate
+from search_web.cli.options import index_option, mode_option, print_json
+
+if TYPE_CHECKING:
+    from werkzeug.datastructures import MultiDict
+
+REJECTED, USAGE, FAILED, INTERRUPTED = 1, 2, 3, 130
+
+_EPILOG = f"""\b
+Exit codes:
+  0    done
+  {REJECTED}    done, but some records were rejected
+  {USAGE}    wrong arguments or options
+  {FAILED}    failed
+  {INTERRUPTED}  stopped by Ctrl-C
+"""
+
+
+class _Commands(click.Group):
+    """A group that turns errors into one line and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that is asked for."""
+        try:
+            return super().invoke(ctx)
+        except UsageError as error:
+            _fail(str(error), USAGE)
+        except KhabaryabError as error:
+            _fail(str(error), FAILED)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # whoever read our output has had enough
+            _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), FAILED)
+        except KeyboardInterrupt:
+            _fail(_STOPPED.get(ctx.invoked_subcommand or "", "stopped"), INTERRUPTED)
+
+
+_STOPPED = {
+    "index": "stopped; the index that was there is unchanged, the same command goes on from where it was"
+}
+
+
+def _fail(message: str, code: int) -> None:
+    click.echo(f"khabaryab: {message}", err=True)
+    sys.exit(code)
+
+
+@click.group(
+    cls=_Commands,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+@click.version_option(package_name="khabaryab")
+def main() -> None:
+    """Khabaryab (خبریاب): a search engine for Persian news."""
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@index_option
+@click.option("--engine", default="auto", show_default=True, help="Keyword engine: auto or whoosh.")
+@click.option(
+    "--model", metavar="NAME_OR_DIR", help="Another sentence-transformers model than the bundled one."
+)
+@click.option("--no-semantic", is_flag=True, help="Build no vectors; only keywords are searched.")
+@click.option(
+    "--exclude-field", "exclude", multiple=True, metavar="F", help="Leave this article field empty."
+)
+@click.option("--strict", is_flag=True, help="Stop at the first record that cannot be read.")
+def index(
+    paths: tuple[Path, ...],
+    index: Path,
+    engine: str,
+    model: str | None,
+    no_semantic: bool,
+    exclude: tuple[str, ...],
+    strict: bool,
+) -> None:
+    """Build the index from files and folders, replacing the one that is there.
+
+    PATH is a .txt, .jsonl, .json, .csv or .html file, or a folder of them. The old index serves until the
+    new one is complete. A build that was stopped goes on where it was.
+    """
+    from indexer.build import BuildOptions, build_index
+    from indexer.keyword import DEFAULT_ENGINE
+    from search_web.cli.terminal import TerminalReport, print_summary
+
+    options = BuildOptions(
+        engine=DEFAULT_ENGINE if engine == "auto" else engine,
+        model=model,
+        semantic=not no_semantic,
+        exclude=exclude,
+        strict=strict,
+    )
+    with TerminalReport() as report:
+        summary = build_index(paths, index, options, report)
+    print_summary(summary)
+    if summary.rejected:
+        sys.exit(REJECTED)
+
+
+@main.command()
+@click.argument("query")
+@index_option
+@mode_option
+@click.option("--size", default="10", show_default=True, help="Results on a page, at most 100.")
+@click.option("--page", default="1", show_default=True, help="Which page of results.")
+@click.option(
+    "--from", "date_from", default="", metavar="DATE", help="Not before this day, Gregorian or Jalali."
+)
+@click.option("--to", "date_to", default="", metavar="DATE", help="Not after this day.")
+@click.option("--source", default="", metavar="S", help="Only this source.")
+@click.option("--category", default="", metavar="C", help="Only this category.")
+@click.option(
+    "--sort",
+    type=click.Choice(["relevance", "newest"]),
+    default="relevance",
+    show_default=True,
+    help="Order of results.",
+)
+@click.option(
+    "--fusion",
+    default="",
+    metavar="F",
+    help="How both searches are combined: learned (the default), zscore or rrf.",
+)
+@click.option(
+    "--semantic-weight",
+    default="",
+    metavar="W",
+    help="Share of the semantic search, 0 to 1, in a fixed mixture (zscore, or rrf).",
+)
+@click.option(
+    "--recency-half-life",
+    default="",
+    metavar="TIME",
+    help="Let newer articles come first: a time such as 30d, 4w or 12h.",
+)
+@click.option("--no-collapse", is_flag=True, help="Show every copy of a story as a result of its own.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as the JSON API gives it.")
+@click.option("--explain", is_flag=True, help="Show rank and score of both searches for each result.")
+def search(index: Path, as_json: bool, explain: bool, no_collapse: bool, query: str, **given: str) -> None:
+    """Search the index for QUERY: words, "a phrase", «a phrase», -word, title:word or عنوان:word.
+
+    A blank QUERY lists the newest articles. Put -- in front of a QUERY that begins with a hyphen.
+    """
+    from search_web.contract.parameters import read_request
+    from search_web.search import HybridSearcher
+
+    switches = {"explain": "1" if explain else "", "collapse": "0" if no_collapse else ""}
+    request = read_request(_parameters(q=query, **switches, **given))
+    with HybridSearcher(index) as searcher:
+        answer = searcher.search(request)
+    if as_json:
+        return print_json(answer)
+    from search_web.cli.terminal import print_answer
+
+    return print_answer(answer)
+
+
+@main.command()
+@click.argument("text")
+@index_option
+@click.option("--size", default="8", show_default=True, help="Completions, at most 20.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as the JSON API gives it.")
+def suggest(text: str, index: Path, size: str, as_json: bool) -> None:
+    """Complete TEXT: its last word, and frequent phrases of titles that go on from it."""
+    from search_web.contract.parameters import read_completion
+    from search_web.search import HybridSearcher
+
+    typed, number = read_completion(_parameters(q=text, size=size))
+    with HybridSearcher(index) as searcher:
+        answer = searcher.complete(typed, number)
+    if as_json:
+        return print_json(answer)
+    from search_web.cli.terminal import print_completions
+
+    return print_completions(answer)
+
+
+def _parameters(**given: str) -> "MultiDict[str, str]":
+    from werkzeug.datastructures import MultiDict
+
+    renamed = {"date_from": "from", "date_to": "to"}
+    for name, value in given.items():
+        if any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise UsageError(f"{renamed.get(name, name)} is not valid UTF-8")
+    return MultiDict({renamed.get(name, name): value for name, value in given.items()})
+
+
+@main.command()
+@click.argument("article", metavar="ID")
+@index_option
+@click.option("--size", default="5", show_default=True, help="How many, at most 100.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as the JSON API gives it.")
+def similar(index: Path, as_json: bool, article: str, size: str) -> None:
+    """List the articles that are similar to the one with the id ID, without its copies."""
+    from search_web.contract.parameters import read_size
+    from search_web.search import HybridSearcher
+
+    wanted = read_size(_parameters(size=size), default=5)
+    with HybridSearcher(index) as searcher:
+        answer = searcher.similar(article, wanted)
+    if answer is None:
+        raise UsageError(f"{index}: no article has the id {article!r}")
+    if as_json:
+        return print_json(answer)
+    from search_web.cli.terminal import print_similar
+
+    return print_similar(answer)
+
+
+@main.command()
+@click.argument(
+    "queries", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="QUERIES.jsonl"
+)
+@click.option(
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="RUN.trec",
+    help="Where to write the run.",
+)
+@index_option
+@mode_option
+@click.option(
+    "--depth", type=click.IntRange(1, 1000), default=100, show_default=True, help="Articles a query."
+)
+def run(queries: Path, output: Path, index: Path, mode: Any, depth: int) -> None:
+    """Answer every query of a file and write a TREC run: qid Q0 id rank score tag."""
+    from search_web.evaluation import answer_all, read_queries, write_run
+    from search_web.search import HybridSearcher
+
+    if not output.parent.is_dir():
+        raise UsageError(f"{output.parent}: there is no such folder to write the run to")
+    read = read_queries(queries)
+    with HybridSearcher(index) as searcher:
+        answered = answer_all(searcher, read, mode, depth)
+    write_run(output, answered, mode)
+
+
+main.add_command(evaluate)
+
+
+@main.command()
+@index_option
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="H", help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    metavar="P",
+    help="Port; 0 takes a free one.",
+)
+def serve(index: Path, host: str, port: int) -> None:
+    """Serve the web page and the JSON API until Ctrl-C or SIGTERM.
+
+    A generation that is published meanwhile serves from the next request on. Problems are logged on
+    standard error, one line each.
+    """
+    import logging
+
+    from search_web.search import HybridSearcher
+    from search_web.web import server
+    from search_web.web.app import create_app
+
+    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
+    logging.getLogger("khabaryab").setLevel(logging.INFO)
+    # A queue of a few requests is no problem, and waitress would log each of them.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    with HybridSearcher(index) as searcher:
+        searcher.warm_up()
+        server.serve(create_app(searcher), host, port)
+
+
+@main.command()
+@index_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def status(index: Path, as_json: bool) -> None:
+    """Tell what the published index holds and what it was made with."""
+    from indexer.snapshot import Snapshot
+    from search_web.presentation.status import describe
+
+    with closing(Snapshot.open(index)) as snapshot:
+        described = describe(index, snapshot)
+    if as_json:
+        return print_json(described)
+    from search_web.cli.terminal import print_status
+
+    return print_status(described)
+
+
+@main.command()
+@index_option
+def verify(index: Path) -> None:
+    """Check every file and every article of the published index against its manifest."""
+    from indexer.snapshot import Snapshot
+
+    with closing(Snapshot.open(index)) as snapshot:
+        snapshot.verify()
+        manifest = snapshot.manifest
+    click.echo(
+        f"{index}: generation {manifest.generation:06d} is sound: "
+        f"{manifest.articles} articles, {len(manifest.files)} files"
+    )

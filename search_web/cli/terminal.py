@@ -1,0 +1,232 @@
+"""What the command line shows: bars and tables by rich; quiet where there is no terminal."""
+
+import html
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+
+from rich.console import Console
+from rich.filesize import decimal
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from indexer.articles import Rejection
+from indexer.build import Advance, Summary
+from search_web.contract.answers import (
+    CompletionAnswer,
+    Copy,
+    Evidence,
+    Explanation,
+    Hit,
+    SearchAnswer,
+    SimilarAnswer,
+    SimilarHit,
+    Suggestion,
+)
+from search_web.evaluation import Measures
+from search_web.presentation.status import Status
+
+_SHOWN_REJECTIONS = 50
+_INDENT = "   "
+
+
+class _Rate(ProgressColumn):
+    """Units a second."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        if not speed:
+            return Text("")
+        unit = task.fields["unit"]
+        return Text(f"{decimal(int(speed))}/s" if unit == "bytes" else f"{speed:,.1f} {unit}/s")
+
+
+class TerminalReport:
+    """Shows a bar a stage on a terminal, and one line a rejected record, on standard error."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+        self._rejected = 0
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            _Rate(),
+            TimeRemainingColumn(elapsed_when_finished=True),
+            console=self._console,
+            disable=not self._console.is_terminal,
+        )
+
+    def __enter__(self) -> "TerminalReport":
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+        hidden = self._rejected - _SHOWN_REJECTIONS
+        if hidden > 0:
+            self._line(f"… and {hidden} more records rejected")
+
+    @contextmanager
+    def stage(self, name: str, total: int, unit: str) -> Iterator[Advance]:
+        """Show a bar for a stage."""
+        task = self._progress.add_task(escape(name), total=total, unit=unit)
+        yield lambda done: self._progress.advance(task, done)
+        self._progress.update(task, completed=total)
+
+    def rejected(self, rejection: Rejection) -> None:
+        """Print where the record stands and what is wrong with it; after some dozens only count."""
+        self._rejected += 1
+        if self._rejected <= _SHOWN_REJECTIONS:
+            self._line(f"rejected: {rejection}")
+
+    def _line(self, text: str) -> None:
+        self._console.print(printable(text), markup=False, highlight=False, soft_wrap=True)
+
+
+def print_summary(summary: Summary) -> None:
+    """Print what a build did."""
+    _print_facts(
+        ("generation", f"{summary.generation:06d}"),
+        ("articles", f"{summary.articles:,}"),
+        ("rejected", f"{summary.rejected:,}"),
+        ("passages", f"{summary.passages:,} ({summary.reused:,} reused)"),
+        *((stage, f"{seconds:.1f} s") for stage, seconds in summary.seconds.items()),
+        ("size on disk", decimal(summary.bytes)),
+    )
+
+
+def print_status(status: Status) -> None:
+    """Print what an index holds."""
+    _print_facts(
+        ("index", f"{status.index}, generation {status.generation} of {status.created}"),
+        ("articles", f"{status.articles:,} ({status.rejected:,} records rejected)"),
+        ("days", f"{status.first_day} to {status.last_day}" if status.first_day else "undated"),
+        ("passages", f"{status.passages:,}"),
+        ("keyword engine", f"{status.engine}, analysis {status.analysis}"),
+        ("encoder", f"{status.encoder}, {status.dimension} dimensions" if status.encoder else "none"),
+        ("sources", ", ".join(f"{name} {count}" for name, count in status.sources.items())),
+        ("categories", ", ".join(f"{name} {count}" for name, count in status.categories.items())),
+        ("size on disk", decimal(status.bytes)),
+    )
+
+
+def _print_facts(*facts: tuple[str, str]) -> None:
+    """Print one line a fact, never broken: scripts read them too."""
+    console = Console(highlight=False)
+    for name, value in facts:
+        console.print(Text(f"{name:<16}{printable(value)}".rstrip()), soft_wrap=True)
+
+
+def print_answer(answer: SearchAnswer) -> None:
+    """Print results as a readable list, the matched words in bold; lines end between words on a terminal."""
+    console = Console(highlight=False)
+    if answer.degraded:
+        _print_paragraph(console, Text("The encoder cannot be loaded: these are keyword results.", "yellow"))
+    if answer.notice:
+        _print_paragraph(console, Text(answer.notice))
+    for suggestion in answer.suggestions:
+        _print_paragraph(console, Text(printable(_offered(suggestion)), "cyan"))
+    for hit in answer.hits:
+        _print_paragraph(console, Text(f"{hit.rank}. ").append_text(_highlighted(hit.title_html)))
+        _print_paragraph(console, _about(hit, hit.category), _INDENT)
+        _print_paragraph(console, _highlighted(hit.snippet), _INDENT)
+        for copy in hit.similar:
+            _print_paragraph(console, Text("= ", "dim").append_text(_about(copy)), _INDENT)
+        if hit.similar_total > len(hit.similar):
+            more = f"= {hit.similar_total - len(hit.similar)} more copies; --no-collapse shows all"
+            _print_paragraph(console, Text(more, "dim"), _INDENT)
+        if hit.explain:
+            _print_paragraph(console, _explained(hit.score, hit.explain), _INDENT)
+    results = "1 result" if answer.total == 1 else f"{answer.total:,} results"
+    _print_paragraph(console, Text(f"{results} in {answer.took_ms:.0f} ms", "dim"))
+
+
+def print_similar(answer: SimilarAnswer) -> None:
+    """Print similar articles as a list."""
+    console = Console(highlight=False)
+    for hit in answer.hits:
+        _print_paragraph(console, Text(printable(f"{hit.rank}. {hit.title}")))
+        _print_paragraph(console, _about(hit, hit.category), _INDENT)
+
+
+def _about(article: Hit | Copy | SimilarHit, category: str = "") -> Text:
+    parts = (article.source, category, (article.published or "")[:10], article.id)
+    return Text(printable(" · ".join(filter(None, parts))), "dim")
+
+
+def _explained(score: float, explanation: Explanation) -> Text:
+    parts = (("keyword", explanation.keyword), ("semantic", explanation.semantic))
+    told = [f"{name} {_told(evidence)}" for name, evidence in parts]
+    if explanation.freshness is not None:
+        told.append(f"freshness {explanation.freshness:.4f}")
+    return Text(f"{score:.4f} = {explanation.fusion}: {'; '.join(told)}", "dim")
+
+
+def _offered(suggestion: Suggestion) -> str:
+    if suggestion.kind != "date":
+        return f"Did you mean: {suggestion.query}"
+    days = f"--from {suggestion.date_from} --to {suggestion.date_to}"
+    return f"Only {suggestion.text}? search {suggestion.query!r} {days}"
+
+
+def print_completions(answer: CompletionAnswer) -> None:
+    """Print one completion a line."""
+    console = Console(highlight=False)
+    for completion in answer.suggestions:
+        _print_paragraph(console, Text(printable(completion.text)))
+
+
+def _print_paragraph(console: Console, text: Text, indent: str = "") -> None:
+    # Elsewhere than on a terminal a paragraph is one line, for the next program.
+    lines = text.wrap(console, max(console.width - len(indent), 20)) if console.is_terminal else [text]
+    for line in lines:
+        line.rstrip()
+        if line:
+            console.print(Text(indent).append_text(line), soft_wrap=True)
+
+
+def _told(evidence: Evidence) -> str:
+    return "–" if evidence.rank is None else f"rank {evidence.rank}, score {evidence.score:.4f}"
+
+
+def _highlighted(snippet: str) -> Text:
+    text = Text()
+    for number, piece in enumerate(snippet.replace("</mark>", "<mark>").split("<mark>")):
+        text.append(printable(html.unescape(piece)), style="bold" if number % 2 else "")
+    return text
+
+
+def printable(text: str) -> str:
+    """Replace control characters: an article's text must not steer the terminal."""
+    return "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text)
+
+
+def print_measures(measures: Measures) -> None:
+    """Print one row of measures."""
+    table = Table(box=None)
+    for name in ("mode", "queries", "nDCG@10", "MRR@10", "Recall@100", "p50 ms", "p95 ms"):
+        table.add_column(name, justify="left" if name == "mode" else "right")
+    table.add_row(
+        measures.mode,
+        str(measures.queries),
+        f"{measures.ndcg_at_10:.4f}",
+        f"{measures.mrr_at_10:.4f}",
+        f"{measures.recall_at_100:.4f}",
+        f"{measures.latency_p50_ms:.1f}",
+        f"{measures.latency_p95_ms:.1f}",
+    )
+    Console().print(table)

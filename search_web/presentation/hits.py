@@ -1,0 +1,79 @@
+"""From a ranking to the hits of one page: articles fetched, matched words marked."""
+
+from collections.abc import Callable, Iterator
+
+from indexer.articles import Article
+from indexer.keyword.engine import inverse_frequency
+from indexer.semantic.passages import running_text
+from indexer.snapshot import Snapshot
+from search_web.contract.answers import Copy, Hit, SearchRequest
+from search_web.presentation.snippets import Highlighter
+from search_web.ranking.ranked_list import Ranking
+
+SHOWN_COPIES = 10
+
+
+def page_of_hits(
+    snapshot: Snapshot, ranking: Ranking, request: SearchRequest, searched: str
+) -> Iterator[Hit]:
+    """Yield the hits of the page that is asked for; `searched` is the text whose words are marked."""
+    highlighter = Highlighter(searched, snapshot.analyzer, _importance(snapshot))
+    first = (request.page - 1) * request.size
+    for place in range(first, min(first + request.size, ranking.total, len(ranking.numbers))):
+        article = snapshot.archive.get(int(ranking.numbers[place]))
+        copies = [snapshot.archive.get(number) for number in _copies(ranking, place)[:SHOWN_COPIES]]
+        passage = _passage(snapshot, ranking, place)
+        yield _hit(article, place, ranking, highlighter, passage, copies, request.explain)
+
+
+def _hit(
+    article: Article,
+    place: int,
+    ranking: Ranking,
+    highlighter: Highlighter,
+    passage: tuple[int, int],
+    copies: list[Article],
+    explain: bool,
+) -> Hit:
+    return Hit(
+        rank=place + 1,
+        id=article.id,
+        title=article.title,
+        title_html=highlighter.title(article.title),
+        kicker=article.kicker,
+        snippet=highlighter.snippet(running_text(article), passage),
+        score=round(float(ranking.scores[place]), 6),
+        source=article.source,
+        category=article.category,
+        published=_iso(article),
+        url=article.url,
+        explain=ranking.explanation(place) if explain else None,
+        similar=[
+            Copy(id=copy.id, title=copy.title, source=copy.source, published=_iso(copy)) for copy in copies
+        ],
+        similar_total=len(_copies(ranking, place)),
+    )
+
+
+def _copies(ranking: Ranking, place: int) -> tuple[int, ...]:
+    return ranking.copies.get(int(ranking.numbers[place]), ())
+
+
+def _iso(article: Article) -> str | None:
+    return article.published.isoformat() if article.published else None
+
+
+def _passage(snapshot: Snapshot, ranking: Ranking, place: int) -> tuple[int, int]:
+    row = ranking.passages.get(int(ranking.numbers[place]))
+    return (0, 0) if row is None or snapshot.vectors is None else snapshot.vectors.span(row)
+
+
+def _importance(snapshot: Snapshot) -> Callable[[str], float]:
+    """Return the idf of a folded word, as BM25 has it."""
+    articles = snapshot.manifest.articles
+
+    def idf(word: str) -> float:
+        found = snapshot.keyword.frequency("words", word)
+        return inverse_frequency(articles, found)
+
+    return idf

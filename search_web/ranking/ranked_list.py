@@ -1,0 +1,148 @@
+"""Ranked lists of candidates: how those of the two searches become one. Pure: nothing here reads an index."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.filters import NO_DAY
+from indexer.keyword.engine import Candidates
+from indexer.semantic.vectors import Matches
+from search_web.contract.answers import REACH, Evidence, Explanation
+from search_web.ranking.fusion import Evidences, Fuse, Numbers, Scores, aligned, ranks_in
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Candidates, best first: their evidences and scores [candidates].
+
+    `total` counts what paging can reach, `fusion` says how the scores came about, and `passages` has the row
+    of the nearest passage of each article that the semantic search scored. `copies` has the candidates for
+    which another stands, by that one's number; `freshness` that of each candidate where it counted.
+    """
+
+    evidences: Evidences
+    scores: Scores
+    total: int
+    fusion: str
+    passages: Mapping[int, int] = field(default_factory=dict)
+    copies: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    freshness: Mapping[int, float] = field(default_factory=dict)
+
+    @property
+    def numbers(self) -> Numbers:
+        """The article numbers."""
+        return self.evidences.numbers
+
+    def explanation(self, place: int) -> Explanation:
+        """Say why the candidate at this place (from 0) stands there."""
+        evidences = self.evidences
+        fresh = self.freshness.get(int(self.numbers[place]))
+        return Explanation(
+            keyword=_evidence(evidences.keyword_ranks[place], evidences.keyword[place]),
+            semantic=_evidence(evidences.semantic_ranks[place], evidences.semantic[place]),
+            fusion=self.fusion,
+            freshness=None if fresh is None else round(fresh, 6),
+        )
+
+
+def _evidence(rank: np.int64, score: np.float64) -> Evidence:
+    return Evidence(int(rank), round(float(score), 6)) if rank else Evidence()
+
+
+def keyword_ranking(found: Candidates, lexical: Scores) -> Ranking:
+    """Rank by the keyword search alone: its candidates by their keyword scores [found]."""
+    count = len(found.numbers)
+    order = np.lexsort((found.numbers, -lexical))
+    nowhere, unscored = np.zeros(count, dtype=np.int64), np.zeros(count)
+    scores = lexical[order]
+    evidences = Evidences(found.numbers[order], scores, unscored, np.arange(1, count + 1), nowhere)
+    return Ranking(evidences, scores, min(found.total, REACH), "keyword")
+
+
+def semantic_ranking(nearest: Matches) -> Ranking:
+    """Rank by the semantic search alone."""
+    count = len(nearest.numbers)
+    scores = nearest.scores.astype(np.float64)
+    nowhere, unscored = np.zeros(count, dtype=np.int64), np.zeros(count)
+    evidences = Evidences(nearest.numbers, unscored, scores, nowhere, np.arange(1, count + 1))
+    return Ranking(evidences, scores, count, "semantic", _passages(nearest))
+
+
+def newest_ranking(numbers: NDArray[np.int64], total: int) -> Ranking:
+    """Keep articles in the order of their days, in which they come; the score is one by the rank."""
+    nowhere, unscored = np.zeros(len(numbers), dtype=np.int64), np.zeros(len(numbers))
+    evidences = Evidences(numbers, unscored, unscored, nowhere, nowhere)
+    return Ranking(evidences, 1.0 / np.arange(1, len(numbers) + 1), min(total, REACH), "newest")
+
+
+def fused_ranking(evidences: Evidences, passages: Matches, fuse: Fuse) -> Ranking:
+    """Rank candidates by what both searches say of them; `passages` has their nearest passages."""
+    scores = fuse(evidences)
+    total = min(len(evidences.numbers), REACH)
+    ranking = Ranking(evidences, scores, total, fuse.told(evidences), _passages(passages))
+    return reordered(ranking, np.lexsort((evidences.numbers, -scores)))
+
+
+def united(
+    numbers: Numbers, found: Candidates, lexical: Scores, nearest: Matches, semantic: Matches
+) -> Evidences:
+    """Put together what both searches say of the candidates with these numbers.
+
+    `lexical` are the keyword scores [candidates], `semantic` holds their semantic scores; `found` and
+    `nearest` are the lists that they come from.
+    """
+    matched = np.isin(numbers, found.numbers)
+    order = np.lexsort((numbers, -lexical))
+    return Evidences(
+        numbers,
+        lexical,
+        aligned(numbers, semantic.numbers, semantic.scores.astype(np.float64), 0.0),
+        ranks_in(numbers, numbers[order[matched[order]]]),
+        ranks_in(numbers, nearest.numbers),
+    )
+
+
+def bm25_of(numbers: Numbers, found: Candidates) -> Scores:
+    """Return the keyword engine's score of each candidate [candidates].
+
+    What is not among its answers matched nothing when they are complete, else no better than the last.
+    """
+    complete = found.total <= len(found.numbers)
+    missing = 0.0 if complete or not len(found.scores) else float(found.scores[-1])
+    return aligned(numbers, found.numbers, found.scores, missing)
+
+
+def union(found: Candidates, nearest: Matches) -> NDArray[np.int64]:
+    """Return the article numbers of both lists, ascending."""
+    return np.union1d(found.numbers, nearest.numbers)
+
+
+def by_day(ranking: Ranking, days: NDArray[np.int64]) -> Ranking:
+    """Return the ranking newest first, undated articles last; `days` are day numbers [candidates]."""
+    order = np.lexsort((np.arange(len(days)), -np.where(days == NO_DAY, -1, days)))
+    return reordered(ranking, order)
+
+
+def best(ranking: Ranking, count: int) -> Ranking:
+    """Return the first `count` candidates."""
+    shorter = reordered(ranking, np.arange(min(count, len(ranking.numbers))))
+    return replace(shorter, total=min(ranking.total, count))
+
+
+def _passages(matches: Matches) -> dict[int, int]:
+    return dict(zip(matches.numbers.tolist(), matches.rows.tolist(), strict=True))
+
+
+def reordered(ranking: Ranking, order: NDArray[np.int64]) -> Ranking:
+    """Return the candidates at these places (from 0), in this order."""
+    old = ranking.evidences
+    evidences = Evidences(
+        old.numbers[order],
+        old.keyword[order],
+        old.semantic[order],
+        old.keyword_ranks[order],
+        old.semantic_ranks[order],
+    )
+    return replace(ranking, evidences=evidences, scores=ranking.scores[order])

@@ -1,0 +1,164 @@
+"""From a parsed query to a ranking: which of the two searches of a generation runs, and how deep."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.errors import UsageError
+from indexer.filters import Filters
+from indexer.keyword.documents import WORDS
+from indexer.keyword.engine import KeywordQuery, Phrase
+from indexer.snapshot import Snapshot
+from search_web.contract.answers import REACH, Fusion, SearchRequest
+from search_web.ranking.features import Sought, evidence, lexical
+from search_web.ranking.fusion import Fuse, ReciprocalRanks, ZScores
+from search_web.ranking.gate import Gate, Signals
+from search_web.ranking.ranked_list import (
+    Ranking,
+    best,
+    by_day,
+    fused_ranking,
+    keyword_ranking,
+    newest_ranking,
+    semantic_ranking,
+    union,
+    united,
+)
+from search_web.ranking.weights import ranking_weights
+from search_web.retrieval.live_index import OpenGeneration
+from search_web.understanding.query import ParsedQuery
+
+# Of each list. The same for every page: z-scores over another set of candidates would be another order.
+CANDIDATES = 200
+# When no article has every word, "newest" orders the best by day: further down are articles on anything.
+_NEWEST_OF_BEST = 50
+
+
+def filters_of(request: SearchRequest) -> Filters:
+    """Return what the request restricts its answer to."""
+    return Filters.of(request.date_from, request.date_to, request.source, request.category)
+
+
+def browse(snapshot: Snapshot, request: SearchRequest, excluded: tuple[Phrase, ...] = ()) -> Ranking:
+    """Return the newest articles that pass the filters and hold nothing of what is excluded."""
+    if not excluded:
+        numbers, total = snapshot.archive.newest(filters_of(request), REACH)
+        return newest_ranking(np.array(numbers, dtype=np.int64), total)
+    everything, _ = snapshot.archive.newest(filters_of(request), snapshot.manifest.articles)
+    newest = np.array(everything, dtype=np.int64)
+    kept = newest[~_holding_any(snapshot, excluded)[newest]]
+    return newest_ranking(kept[:REACH], len(kept))
+
+
+def answerable(snapshot: Snapshot, parsed: ParsedQuery) -> ParsedQuery:
+    """Return the query with its phrases as plain words when no article at all holds them, else as it is."""
+    phrases = tuple(phrase for phrase in parsed.keyword.required if phrase.field == WORDS)
+    if not phrases or snapshot.keyword.search(KeywordQuery(required=phrases), Filters(), 1).total:
+        return parsed
+    kept = tuple(phrase for phrase in parsed.keyword.required if phrase not in phrases)
+    return replace(parsed, keyword=replace(parsed.keyword, required=kept))
+
+
+def retrieve(
+    generation: OpenGeneration, parsed: ParsedQuery, request: SearchRequest, depth: int = CANDIDATES
+) -> tuple[Ranking, bool]:
+    """Return the ranking of one request, and whether it is degraded: keywords only, for want of the encoder.
+
+    `depth` is how many candidates a hybrid ranking takes from each of its lists.
+
+    Raises:
+        UsageError: a semantic search of an index without vectors.
+
+    """
+    snapshot, filters = generation.snapshot, filters_of(request)
+    vector = _query_vector(generation, parsed.text, request)
+    degraded = vector is None and generation.encoder is not None and request.mode != "keyword"
+    by_keywords = request.mode != "semantic" or degraded
+    if request.sort == "newest" and by_keywords:
+        newest = snapshot.keyword.newest(parsed.keyword, filters, REACH)
+        if newest.total:
+            return newest_ranking(newest.numbers, newest.total), degraded
+    ranking = _ranked(snapshot, parsed, filters, request, vector, depth)
+    if request.sort == "newest":
+        leading = best(ranking, _NEWEST_OF_BEST)
+        days = snapshot.archive.days(leading.numbers.tolist())
+        ranking = by_day(leading, np.array(days, dtype=np.int64))
+    return ranking, degraded
+
+
+def _query_vector(
+    generation: OpenGeneration, text: str, request: SearchRequest
+) -> NDArray[np.float32] | None:
+    if request.mode == "keyword":
+        return None
+    if generation.encoder is not None:
+        return generation.encoder.vector(text)
+    if request.mode == "semantic":
+        raise UsageError(
+            "this index has no vectors: use mode keyword, or build the index again without --no-semantic"
+        )
+    return None
+
+
+def _ranked(
+    snapshot: Snapshot,
+    parsed: ParsedQuery,
+    filters: Filters,
+    request: SearchRequest,
+    vector: NDArray[np.float32] | None,
+    depth: int,
+) -> Ranking:
+    vectors, query = snapshot.vectors, parsed.keyword
+    weights = ranking_weights()
+    sought = Sought.of(parsed.words, parsed.pairs, snapshot.terms, snapshot.keyword)
+    if vector is None or vectors is None:
+        found = snapshot.keyword.search(query, filters, max(depth, REACH))
+        seen = evidence(sought, snapshot.terms, found.numbers)
+        return keyword_ranking(found, lexical(seen, weights.lexical))
+    allowed = _allowed(snapshot, query, filters)
+    if request.mode == "semantic":
+        return semantic_ranking(vectors.search(vector, allowed, REACH))
+    found = snapshot.keyword.search(query, filters, depth)
+    nearest = vectors.search(vector, allowed, depth)
+    numbers = union(found, nearest)
+    scored = vectors.scores(vector, numbers)
+    seen = evidence(sought, snapshot.terms, numbers)
+    evidences = united(numbers, found, lexical(seen, weights.lexical), nearest, scored)
+    signals = Signals(seen, sought.known, *vectors.background(vector), parsed.bare)
+    return fused_ranking(evidences, scored, _FUSIONS[request.fusion](request.semantic_weight, signals))
+
+
+_FUSIONS: dict[Fusion, Callable[[float, Signals], Fuse]] = {
+    "learned": lambda _, signals: Gate(ranking_weights().gate, signals),
+    "zscore": lambda weight, _: ZScores(weight),
+    "rrf": lambda weight, _: ReciprocalRanks(weight),
+}
+
+
+def _allowed(snapshot: Snapshot, query: KeywordQuery, filters: Filters) -> NDArray[np.bool_] | None:
+    """Return a mask [articles] of those that pass the filters, hold the phrases and lack what is excluded.
+
+    None when the query and the filters restrict nothing.
+    """
+    if not (filters or query.required or query.excluded):
+        return None
+    allowed = snapshot.archive.allowed(filters)
+    if query.required:
+        allowed &= _matching(snapshot, KeywordQuery(required=query.required))
+    return allowed & ~_holding_any(snapshot, query.excluded)
+
+
+def _holding_any(snapshot: Snapshot, phrases: tuple[Phrase, ...]) -> NDArray[np.bool_]:
+    mask = np.zeros(snapshot.manifest.articles, dtype=np.bool_)
+    for phrase in phrases:
+        mask |= _matching(snapshot, KeywordQuery(required=(phrase,)))
+    return mask
+
+
+def _matching(snapshot: Snapshot, query: KeywordQuery) -> NDArray[np.bool_]:
+    articles = snapshot.manifest.articles
+    mask = np.zeros(articles, dtype=np.bool_)
+    mask[snapshot.keyword.search(query, Filters(), articles).numbers] = True
+    return mask

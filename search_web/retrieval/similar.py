@@ -1,0 +1,111 @@
+"""Articles similar to one: by its key terms and by its vectors, without the article and its copies."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.articles import Article
+from indexer.filters import Filters
+from indexer.keyword.documents import STEMS, WORDS, document
+from indexer.keyword.engine import K1, Candidates, KeywordQuery, Term, inverse_frequency
+from indexer.semantic.vectors import Matches, VectorIndex
+from indexer.snapshot import Snapshot
+from search_web.contract.answers import SimilarHit
+from search_web.ranking.collapsing import collapsed
+from search_web.ranking.fusion import ZScores
+from search_web.ranking.ranked_list import Ranking, bm25_of, fused_ranking, keyword_ranking, union, united
+
+KEY_TERMS = 12
+# Of each list, after its copies have gone.
+_CANDIDATES = 100
+_SEMANTIC_WEIGHT = 0.5
+_NUMERALS = "0123456789.,/"
+
+
+def similar_articles(snapshot: Snapshot, number: int, size: int) -> Iterator[SimilarHit]:
+    """Yield the `size` articles most similar to the one with this number, one of each group of copies."""
+    ranking = _ranked(snapshot, number, key_terms(snapshot, number))
+    ranking = collapsed(ranking, snapshot.stories.groups(ranking.numbers))
+    for place in range(min(size, len(ranking.numbers))):
+        article = snapshot.archive.get(int(ranking.numbers[place]))
+        yield _hit(article, place + 1, float(ranking.scores[place]))
+
+
+def key_terms(snapshot: Snapshot, number: int) -> tuple[Term, ...]:
+    """Return the stems that tell most of what an article is about, with what each counts for.
+
+    They have the largest tf / (tf + k1) · idf, as in BM25, where a word of the title counts twice; function
+    words, bare numbers and what no other article holds are left out.
+    """
+    found = document(number, snapshot.archive.get(number), snapshot.analyzer)
+    counts: dict[str, float] = defaultdict(float)
+    for word, stem in zip(found.streams[WORDS], found.streams[STEMS], strict=True):
+        if not snapshot.analyzer.is_stop_word(word.text) and stem.text.strip(_NUMERALS):
+            counts[stem.text] += stem.weight
+    weights = {
+        text: (tf / (tf + K1), idf)
+        for text, tf in counts.items()
+        if (idf := _inverse_frequency(snapshot, text)) is not None
+    }
+    best = sorted(weights, key=lambda text: (-weights[text][0] * weights[text][1], text))[:KEY_TERMS]
+    return tuple(Term(STEMS, text, weights[text][0]) for text in best)
+
+
+def _inverse_frequency(snapshot: Snapshot, stem: str) -> float | None:
+    """Return the idf of BM25; None for what one article alone holds."""
+    found = snapshot.keyword.frequency(STEMS, stem)
+    return inverse_frequency(snapshot.manifest.articles, found) if found > 1 else None
+
+
+def _ranked(snapshot: Snapshot, number: int, terms: tuple[Term, ...]) -> Ranking:
+    own = snapshot.stories.members(number)
+    wanted = _CANDIDATES + len(own)
+    found = _others(_by_terms(snapshot, terms, wanted), own)
+    vectors = snapshot.vectors
+    if vectors is None:
+        return keyword_ranking(found, found.scores)
+    vector = _mean_vector(vectors, number)
+    nearest = _without(vectors.search(vector, None, wanted), own)
+    numbers = union(found, nearest)
+    scored = vectors.scores(vector, numbers)
+    evidences = united(numbers, found, bm25_of(numbers, found), nearest, scored)
+    return fused_ranking(evidences, scored, ZScores(_SEMANTIC_WEIGHT))
+
+
+def _by_terms(snapshot: Snapshot, terms: tuple[Term, ...], limit: int) -> Candidates:
+    if not terms:
+        return Candidates(np.empty(0, dtype=np.int64), np.empty(0), 0)
+    return snapshot.keyword.search(KeywordQuery(words=tuple((term,) for term in terms)), Filters(), limit)
+
+
+def _mean_vector(vectors: VectorIndex, number: int) -> NDArray[np.float32]:
+    """Return the unit vector [dimension] in the middle of an article's passages."""
+    mean = vectors.passage_vectors(number).mean(axis=0)
+    unit: NDArray[np.float32] = mean / max(float(np.linalg.norm(mean)), 1e-9)
+    return unit
+
+
+def _others(found: Candidates, own: NDArray[np.int64]) -> Candidates:
+    # Before scores are compared: an article's likeness to itself would dwarf all differences.
+    kept = ~np.isin(found.numbers, own)
+    return Candidates(found.numbers[kept], found.scores[kept], found.total - int(np.count_nonzero(~kept)))
+
+
+def _without(nearest: Matches, own: NDArray[np.int64]) -> Matches:
+    kept = ~np.isin(nearest.numbers, own)
+    return Matches(nearest.numbers[kept], nearest.scores[kept], nearest.rows[kept])
+
+
+def _hit(article: Article, rank: int, score: float) -> SimilarHit:
+    return SimilarHit(
+        rank=rank,
+        id=article.id,
+        title=article.title,
+        score=round(score, 6),
+        source=article.source,
+        category=article.category,
+        published=article.published.isoformat() if article.published else None,
+        url=article.url,
+    )

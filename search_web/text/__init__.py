@@ -1,0 +1,1 @@
+"""Text and numbers as Persian readers write them: Jalali dates, Persian digits."""

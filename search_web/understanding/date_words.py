@@ -1,0 +1,238 @@
+"""Dates that a reader writes among the words of a query: «آبان ۱۴۰۴», «۲۷ آبان», «دیروز», «هفتهٔ گذشته».
+
+The name of a month alone is no date: مهر and تیر are other words as well. Of two dates in a query («دیروز و
+امروز») neither is one to search by, and what stands between quotation marks is a phrase.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from persiantools.jdatetime import MONTH_NAMES_FA, JalaliDate
+
+from indexer.errors import UsageError
+from indexer.persian.characters import fold, fold_with_offsets
+from search_web.text.jalali import parse_day, persian_day
+
+Span = tuple[dt.date, dt.date]
+_Reader = Callable[[re.Match[str], dt.date], Span]
+
+_jalali: Callable[..., JalaliDate] = JalaliDate  # the package leaves its arguments without types
+_ONE_DAY = dt.timedelta(days=1)
+
+# All patterns are matched on folded text: ابان, گذشته, digits 0 to 9.
+_MONTHS = {fold(str(name)): number for number, name in enumerate(MONTH_NAMES_FA) if name}
+_GREGORIAN_MONTHS = {
+    "ژانویه": 1, "فوریه": 2, "مارس": 3, "اوریل": 4, "می": 5, "مه": 5, "ژوین": 6, "ژوییه": 7, "جولای": 7,
+    "اوت": 8, "اگوست": 8, "سپتامبر": 9, "اکتبر": 10, "نوامبر": 11, "دسامبر": 12,
+}  # fmt: skip
+_SEASONS = {"بهار": 1, "تابستان": 4, "پاییز": 7, "زمستان": 10}  # their first months
+_DAYS_AGO = {"امروز": 0, "دیروز": 1, "پریروز": 2}
+_YEARS_AGO = {"امسال": 0, "پارسال": 1, "پیرارسال": 2}
+_NOROOZ = 13  # days of the new year's holidays
+
+_B = "[ \u00a0\u200c]{1,2}"
+_OF = f"(?:[ \u00a0\u200c]?ی)?{_B}"  # with the ی that is written for ezafe: «هفته‌ی گذشته»
+_YEAR = r"(?P<year>1[23]\d\d|14\d\d)"
+_GREGORIAN_YEAR = r"(?P<year>1[89]\d\d|20\d\d)"
+_PAST = "(?:گذشته|قبل|پیش)"
+_MONTH = f"(?P<month>{'|'.join(_MONTHS)})(?:(?:{_B})?ماه)?"
+_GREGORIAN_MONTH = f"(?P<month>{'|'.join(_GREGORIAN_MONTHS)})"
+_SEASON = f"(?P<season>{'|'.join(_SEASONS)})"
+_DAY = r"(?:(?P<day>\d{1,2})(?:[ \u00a0\u200c]?م)?" + _B + ")"
+_OF_YEAR = f"{_B}(?:سال{_B})?"
+
+
+@dataclass(frozen=True, slots=True)
+class DateWords:
+    """A date in a query: how it is written, the days it means (both inclusive), and the query without it."""
+
+    written: str
+    first: dt.date
+    last: dt.date
+    rest: str
+
+    @property
+    def label(self) -> str:
+        """The date as it is written; a day with its year, and behind «دیروز» the day that it means."""
+        if self.first != self.last:
+            return self.written
+        day = persian_day(self.first)
+        return day if self.written[0].isdigit() else f"{self.written}، {day}"
+
+
+def find_date(query: str, today: dt.date) -> DateWords | None:
+    """Return the one date that a query has; None when it has none, or two, or one that is still to come."""
+    folded, offsets = fold_with_offsets(query)
+    offsets.append(len(query))
+    found = [(match, span) for match, read in _matches(folded) if (span := _read(match, read, today))]
+    if len(found) != 1:
+        return None
+    match, (first, last) = found[0]
+    if first > today or _is_quoted(folded, match.start()):
+        return None
+    start, end = offsets[match.start("date")], offsets[match.end()]
+    before, after = query[: offsets[match.start()]], query[end:]
+    return DateWords(query[start:end].strip(), first, last, " ".join(f"{before} {after}".split()))
+
+
+def _matches(folded: str) -> Iterator[tuple[re.Match[str], _Reader]]:
+    """Yield the dates of a text, none within another: the pattern that comes first has it."""
+    taken: list[tuple[int, int]] = []
+    for pattern, read in _PATTERNS:
+        for match in pattern.finditer(folded):
+            start, end = match.span("date")
+            if all(end <= other_start or start >= other_end for other_start, other_end in taken):
+                taken.append((start, end))
+                yield match, read
+
+
+def _read(match: re.Match[str], read: _Reader, today: dt.date) -> Span | None:
+    try:
+        return read(match, today)
+    except (ValueError, OverflowError, UsageError):
+        return None  # there is no such day
+
+
+def _is_quoted(folded: str, at: int) -> bool:
+    before = folded[:at]
+    return before.count('"') % 2 == 1 or before.count("«") > before.count("»") or before.endswith("-")
+
+
+def _jalali_day(year: int, month: int, day: int) -> dt.date:
+    plain = _jalali(year, month, day).to_gregorian()
+    return dt.date(plain.year, plain.month, plain.day)
+
+
+def _jalali_months(year: int, month: int, number: int) -> Span:
+    """Return the first day of a month and the last day of that `number` months on."""
+    years, months = divmod(month - 1 + number, 12)
+    return _jalali_day(year, month, 1), _jalali_day(year + years, months + 1, 1) - _ONE_DAY
+
+
+def _gregorian_month(year: int, month: int) -> Span:
+    following = dt.date(year + month // 12, month % 12 + 1, 1)
+    return dt.date(year, month, 1), following - _ONE_DAY
+
+
+def _numeric(match: re.Match[str], today: dt.date) -> Span:
+    day = parse_day(match["date"])
+    return day, day
+
+
+def _written_day(match: re.Match[str], today: dt.date) -> Span:
+    day = _jalali_day(int(match["year"]), _MONTHS[match["month"]], int(match["day"]))
+    return day, day
+
+
+def _day_of_latest_year(match: re.Match[str], today: dt.date) -> Span:
+    """Return the latest such day that has been."""
+    year, month, number = _jalali(today).year, _MONTHS[match["month"]], int(match["day"])
+    days = [_jalali_day(tried, month, number) for tried in (year, year - 1) if _has_day(tried, month, number)]
+    day = next(day for day in [*days, None] if day is None or day <= today)
+    if day is None:
+        raise ValueError("no such day of late")
+    return day, day
+
+
+def _has_day(year: int, month: int, day: int) -> bool:
+    return 1 <= day <= JalaliDate.days_in_month(month, year)
+
+
+def _written_month(match: re.Match[str], today: dt.date) -> Span:
+    return _jalali_months(int(match["year"]), _MONTHS[match["month"]], 1)
+
+
+def _gregorian_date(match: re.Match[str], today: dt.date) -> Span:
+    year, month = int(match["year"]), _GREGORIAN_MONTHS[match["month"]]
+    if match["day"] is None:
+        return _gregorian_month(year, month)
+    day = dt.date(year, month, int(match["day"]))
+    return day, day
+
+
+def _season(match: re.Match[str], today: dt.date) -> Span:
+    return _jalali_months(_year_of(match, today), _SEASONS[match["season"]], 3)
+
+
+def _year_of(match: re.Match[str], today: dt.date) -> int:
+    """Return the year that is written, in figures or as امسال and its like."""
+    written = match.groupdict()
+    if "year" in written:
+        return int(written["year"])
+    return int(_jalali(today).year) - _YEARS_AGO[written["relative"]]
+
+
+def _norooz(match: re.Match[str], today: dt.date) -> Span:
+    first = _jalali_day(_year_of(match, today), 1, 1)
+    return first, first + (_NOROOZ - 1) * _ONE_DAY
+
+
+def _jalali_year(match: re.Match[str], today: dt.date) -> Span:
+    return _jalali_months(_year_of(match, today), 1, 12)
+
+
+def _short_year(match: re.Match[str], today: dt.date) -> Span:
+    """Return a year of two figures: the latest that has begun."""
+    current = int(_jalali(today).year)
+    return _jalali_months(current - (current - int(match["year"])) % 100, 1, 12)
+
+
+def _gregorian_year(match: re.Match[str], today: dt.date) -> Span:
+    year = int(match["year"])
+    return dt.date(year, 1, 1), dt.date(year, 12, 31)
+
+
+def _days_ago(match: re.Match[str], today: dt.date) -> Span:
+    day = today - _DAYS_AGO[match["date"]] * _ONE_DAY
+    return day, day
+
+
+def _last_week(match: re.Match[str], today: dt.date) -> Span:
+    """Return the week before this one, Saturday to Friday."""
+    friday = today - ((today.weekday() - 4 - 1) % 7 + 1) * _ONE_DAY
+    return friday - 6 * _ONE_DAY, friday
+
+
+def _last_month(match: re.Match[str], today: dt.date) -> Span:
+    current = _jalali(today)
+    first = _jalali_day(current.year, current.month, 1)
+    before = _jalali(first - _ONE_DAY)
+    return _jalali_day(before.year, before.month, 1), first - _ONE_DAY
+
+
+def _last_year(match: re.Match[str], today: dt.date) -> Span:
+    return _jalali_months(int(_jalali(today).year) - 1, 1, 12)
+
+
+_RELATIVE_YEAR = f"(?P<relative>{'|'.join(_YEARS_AGO)})"
+_DATES: tuple[tuple[str, _Reader], ...] = (
+    (r"\d{4}(?P<mark>[-/.])\d{1,2}(?P=mark)\d{1,2}", _numeric),
+    (_DAY + _MONTH + _OF_YEAR + _YEAR, _written_day),
+    (_DAY + _MONTH, _day_of_latest_year),
+    (_MONTH + _OF_YEAR + _YEAR, _written_month),
+    (f"{_DAY}?{_GREGORIAN_MONTH}{_OF_YEAR}{_GREGORIAN_YEAR}", _gregorian_date),
+    (f"{_SEASON}{_OF_YEAR}{_YEAR}", _season),
+    (f"{_SEASON}{_B}{_RELATIVE_YEAR}", _season),
+    (f"(?:عید{_B})?نوروز{_OF_YEAR}{_YEAR}", _norooz),
+    (f"(?:عید{_B})?نوروز{_B}{_RELATIVE_YEAR}", _norooz),
+    (f"سال{_B}{_YEAR}", _jalali_year),
+    (f"سال{_B}{_GREGORIAN_YEAR}", _gregorian_year),
+    (rf"سال{_B}(?P<year>\d\d)", _short_year),
+    (f"هفته{_OF}{_PAST}", _last_week),
+    (f"ماه{_OF}{_PAST}", _last_month),
+    (f"سال{_OF}{_PAST}", _last_year),
+    (f"{_RELATIVE_YEAR}", _jalali_year),
+    ("|".join(_DAYS_AGO), _days_ago),
+)
+# A preposition before it goes with it; numbers and names run on: «۱۴۰۴٫۵», «امروزی», «۲-دیروز».
+_PATTERNS = [
+    (
+        re.compile(
+            rf"(?<![\w\u200c/.,])(?:(?:در|از|طی|روز|تاریخ){_B})*(?P<date>{date})(?![\w\u200c/]|[.,]\d)"
+        ),
+        read,
+    )
+    for date, read in _DATES
+]

@@ -1,0 +1,105 @@
+"""What a reader types: words, "phrases" and «phrases», -word, title:word and عنوان:word («عنوان: واژه» too).
+
+Nothing a reader types is an error: what is no syntax is searched as plain words.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from indexer.keyword.documents import TITLE, WORDS
+from indexer.keyword.engine import KeywordQuery, Phrase
+from indexer.persian.analyzer import PersianAnalyzer
+from search_web.understanding.query_terms import (
+    QueryPair,
+    QueryWord,
+    phrase,
+    query_pairs,
+    query_words,
+    word_groups,
+    word_pairs,
+)
+
+_CLAUSE = re.compile(
+    r"""
+    (?:(?<!\S)(?P<minus>-)(?=[^\W\d]|["«“]))?
+    (?:(?P<field>title|عنوان)[\s\u200c]*:[\s\u200c]*(?=[\w"«“]))?
+    (?:"(?P<straight>[^"]*)"|«(?P<persian>[^»]*)»|“(?P<curly>[^”]*)”|(?P<word>[^\s"«“]+|["«“]))
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One piece of a query: its text, whether a phrase, in the title only, or what must not occur."""
+
+    text: str
+    is_phrase: bool = False
+    in_title: bool = False
+    excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """`text` is what the encoder gets: the query without its syntax and without what is excluded.
+
+    `keyword` finds candidates by the words and pairs that rank them. `bare` tells that it is words alone,
+    without a function word.
+    """
+
+    text: str
+    keyword: KeywordQuery
+    words: tuple[QueryWord, ...]
+    pairs: tuple[QueryPair, ...]
+    bare: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.keyword)
+
+    @property
+    def only_excludes(self) -> bool:
+        """Whether the query names what must not occur and nothing else."""
+        return not self.keyword and bool(self.keyword.excluded)
+
+
+def clauses(typed: str) -> Iterator[Clause]:
+    """Cut a query into its clauses."""
+    for match in _CLAUSE.finditer(typed):
+        quoted = [match[group] for group in ("straight", "persian", "curly") if match[group] is not None]
+        yield Clause(
+            quoted[0] if quoted else match["word"],
+            is_phrase=bool(quoted),
+            in_title=match["field"] is not None,
+            excluded=match["minus"] is not None,
+        )
+
+
+def parse_query(typed: str, analyzer: PersianAnalyzer) -> ParsedQuery:
+    """Read a query."""
+    pieces = list(clauses(typed))
+    wanted = [clause for clause in pieces if not clause.excluded]
+    # Joined again, so that «رئیس جمهور» is analyzed with its neighbours.
+    text = " ".join(clause.text for clause in wanted).strip()
+    required = [
+        found
+        for clause in wanted
+        if (clause.is_phrase or clause.in_title)
+        and (found := phrase(clause.text, TITLE if clause.in_title else WORDS, analyzer))
+    ]
+    excluded = tuple(_excluded(pieces, analyzer))
+    words, pairs = query_words(text, analyzer), query_pairs(text, analyzer)
+    keyword = KeywordQuery(word_groups(words), word_pairs(pairs), tuple(required), excluded)
+    return ParsedQuery(text, keyword, words, pairs, is_bare(text, analyzer))
+
+
+def is_bare(text: str, analyzer: PersianAnalyzer) -> bool:
+    """Tell whether a query is words alone, as in a search box, and no sentence: it holds no function word."""
+    return len(analyzer.content_words(text)) == len(analyzer.words(text))
+
+
+def _excluded(pieces: list[Clause], analyzer: PersianAnalyzer) -> Iterator[Phrase]:
+    for clause in pieces:
+        field = TITLE if clause.in_title else WORDS
+        if clause.excluded and (found := phrase(clause.text, field, analyzer)):
+            yield found

@@ -1,0 +1,1 @@
+"""The web front end: pages, the JSON API, errors, caching and the HTTP server."""

@@ -1,0 +1,75 @@
+"""The JSON API: search, articles, and what a supervisor asks of a server."""
+
+import msgspec
+from flask import Blueprint, Response, request
+
+from indexer.articles import Article
+from search_web.contract.parameters import check_names, read_completion, read_request, read_size
+from search_web.contract.searcher import SIMILAR, Searcher
+from search_web.web.caching import Revalidation, unstored
+from search_web.web.problems import problem
+
+
+def create_api(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
+    """Return the blueprint of everything under `/api`, and of `/healthz` and `/readyz`."""
+    api = Blueprint("api", __name__)
+
+    @api.get("/api/search")
+    @revalidated
+    def search() -> Response:
+        check_names(request.args)
+        answer = searcher.search(read_request(request.args))
+        response = _json(answer)
+        # the encoder may be back at the next request: a degraded answer must not be kept
+        return unstored(response) if answer.degraded else response
+
+    @api.get("/api/suggest")
+    @revalidated
+    def suggest() -> Response:
+        return _json(searcher.complete(*read_completion(request.args)))
+
+    @api.get("/api/articles/<text:article_id>")
+    @revalidated
+    def article(article_id: str) -> Response:
+        found = searcher.article(article_id)
+        return _no_article(article_id) if found is None else _json(_public(found))
+
+    @api.get("/api/articles/<text:article_id>/similar")
+    @revalidated
+    def similar(article_id: str) -> Response:
+        found = searcher.similar(article_id, read_size(request.args, SIMILAR))
+        if found is not None:
+            return _json(found)
+        named = searcher.article(f"{article_id}/similar")  # an id may itself end so
+        return _no_article(article_id) if named is None else _json(_public(named))
+
+    @api.get("/healthz")
+    def healthz() -> Response:
+        return unstored(_json({"status": "ok"}))
+
+    @api.get("/readyz")
+    def readyz() -> Response:
+        readiness = searcher.readiness()
+        if readiness.ready:
+            return unstored(_json(readiness))
+        return problem(
+            "service-unavailable", readiness.detail, {"ready": False, "generation": readiness.generation}
+        )
+
+    return api
+
+
+def _no_article(article_id: str) -> Response:
+    return problem("article-not-found", "no article has this id", {"article": article_id})
+
+
+def _public(article: Article) -> dict[str, object]:
+    """Return the fields without `extra`, which is kept but shown nowhere; `published` as hits write it."""
+    fields = msgspec.structs.asdict(article)
+    del fields["extra"]
+    fields["published"] = article.published.isoformat() if article.published else None
+    return fields
+
+
+def _json(value: object) -> Response:
+    return Response(msgspec.json.encode(value), mimetype="application/json")

@@ -1,0 +1,99 @@
+"""HTTP caching: answers are revalidated against the index generation, static files are kept for a year."""
+
+import functools
+import hashlib
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from flask import Blueprint, Response, request, send_from_directory, url_for
+
+from search_web.contract.searcher import Searcher
+from search_web.text.jalali import tehran_day
+
+STATIC = Path(__file__).parent / "static"
+_YEAR = 365 * 24 * 3600  # seconds
+_MEDIA_TYPES = {".woff2": "font/woff2"}  # the platform's table may not know it, and nosniff forbids guessing
+
+View = Callable[..., Response]
+
+
+class Revalidation:
+    """A decorator for views whose answer depends on nothing but address, index generation and day.
+
+    Their weak `ETag` changes with these and with every start of the process, which may bring other
+    code; a client that still has the answer gets 304 before any search is run. Weak, because `took_ms`
+    differs each time.
+    """
+
+    def __init__(self, searcher: Searcher) -> None:
+        self._searcher = searcher
+        self._process = secrets.token_hex(8)
+
+    def __call__(self, view: View) -> View:
+        """Wrap a view; a response that it marks `no-store` is passed on as it is."""
+
+        @functools.wraps(view)
+        def revalidated(*args: str, **kwargs: str) -> Response:
+            tag = self._tag()
+            if tag and request.if_none_match.contains_weak(tag):
+                return self._marked(Response(status=304), tag)
+            response = view(*args, **kwargs)
+            return response if response.cache_control.no_store else self._marked(response, tag)
+
+        return revalidated
+
+    def _tag(self) -> str | None:
+        readiness = self._searcher.readiness()
+        if readiness.generation is None:
+            return None
+        day = tehran_day().isoformat()
+        parts = (self._process, readiness.generation, day, str(readiness.degraded), request.full_path)
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:20]
+
+    @staticmethod
+    def _marked(response: Response, tag: str | None) -> Response:
+        response.cache_control.no_cache = True
+        if tag:
+            response.set_etag(tag, weak=True)
+        return response
+
+
+def unstored(response: Response) -> Response:
+    """Let no cache keep an answer that the next request may get otherwise."""
+    response.cache_control.no_store = True
+    return response
+
+
+def create_assets() -> Blueprint:
+    """Return the blueprint of the static files, whose addresses hold a hash of them all.
+
+    Templates name a file with `asset('site.css')`; relative addresses within the style sheet stay under the
+    same hash.
+    """
+    assets = Blueprint("assets", __name__)
+    current = _digest(STATIC)
+
+    @assets.get("/static/<digest>/<path:name>")
+    def file(digest: str, name: str) -> Response:
+        response = send_from_directory(STATIC, name, mimetype=_MEDIA_TYPES.get(Path(name).suffix))
+        if digest != current:
+            return response
+        response.cache_control.no_cache = None
+        response.cache_control.public = True
+        response.cache_control.max_age = _YEAR
+        response.cache_control.immutable = True
+        return response
+
+    @assets.app_template_global()
+    def asset(name: str) -> str:
+        return url_for("assets.file", digest=current, name=name)
+
+    return assets
+
+
+def _digest(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,125 @@
+"""The relevance benchmark: its index in memory scores as an engine does, its fit finds the weights."""
+
+from contextlib import closing
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+from conftest import DATA, SEEDS
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.relevance.analyzers import plain
+from benchmarks.relevance.asked import opened, texts
+from benchmarks.relevance.fitting import Query, fit
+from benchmarks.relevance.memory import MemoryIndex
+from benchmarks.relevance.readings import ours, reference
+from benchmarks.slips import SLIPS, slip
+from indexer.articles import Article
+from indexer.filters import Filters
+from indexer.keyword import load_engine
+from indexer.keyword.documents import PAIRS, STEMS, documents
+from indexer.persian.analyzer import PersianAnalyzer
+from indexer.readers import read_articles
+from indexer.snapshot import Snapshot
+from indexer.vocabulary import word_key
+from search_web.evaluation.collection import Collection
+from search_web.understanding.query import parse_query
+
+
+def test_the_index_in_memory_scores_as_an_engine_does(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
+    articles = [item for item in read_articles([SEEDS]) if isinstance(item, Article)]
+    engine = load_engine("whoosh")
+    engine.build(tmp_path, documents(articles, analyzer))
+    memory = MemoryIndex(documents(articles, analyzer), (STEMS, PAIRS))
+    index = engine.open(tmp_path)
+    assert len(memory) == len(index) == len(articles)
+    for text in ("سطح آب خزر", "رییس جمهور منطقه ای", "چرا فینال فوتسال بدون تماشاگر برگزار شد؟"):
+        query = parse_query(text, analyzer).keyword
+        found, expected = memory.search(query, 100), index.search(query, Filters(), 100)
+        assert found.total == expected.total > 0
+        scores = dict(zip(expected.numbers.tolist(), expected.scores.tolist(), strict=True))
+        # An engine keeps lengths in one byte.
+        assert dict(zip(found.numbers.tolist(), found.scores.tolist(), strict=True)) == pytest.approx(
+            scores, rel=0.08
+        )
+        stem = query.words[0][0]
+        assert memory.frequency(stem.field, stem.text) == index.frequency(stem.field, stem.text) > 0
+    index.close()
+
+
+def test_a_reference_reads_an_article_as_one_field_and_its_neighbours_as_pairs() -> None:
+    read = reference("plain", plain).document(3, Article(id="a", title="برف سدها", body="آب کرج"))
+    assert [posting.text for posting in read.streams[STEMS]] == ["برف", "سدها", "آب", "کرج"]
+    assert {posting.weight for posting in read.streams[STEMS]} == {1.0}
+    assert [posting.text for posting in read.streams[PAIRS]] == ["برف سدها", "آب کرج"]
+    asked = reference("plain", plain).query("برف سدها")
+    assert [pair.term for pair in asked.pairs] == ["برف سدها"]
+    assert [term.text for group in asked.keyword.words for term in group] == ["برف", "سدها"]
+
+
+def test_our_reading_is_the_one_that_is_indexed_and_asked(seeds_index: Path) -> None:
+    article = Article(id="a", title="برف سدها", body="آب کرج")
+    with closing(Snapshot.open(seeds_index)) as snapshot:
+        reading = ours(snapshot)
+        assert reading.document(0, article) == next(documents([article], snapshot.analyzer))
+        assert reading.query("برف سد") == parse_query("برف سد", snapshot.analyzer)
+
+
+@given(
+    st.lists(st.sampled_from(["برف", "سد", "کرج", "رئیس‌جمهور", "2024", "در"]), max_size=4).map(" ".join),
+    st.integers().map(Random),
+)
+def test_a_slip_changes_one_word_and_none_that_is_short_or_a_number(query: str, random: Random) -> None:
+    slipped = slip(query, random)
+    if slipped is None:
+        assert not {"برف", "کرج", "رئیس‌جمهور"} & set(query.split(" "))
+        return
+    typed, kind = slipped
+    assert kind in SLIPS
+    changed = [
+        before
+        for before, after in zip(query.split(" "), typed.split(" "), strict=True)
+        if word_key(before) != word_key(after)
+    ]
+    assert len(changed) == 1
+    assert changed[0] in {"برف", "کرج", "رئیس‌جمهور"}
+
+
+def test_queries_are_typed_with_the_same_slips_each_time(seeds_index: Path) -> None:
+    collection = Collection(
+        name="seeds", queries=DATA / "queries.jsonl", qrels=DATA / "qrels.tsv", index=seeds_index
+    )
+    with opened(collection, seeds_index, 20) as setting:
+        as_is, slipped = (texts(setting, short=True, typed=typed) for typed in ("asis", "slip"))
+        assert slipped == texts(setting, short=True, typed="slip")
+        assert all(one != other for one, other in zip(as_is, slipped, strict=True))
+
+
+def _chosen_by(wanted: np.ndarray, queries: int, random: np.random.Generator) -> list[Query]:
+    chosen = []
+    for _ in range(queries):
+        signals = random.standard_normal((20, len(wanted)))
+        grades = np.zeros(20, dtype=np.int64)
+        chances = np.exp(signals @ wanted)
+        grades[random.choice(20, p=chances / chances.sum())] = 1
+        chosen.append((signals, grades))
+    return chosen
+
+
+def test_a_fit_finds_the_weights_that_the_right_answers_were_chosen_by() -> None:
+    random = np.random.default_rng(1)
+    wanted = np.array([2.0, -1.0, 0.0])
+    queries = _chosen_by(wanted, 300, random)
+    unjudged = [(random.standard_normal((5, 3)), np.zeros(5, dtype=np.int64))]
+    learned = fit([queries, unjudged + queries])
+    np.testing.assert_allclose(learned, wanted, atol=0.25)
+
+
+def test_a_group_that_counts_more_is_followed_more_however_few_its_queries_are() -> None:
+    random = np.random.default_rng(2)
+    few, many = (_chosen_by(np.array(w), n, random) for w, n in (([2.0, 0.0], 50), ([0.0, 2.0], 300)))
+    alike, few_first = fit([few, many]), fit([few, many], counts=[9.0, 1.0])
+    assert few_first[0] > alike[0]
+    assert few_first[1] < alike[1]

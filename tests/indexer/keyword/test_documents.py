@@ -1,0 +1,168 @@
+"""Which field holds what, and what a query asks of each."""
+
+from datetime import date
+from itertools import pairwise
+
+from indexer.articles import Article
+from indexer.filters import Facets, day_number
+from indexer.keyword.documents import FIELDS, PAIRS, STEMS, TITLE, TITLE_WEIGHT, WORDS, document, documents
+from indexer.keyword.engine import Document, Posting, Term
+from indexer.persian.analyzer import PersianAnalyzer
+from search_web.understanding.query_terms import (
+    STREAM_WEIGHTS,
+    QueryWord,
+    phrase,
+    query_pairs,
+    query_words,
+    word_groups,
+    word_pairs,
+)
+
+ARTICLE = Article(
+    id="1",
+    title="برف سدها",
+    kicker="گزارش",
+    lead="باران بارید",
+    body="خبر کامل",
+    source="ایرنا",
+    category="اقتصاد",
+    published=date(2026, 3, 4),
+)
+
+
+def postings(made: Document, field: str = WORDS) -> dict[str, Posting]:
+    return {posting.text: posting for posting in made.streams[field]}
+
+
+def test_every_field_is_there_and_words_and_stems_go_in_step(analyzer: PersianAnalyzer) -> None:
+    made = document(7, ARTICLE, analyzer)
+    assert made.number == 7
+    assert set(made.streams) == set(FIELDS)
+    for word, stem in zip(made.streams[WORDS], made.streams[STEMS], strict=True):
+        assert stem == Posting(analyzer.stem(word.text), word.position, word.weight)
+
+
+def test_a_word_of_the_title_weighs_more_than_any_other(analyzer: PersianAnalyzer) -> None:
+    made = postings(document(0, ARTICLE, analyzer))
+    assert made["برف"].weight == TITLE_WEIGHT > 1
+    assert {made[word].weight for word in ("گزارش", "باران", "بارید", "خبر", "کامل")} == {1.0}
+
+
+def test_the_title_field_holds_the_title_alone(analyzer: PersianAnalyzer) -> None:
+    made = document(0, ARTICLE, analyzer)
+    assert made.streams[TITLE] == made.streams[WORDS][: len(made.streams[TITLE])]
+    assert "برف" in postings(made, TITLE)
+    assert not {"گزارش", "باران", "خبر"} & postings(made, TITLE).keys()
+    untitled = document(0, Article(id="2", lead="باران بارید"), analyzer)
+    assert untitled.streams[TITLE] == []
+
+
+def test_a_wide_gap_lies_between_the_parts_of_an_article(analyzer: PersianAnalyzer) -> None:
+    made = postings(document(0, ARTICLE, analyzer))
+    order = ["برف", "گزارش", "باران", "بارید", "خبر", "کامل"]
+    positions = [made[word].position for word in order]
+    assert positions == sorted(positions)
+    gaps = {order[place + 1]: after - before for place, (before, after) in enumerate(pairwise(positions))}
+    assert gaps["بارید"] == gaps["کامل"] == 1
+    assert min(gaps["گزارش"], gaps["باران"], gaps["خبر"]) >= 100
+
+
+def test_tags_are_searched_each_for_itself(analyzer: PersianAnalyzer) -> None:
+    made = document(0, Article(id="3", body="متن", tags=("گردشگری", "سفر نوروزی")), analyzer)
+    assert {"گردشگری", "سفر", "نوروزی"} <= postings(made).keys()
+
+
+def test_facets_are_those_of_the_article(analyzer: PersianAnalyzer) -> None:
+    assert document(0, ARTICLE, analyzer).facets == Facets(day_number(date(2026, 3, 4)), "ایرنا", "اقتصاد")
+
+
+def test_documents_are_numbered_in_order(analyzer: PersianAnalyzer) -> None:
+    articles = [Article(id=str(number), title="برف") for number in range(4)]
+    assert [made.number for made in documents(articles, analyzer)] == [0, 1, 2, 3]
+
+
+def test_an_article_without_any_word_makes_empty_streams(analyzer: PersianAnalyzer) -> None:
+    assert document(0, Article(id="1", title="…!", body=" "), analyzer).streams == {
+        name: [] for name in FIELDS
+    }
+
+
+def test_a_word_of_a_query_has_its_written_form_and_its_stem(analyzer: PersianAnalyzer) -> None:
+    for typed in ("کشورهای تهران", "کشور‌های تهران", "کشور های تهران"):
+        words = query_words(typed, analyzer)
+        assert words == (QueryWord("کشورهای", ("کشور",)), QueryWord("تهران", ("تهران",)))
+        assert word_groups(words) == (
+            (Term(STEMS, "کشور", STREAM_WEIGHTS[STEMS]),),
+            (Term(STEMS, "تهران", STREAM_WEIGHTS[STEMS]),),
+        )
+
+
+def test_written_words_keep_their_affixes_and_compounds_meet_in_their_parts(
+    analyzer: PersianAnalyzer,
+) -> None:
+    spellings = ("رئیس‌جمهورهای کشور", "رئیسجمهورهای کشور", "رئیس جمهور های کشور")
+    made = [document(0, Article(id="1", body=text), analyzer).vector.written for text in spellings]
+    assert made[0] == ["رییس", "جمهورهای", "کشور"]
+    assert made[0] == made[1] == made[2]
+
+
+def test_pairs_are_neighbouring_stems_within_one_field_and_no_function_words(
+    analyzer: PersianAnalyzer,
+) -> None:
+    made = document(0, ARTICLE, analyzer)
+    assert {posting.text for posting in made.streams[PAIRS]} == {"برف سد", "باران بارید", "خبر کامل"}
+    assert postings(made, PAIRS)["برف سد"].weight == TITLE_WEIGHT
+    other = document(0, Article(id="2", body="برف در سد کرج"), analyzer)
+    assert [posting.text for posting in other.streams[PAIRS]] == ["سد کرج"]
+
+
+def test_a_pair_of_stop_words_is_not_asked_and_one_stop_word_keeps_it_from_the_engine(
+    analyzer: PersianAnalyzer,
+) -> None:
+    pairs = query_pairs("برف از به سد کرج", analyzer)
+    assert {pair.term: pair.indexed for pair in pairs} == {"برف از": False, "به سد": False, "سد کرج": True}
+    assert word_pairs(pairs) == (Term(PAIRS, "سد کرج", STREAM_WEIGHTS[PAIRS]),)
+
+
+def test_the_term_vector_counts_positions_through_all_fields_with_one_free_between_them(
+    analyzer: PersianAnalyzer,
+) -> None:
+    vector = document(0, ARTICLE, analyzer).vector
+    assert vector.stems == ["برف", "سد", "گزارش", "باران", "بارید", "خبر", "کامل"]
+    assert vector.written == ["برف", "سدها", "گزارش", "باران", "بارید", "خبر", "کامل"]
+    assert vector.positions == [0, 1, 3, 5, 6, 8, 9]
+    assert vector.title == 2
+
+
+def test_stop_words_are_left_out_unless_nothing_else_is_asked(analyzer: PersianAnalyzer) -> None:
+    assert [word.written for word in query_words("برف در تهران", analyzer)] == ["برف", "تهران"]
+    assert [word.written for word in query_words("از به", analyzer)] == ["از", "به"]
+
+
+def test_a_repeated_word_is_asked_once(analyzer: PersianAnalyzer) -> None:
+    assert len(query_words("تهران تهران تهران", analyzer)) == 1
+
+
+def test_no_word_no_group(analyzer: PersianAnalyzer) -> None:
+    assert query_words("…«»!", analyzer) == ()
+    assert phrase("…«»!", WORDS, analyzer) is None
+
+
+def test_the_one_word_that_two_make_counts_half(analyzer: PersianAnalyzer) -> None:
+    groups = word_groups(query_words("کتاب خانه", analyzer))
+    weights = {term.text: term.weight for group in groups for term in group}
+    assert weights["کتاب"] == weights["خانه"] == STREAM_WEIGHTS[STEMS]
+    assert weights["کتابخانه"] == STREAM_WEIGHTS[STEMS] / 2
+
+
+def test_a_phrase_keeps_its_stop_words(analyzer: PersianAnalyzer) -> None:
+    made = phrase("برف در تهران", TITLE, analyzer)
+    assert made is not None
+    assert made.field == TITLE
+    assert made.variants[0] == ("برف", "در", "تهران")
+
+
+def test_a_phrase_of_two_words_that_make_one_is_also_that_one(analyzer: PersianAnalyzer) -> None:
+    made = phrase("کتاب خانه ملی", WORDS, analyzer)
+    assert made is not None
+    assert made.variants == (("کتاب", "خانه", "ملی"), ("کتابخانه", "ملی"))

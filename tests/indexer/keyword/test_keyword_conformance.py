@@ -1,0 +1,477 @@
+"""Every keyword engine gives the same matches and the same scores: those of plain BM25."""
+
+import math
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from indexer.articles import Article
+from indexer.errors import UsageError
+from indexer.filters import Facets, Filters
+from indexer.keyword import ENGINES, load_engine
+from indexer.keyword.documents import PAIRS, STEMS, TITLE, WORDS, documents
+from indexer.keyword.engine import (
+    Candidates,
+    Document,
+    KeywordEngine,
+    KeywordIndex,
+    KeywordQuery,
+    Phrase,
+    Posting,
+    Term,
+)
+from indexer.persian.analyzer import PersianAnalyzer
+from search_web.understanding.query_terms import phrase, query_words, word_groups
+
+NOTHING = Filters()
+# A field length that is rounded by a twelfth moves a score by less than this share.
+ROUNDING = 0.06
+
+Streams = dict[str, list[Posting]]
+
+
+@pytest.fixture(params=sorted(ENGINES))
+def engine(request: pytest.FixtureRequest) -> KeywordEngine:
+    return load_engine(request.param)
+
+
+def stream(text: str, weight: float = 1.0) -> list[Posting]:
+    return [Posting(word, position, weight) for position, word in enumerate(text.split())]
+
+
+def pair_stream(text: str) -> list[Posting]:
+    pairs = pairwise(text.split())
+    return [Posting(f"{left} {right}", position) for position, (left, right) in enumerate(pairs)]
+
+
+def doc(
+    number: int, words: str, day: int = 0, source: str = "", category: str = "", title: str = ""
+) -> Document:
+    streams = {field: stream(words) for field in (WORDS, STEMS)}
+    streams |= {PAIRS: pair_stream(words), TITLE: stream(title)}
+    return Document(number, streams, Facets(day, source, category))
+
+
+def built(engine: KeywordEngine, directory: Path, docs: Sequence[Document]) -> KeywordIndex:
+    engine.build(directory, docs)
+    return engine.open(directory)
+
+
+def asked(*words: str) -> KeywordQuery:
+    return KeywordQuery(tuple((Term(WORDS, word),) for word in words))
+
+
+def numbers(found: Candidates) -> list[int]:
+    return found.numbers.tolist()
+
+
+def reference(docs: Sequence[Document], query: KeywordQuery) -> dict[int, float]:
+    """BM25 as the engine module states it, straight from the postings."""
+    k1, b = 1.2, 0.85
+    scores: Counter[int] = Counter()
+    for term in (*(term for group in query.words for term in group), *query.pairs):
+        lengths = [len(document.streams[term.field]) for document in docs]
+        mean = sum(lengths) / len(docs)
+        weights = [
+            sum(posting.weight for posting in document.streams[term.field] if posting.text == term.text)
+            for document in docs
+        ]
+        holding = sum(weight > 0 for weight in weights)
+        idf = math.log(1 + (len(docs) - holding + 0.5) / (holding + 0.5))
+        for document, weight, length in zip(docs, weights, lengths, strict=True):
+            if weight:
+                share = weight * (k1 + 1) / (weight + k1 * (1 - b + b * length / mean))
+                scores[document.number] += term.weight * idf * share
+    return scores
+
+
+def random_documents(count: int, words: int, lengths: tuple[int, int], seed: int = 5) -> list[Document]:
+    dice = np.random.default_rng(seed)
+    vocabulary = [f"w{number}" for number in range(words)]
+    frequencies = 1 / np.arange(1, words + 1)
+    frequencies /= frequencies.sum()
+    docs = []
+    for number in range(count):
+        drawn = dice.choice(vocabulary, dice.integers(*lengths), p=frequencies).tolist()
+        postings = [
+            Posting(word, position, 2.0 if position < 6 else 1.0) for position, word in enumerate(drawn)
+        ]
+        stems = [Posting(posting.text[:2], posting.position, posting.weight) for posting in postings]
+        facets = Facets(int(dice.choice([0, 10, 20, 30])), f"s{number % 7}", f"c{number % 3}")
+        docs.append(Document(number, {WORDS: postings, STEMS: stems, TITLE: postings[:6]}, facets))
+    return docs
+
+
+@pytest.fixture(scope="module")
+def many() -> list[Document]:
+    return random_documents(2000, 400, (20, 220))
+
+
+@pytest.fixture(scope="module", params=sorted(ENGINES))
+def large(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, many: list[Document]
+) -> Iterator[KeywordIndex]:
+    index = built(load_engine(request.param), tmp_path_factory.mktemp(request.param), many)
+    yield index
+    index.close()
+
+
+def random_query(seed: int, words: int = 3) -> KeywordQuery:
+    drawn = np.random.default_rng(seed).choice(400, words, replace=False).tolist()
+    return KeywordQuery(tuple((Term(WORDS, f"w{word}"), Term(STEMS, f"w{word}"[:2], 0.4)) for word in drawn))
+
+
+def test_scores_are_those_of_bm25(engine: KeywordEngine, tmp_path: Path) -> None:
+    # Documents of at most eight postings: lengths that no engine rounds.
+    docs = random_documents(200, 30, (1, 9))
+    index = built(engine, tmp_path, docs)
+    for seed in range(20):
+        dice = np.random.default_rng(seed)
+        query = KeywordQuery(
+            tuple(
+                (Term(WORDS, f"w{word}"), Term(TITLE, f"w{word}", 0.5))
+                for word in dice.choice(30, dice.integers(1, 6), replace=False).tolist()
+            )
+        )
+        expected = reference(docs, query)
+        found = index.search(query, NOTHING, 500)
+        assert found.total == len(expected) == len(found.numbers)
+        assert found.scores == pytest.approx([expected[number] for number in numbers(found)], rel=1e-5)
+        assert (np.diff(found.scores) <= 1e-12).all()
+    index.close()
+
+
+def test_scores_over_long_articles_are_those_of_bm25_but_for_rounded_lengths(
+    large: KeywordIndex, many: list[Document]
+) -> None:
+    for seed in range(4):
+        query = random_query(seed)
+        expected = reference(many, query)
+        found = large.search(query, NOTHING, 2000)
+        assert found.total == len(expected)
+        assert found.scores == pytest.approx([expected[number] for number in numbers(found)], rel=ROUNDING)
+        best = sorted(expected, key=lambda number: -expected[number])
+        assert len(set(numbers(found)[:20]) & set(best[:20])) >= 16
+
+
+def test_a_title_posting_counts_by_its_weight(engine: KeywordEngine, tmp_path: Path) -> None:
+    heavy = Document(0, {WORDS: stream("a b", 2.0), STEMS: [], TITLE: []}, Facets(0, "", ""))
+    docs = [heavy, doc(1, "a b"), doc(2, "a a")]
+    index = built(engine, tmp_path, docs)
+    found = index.search(asked("a"), NOTHING, 10)
+    expected = reference(docs, asked("a"))
+    assert expected[0] == pytest.approx(expected[2])
+    assert numbers(found) == [0, 2, 1]
+    assert found.scores == pytest.approx([expected[0], expected[2], expected[1]], rel=1e-6)
+    index.close()
+
+
+def test_ties_go_by_article_number(engine: KeywordEngine, tmp_path: Path) -> None:
+    index = built(engine, tmp_path, [doc(number, "same words") for number in range(30)])
+    assert numbers(index.search(asked("same"), NOTHING, 7)) == [0, 1, 2, 3, 4, 5, 6]
+    assert numbers(index.search(asked("same", "words"), NOTHING, 50)) == list(range(30))
+    index.close()
+
+
+def test_total_counts_all_matches_however_few_are_wanted(engine: KeywordEngine, tmp_path: Path) -> None:
+    index = built(engine, tmp_path, [doc(number, "x" if number % 2 else "y") for number in range(40)])
+    found = index.search(asked("x"), NOTHING, 3)
+    assert (numbers(found), found.total) == ([1, 3, 5], 20)
+    index.close()
+
+
+FILTERED = [
+    doc(0, "x", day=0, source="irna", category="economy"),
+    doc(1, "x x", day=10, source="irna", category="sport"),
+    doc(2, "x", day=20, source="isna", category="economy"),
+    doc(3, "x y", day=30, source="isna", category="sport"),
+    doc(4, "y", day=20, source="irna", category="economy"),
+]
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(), {0, 1, 2, 3}),
+        (Filters(source="irna"), {0, 1}),
+        (Filters(category="sport"), {1, 3}),
+        (Filters(source="isna", category="economy"), {2}),
+        (Filters(first_day=20), {2, 3}),
+        (Filters(last_day=20), {1, 2}),
+        (Filters(first_day=10, last_day=10), {1}),
+        (Filters(first_day=20, source="irna"), set()),
+        (Filters(first_day=30, last_day=10), set()),
+        (Filters(source="nobody"), set()),
+    ],
+)
+def test_filters_work_inside_the_search(
+    engine: KeywordEngine, tmp_path: Path, filters: Filters, expected: set[int]
+) -> None:
+    index = built(engine, tmp_path, FILTERED)
+    for found in (index.search(asked("x"), filters, 10), index.newest(asked("x"), filters, 10)):
+        assert set(numbers(found)) == expected
+        assert found.total == len(expected)
+    one = index.search(asked("x"), filters, 1)
+    assert (len(one.numbers), one.total) == (min(1, len(expected)), len(expected))
+    index.close()
+
+
+def test_pairs_add_to_the_score_of_what_holds_them_and_find_nothing_else(
+    engine: KeywordEngine, tmp_path: Path
+) -> None:
+    docs = [doc(0, "سد و کرج"), doc(1, "آب سد کرج"), doc(2, "باران"), doc(3, "کرج سد آب")]
+    index = built(engine, tmp_path, docs)
+    alone = asked("سد", "کرج")
+    paired = KeywordQuery(alone.words, pairs=(Term(PAIRS, "سد کرج", 0.5),))
+    found = index.search(paired, NOTHING, 10)
+    assert sorted(numbers(found)) == [0, 1, 3]
+    assert numbers(found)[0] == 1
+    scores = dict(zip(numbers(found), found.scores, strict=True))
+    assert scores == pytest.approx(reference(docs, paired), rel=ROUNDING)
+    index.close()
+
+
+def test_filters_leave_scores_alone(large: KeywordIndex) -> None:
+    query = random_query(3)
+    scores = large.search(query, NOTHING, 2000)
+    known = dict(zip(numbers(scores), scores.scores.tolist(), strict=True))
+    filtered = large.search(query, Filters(source="s3"), 2000)
+    assert filtered.total == len([number for number in known if number % 7 == 3])
+    assert {number: known[number] for number in numbers(filtered)} == dict(
+        zip(numbers(filtered), filtered.scores.tolist(), strict=True)
+    )
+
+
+def test_a_phrase_wants_its_words_side_by_side_and_in_order(engine: KeywordEngine, tmp_path: Path) -> None:
+    texts = ["a b c", "b a c", "a x b", "c a b", "a b a b", "a a b x", "a", ""]
+    index = built(engine, tmp_path, [doc(number, text) for number, text in enumerate(texts)])
+
+    def matching(*words: str) -> set[int]:
+        found = index.search(KeywordQuery(required=(Phrase(WORDS, (words,)),)), NOTHING, 10)
+        assert found.total == len(found.numbers)
+        return set(numbers(found))
+
+    assert matching("a", "b") == {0, 3, 4, 5}
+    assert matching("a", "b", "c") == {0}
+    assert matching("a", "b", "a") == {4}
+    assert matching("a", "a") == {5}
+    assert matching("a", "b", "a", "b") == {4}
+    assert matching("missing", "b") == set()
+    index.close()
+
+
+def test_any_variant_of_a_phrase_is_a_match(engine: KeywordEngine, tmp_path: Path) -> None:
+    index = built(engine, tmp_path, [doc(0, "ketab khane"), doc(1, "ketabkhane"), doc(2, "khane ketab")])
+    either = Phrase(WORDS, (("ketab", "khane"), ("ketabkhane",), ("no", "such"), ("nor", "this")))
+    assert numbers(index.search(KeywordQuery(required=(either,)), NOTHING, 10)) == [0, 1]
+    assert numbers(index.search(KeywordQuery(asked("khane").words, excluded=(either,)), NOTHING, 10)) == [2]
+    index.close()
+
+
+def test_required_phrases_must_all_match_and_add_nothing_to_the_score(
+    engine: KeywordEngine, tmp_path: Path
+) -> None:
+    docs = [doc(0, "a b c"), doc(1, "c d a b"), doc(2, "c d"), doc(3, "a b c d x")]
+    index = built(engine, tmp_path, docs)
+    both = (Phrase(WORDS, (("a", "b"),)), Phrase(WORDS, (("c", "d"),)))
+    found = index.search(KeywordQuery(asked("x").words, required=both), NOTHING, 10)
+    assert numbers(found) == [3, 1]
+    assert found.scores == pytest.approx([reference(docs, asked("x"))[3], 0.0], rel=1e-6)
+    assert found.total == 2
+    index.close()
+
+
+def test_every_excluded_phrase_keeps_articles_out(engine: KeywordEngine, tmp_path: Path) -> None:
+    docs = [doc(0, "a b"), doc(1, "a c"), doc(2, "a d e"), doc(3, "a e d"), doc(4, "a f"), doc(5, "a")]
+    index = built(engine, tmp_path, docs)
+    excluded = tuple(Phrase(WORDS, (words,)) for words in (("b",), ("c",), ("d", "e"), ("f",)))
+    found = index.search(KeywordQuery(asked("a").words, excluded=excluded), NOTHING, 10)
+    assert set(numbers(found)) == {3, 5}
+    assert found.total == 2
+    assert found.scores == pytest.approx([reference(docs, asked("a"))[n] for n in numbers(found)], rel=1e-6)
+    assert set(numbers(index.newest(KeywordQuery(asked("a").words, excluded=excluded), NOTHING, 9))) == {3, 5}
+    index.close()
+
+
+def test_a_title_phrase_looks_at_titles_only(engine: KeywordEngine, tmp_path: Path) -> None:
+    docs = [
+        doc(0, "dam water x", title="dam water"),
+        doc(1, "x dam water", title="x"),
+        doc(2, "dam", title="dam"),
+    ]
+    index = built(engine, tmp_path, docs)
+    for words, expected in ((("dam", "water"), [0]), (("dam",), [0, 2]), (("water",), [0])):
+        assert (
+            numbers(index.search(KeywordQuery(required=(Phrase(TITLE, (words,)),)), NOTHING, 10)) == expected
+        )
+    index.close()
+
+
+def test_newest_wants_every_word_and_puts_undated_articles_last(
+    engine: KeywordEngine, tmp_path: Path
+) -> None:
+    docs = [
+        doc(0, "x y", day=0),
+        doc(1, "x y", day=5),
+        doc(2, "x", day=9),
+        doc(3, "x y", day=7),
+        doc(4, "x y z z z", day=5),
+        doc(5, "x y", day=5),
+    ]
+    index = built(engine, tmp_path, docs)
+    found = index.newest(asked("x", "y"), NOTHING, 10)
+    assert numbers(found) == [3, 1, 5, 4, 0]
+    assert found.total == 5
+    assert (np.diff(found.scores) < 0).all()
+    assert numbers(index.newest(asked("x", "y"), NOTHING, 2)) == [3, 1]
+    assert index.newest(asked("x", "y"), NOTHING, 2).total == 5
+    either = KeywordQuery(((Term(WORDS, "z"), Term(STEMS, "z", 0.4)), (Term(WORDS, "x"),)))
+    assert numbers(index.newest(either, NOTHING, 10)) == [4]
+    phrased = KeywordQuery(required=(Phrase(WORDS, (("x", "y"),)),))
+    assert numbers(index.newest(phrased, NOTHING, 3)) == [3, 1, 4]
+    index.close()
+
+
+def test_frequency_counts_articles_not_occurrences(engine: KeywordEngine, tmp_path: Path) -> None:
+    index = built(engine, tmp_path, [doc(0, "a a a", title="b"), doc(1, "a b"), doc(2, "c")])
+    assert [index.frequency(WORDS, word) for word in "abcd"] == [2, 1, 1, 0]
+    assert index.frequency(TITLE, "b") == 1
+    assert index.frequency(STEMS, "a") == 2
+    index.close()
+
+
+def test_words_that_nobody_used_match_nothing(engine: KeywordEngine, tmp_path: Path) -> None:
+    index = built(engine, tmp_path, [doc(0, "a"), doc(1, "b")])
+    unknown = KeywordQuery(((Term(WORDS, "x"), Term(STEMS, "x", 0.4)), (Term(WORDS, "y"),)))
+    for found in (index.search(unknown, NOTHING, 10), index.newest(unknown, NOTHING, 10)):
+        assert (len(found.numbers), len(found.scores), found.total) == (0, 0, 0)
+        assert found.numbers.dtype == np.int64
+        assert found.scores.dtype == np.float64
+    assert numbers(index.search(asked("a", "x"), NOTHING, 10)) == [0]
+    assert numbers(index.newest(asked("a", "x"), NOTHING, 10)) == []
+    index.close()
+
+
+def test_one_article_is_found(engine: KeywordEngine, tmp_path: Path) -> None:
+    index = built(engine, tmp_path, [doc(0, "alone")])
+    found = index.search(asked("alone"), NOTHING, 10)
+    assert numbers(found) == [0]
+    assert found.scores[0] > 0
+    assert len(index) == 1
+    index.close()
+
+
+def test_numbers_are_article_numbers_in_two_thousand(large: KeywordIndex, many: list[Document]) -> None:
+    assert len(large) == len(many)
+    for word in ("w0", "w399", "w57"):
+        holding = [
+            document.number for document in many if any(p.text == word for p in document.streams[WORDS])
+        ]
+        found = large.search(asked(word), NOTHING, 2000)
+        assert sorted(numbers(found)) == holding
+        assert large.frequency(WORDS, word) == len(holding)
+
+
+def test_the_best_few_are_the_head_of_the_full_list(large: KeywordIndex) -> None:
+    for seed in range(6):
+        whole = large.search(random_query(seed), NOTHING, 2000)
+        assert numbers(large.search(random_query(seed), NOTHING, 10)) == numbers(whole)[:10]
+
+
+def test_a_query_of_three_hundred_terms_is_answered(large: KeywordIndex, many: list[Document]) -> None:
+    query = random_query(1, words=150)
+    assert sum(map(len, query.words)) == 300
+    found = large.search(query, NOTHING, 10)
+    assert found.total == len(many)
+    expected = reference(many, query)
+    assert found.scores == pytest.approx([expected[number] for number in numbers(found)], rel=ROUNDING)
+
+
+def test_searches_side_by_side_answer_as_alone(large: KeywordIndex) -> None:
+    queries = [random_query(seed) for seed in range(24)]
+
+    def answer(query: KeywordQuery) -> tuple[list[int], list[float], list[int], int]:
+        found = large.search(query, NOTHING, 30)
+        newest = large.newest(query, Filters(first_day=10), 30)
+        return numbers(found), found.scores.tolist(), numbers(newest), large.frequency(WORDS, "w3")
+
+    alone = [answer(query) for query in queries]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # so that the threads do get in each other's way
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            assert list(threads.map(answer, queries * 2)) == alone * 2
+    finally:
+        sys.setswitchinterval(interval)
+
+
+def test_opening_and_searching_leaves_the_files_alone(engine: KeywordEngine, tmp_path: Path) -> None:
+    engine.build(tmp_path, [doc(number, "a b") for number in range(5)])
+    before = {path.name: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    index = engine.open(tmp_path)
+    index.search(asked("a"), Filters(source="x"), 5)
+    index.newest(asked("a"), NOTHING, 5)
+    assert {path.name: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    index.close()
+
+
+def test_closing_gives_all_files_back(engine: KeywordEngine, tmp_path: Path) -> None:
+    engine.build(tmp_path, [doc(number, "a b") for number in range(5)])
+    open_files = Path("/proc/self/fd")
+    mapped = Path("/proc/self/maps")
+    before = len(list(open_files.iterdir()))
+    for _ in range(5):
+        index = engine.open(tmp_path)
+        index.search(asked("a"), NOTHING, 5)
+        index.close()
+    assert len(list(open_files.iterdir())) == before
+    assert str(tmp_path) not in mapped.read_text()
+
+
+SPELLINGS = ["رئیس‌جمهور", "رئیس جمهور", "رئیسجمهور", "رئيس‌جمهور"]
+
+
+def test_a_phrase_is_found_across_the_spellings_of_the_half_space(
+    engine: KeywordEngine, tmp_path: Path, analyzer: PersianAnalyzer
+) -> None:
+    articles = [
+        Article(id=str(n), body=f"دیروز {spelling} ایران آمد") for n, spelling in enumerate(SPELLINGS)
+    ]
+    articles.append(Article(id="x", body="جمهور رئیس نیست و ایران آمد"))
+    index = built(engine, tmp_path, list(documents(articles, analyzer)))
+    for spelling in SPELLINGS:
+        wanted = phrase(f"{spelling} ایران", WORDS, analyzer)
+        assert wanted is not None
+        assert numbers(index.search(KeywordQuery(required=(wanted,)), NOTHING, 10)) == [0, 1, 2, 3]
+        words = KeywordQuery(word_groups(query_words(spelling, analyzer)))
+        assert set(numbers(index.search(words, NOTHING, 10))) >= {0, 1, 2, 3}
+    index.close()
+
+
+def test_no_phrase_runs_across_the_borders_of_an_article(
+    engine: KeywordEngine, tmp_path: Path, analyzer: PersianAnalyzer
+) -> None:
+    article = Article(id="1", title="سد کرج", kicker="گزارش ویژه", lead="آب تهران", body="برق اصفهان")
+    index = built(engine, tmp_path, list(documents([article], analyzer)))
+
+    def found(text: str, field: str = WORDS) -> bool:
+        wanted = phrase(text, field, analyzer)
+        assert wanted is not None
+        return bool(index.search(KeywordQuery(required=(wanted,)), NOTHING, 10).total)
+
+    assert all(found(text) for text in ("سد کرج", "گزارش ویژه", "آب تهران", "برق اصفهان"))
+    assert not any(found(text) for text in ("کرج آب", "کرج گزارش", "ویژه آب", "تهران برق"))
+    assert found("سد کرج", TITLE)
+    assert not found("آب تهران", TITLE)
+    index.close()
+
+
+def test_an_unknown_engine_is_refused_with_those_there_are() -> None:
+    with pytest.raises(UsageError, match=r"'lucene'.*whoosh"):
+        load_engine("lucene")

@@ -1,0 +1,105 @@
+"""A collection teaches the analyzer the compounds that it writes with a half-space."""
+
+from pathlib import Path
+
+import pytest
+from conftest import build, jsonl, taught_by
+
+from indexer import generations
+from indexer.build import BuildOptions
+from indexer.errors import IndexCorrupt
+from indexer.persian.analyzer import PersianAnalyzer
+from indexer.persian.characters import HALF_SPACE
+from indexer.persian.collection import read_learned, write_learned
+from indexer.snapshot import Snapshot
+from search_web.contract.answers import SearchRequest
+from search_web.search import HybridSearcher
+
+OFTEN = "گروه وست‌لایف آمد. وست‌لایف خواند. باز هم وست‌لایف‌ها. وست‌لایف رفت."
+
+
+def test_what_is_often_written_with_a_half_space_is_learned(analyzer: PersianAnalyzer) -> None:
+    assert taught_by([OFTEN], analyzer) == {"وستلایف": ("وست", "لایف")}
+
+
+def test_what_is_written_so_once_or_twice_is_not(analyzer: PersianAnalyzer) -> None:
+    assert taught_by(["گروه وست‌لایف آمد.", "وست‌لایف خواند."], analyzer) == {}
+
+
+@pytest.mark.parametrize("word", ["کتاب‌خانه", "رئیس‌جمهور", "کتاب‌های", "می‌شود", "قاسمی‌پور", "گل‌های", "ت‌ک‌ر"])
+def test_what_is_known_a_name_or_can_be_read_in_two_ways_is_not(word: str, analyzer: PersianAnalyzer) -> None:
+    assert taught_by([f"{word} "] * 20, analyzer) == {}
+
+
+def test_what_is_oftener_written_in_one_piece_stays_so(analyzer: PersianAnalyzer) -> None:
+    texts = [*["وستلایف آمد"] * 9, *["وست‌لایف آمد"] * 4]
+    learned = taught_by(texts, analyzer)
+    assert learned == {"وستلایف": ("وستلایف",)}
+    taught = PersianAnalyzer(learned)
+    half_space, joined, spaced = (
+        {term.text for term in taught.words(spelling)} for spelling in ("وست‌لایف", "وستلایف", "وست لایف")
+    )
+    assert half_space == joined == {"وستلایف"}
+    assert joined < spaced
+
+
+def test_texts_without_persian_words_teach_nothing(analyzer: PersianAnalyzer) -> None:
+    assert taught_by([], analyzer) == taught_by(["", "12 abc"], analyzer) == {}
+
+
+def test_a_half_space_at_two_places_teaches_nothing(analyzer: PersianAnalyzer) -> None:
+    assert taught_by(["وست‌لایف وستل‌ایف "] * 5, analyzer) == {}
+
+
+def test_three_spellings_and_their_forms_meet_once_learned(analyzer: PersianAnalyzer) -> None:
+    taught = PersianAnalyzer(taught_by([OFTEN], analyzer))
+    for written in ("وست‌لایف", "وست‌لایف‌ها"):
+        expected = {term.text for term in taught.words("وست لایف")}
+        assert {term.text for term in taught.words(written)} == expected
+        assert {term.text for term in taught.words(written.replace(HALF_SPACE, ""))} == expected
+    assert {term.text for term in analyzer.words("وستلایف")} == {"وستلایف"}
+    assert taught.restored("گروه وستلایف") == "گروه وست‌لایف"
+
+
+def test_the_table_is_read_as_it_was_written(tmp_path: Path) -> None:
+    learned = {"وستلایف": ("وست", "لایف"), "هتتریک": ("هتتریک",)}
+    write_learned(tmp_path / "compounds.tsv", learned)
+    assert read_learned(tmp_path / "compounds.tsv") == learned
+    write_learned(tmp_path / "none.tsv", {})
+    assert read_learned(tmp_path / "none.tsv") == {}
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    articles = [
+        {"id": "half-space", "title": "کنسرت", "body": OFTEN},
+        {"id": "joined", "title": "موسیقی", "body": "وستلایف در شهر ما."},
+        {"id": "spaced", "title": "هنر", "body": "وست لایف باز می‌گردد."},
+        {"id": "other", "title": "ورزش", "body": "مسابقه پایان یافت."},
+    ]
+    build([jsonl(tmp_path / "articles.jsonl", articles)], tmp_path / "index", BuildOptions(semantic=False))
+    return tmp_path / "index"
+
+
+@pytest.mark.parametrize("query", ["وست‌لایف", "وستلایف", "وست لایف", "«وستلایف»"])
+def test_a_search_reads_the_query_as_its_generation_has_learned(query: str, index: Path) -> None:
+    with HybridSearcher(index) as searcher:
+        answer = searcher.search(SearchRequest(query=query, mode="keyword"))
+        assert {hit.id for hit in answer.hits} == {"half-space", "joined", "spaced"}
+        assert all("<mark>" in hit.snippet for hit in answer.hits)
+        assert {found for found, _ in searcher.rank(query, "keyword", 10)} == {
+            "half-space",
+            "joined",
+            "spaced",
+        }
+
+
+def test_what_was_learned_is_part_of_the_generation_and_guarded_by_its_manifest(index: Path) -> None:
+    snapshot = Snapshot.open(index)
+    assert generations.COMPOUNDS in snapshot.manifest.files
+    assert {term.text for term in snapshot.analyzer.words("وستلایف")} == {"وست", "لایف"}
+    snapshot.close()
+    table = generations.generation_directory(index, snapshot.manifest.generation) / generations.COMPOUNDS
+    table.write_text("", "utf-8")
+    with pytest.raises(IndexCorrupt):
+        Snapshot.open(index)

@@ -1,0 +1,77 @@
+"""A collection teaches the analyzer which of its words have lost the blank between them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import build, taught_by
+
+from indexer.build import BuildOptions
+from indexer.persian.analyzer import PersianAnalyzer
+from search_web.contract.answers import SearchRequest
+from search_web.search import HybridSearcher
+
+APART = "کادر فنی تیم آمد. کادر فنی رفت؛ کادر فنی ماند."
+
+
+def test_words_that_are_neighbours_elsewhere_are_two(analyzer: PersianAnalyzer) -> None:
+    learned = taught_by([APART, "کادرفنی آمد"], analyzer)
+    assert learned == {"کادرفنی": ("کادر", "فنی")}
+    taught = PersianAnalyzer(learned)
+    assert [term.text for term in taught.words("کادرفنی")] == ["کادر", "فنی"]
+    assert [term.text for term in analyzer.words("کادرفنی")] == ["کادرفنی"]
+
+
+def test_letters_are_folded_before_they_are_compared(analyzer: PersianAnalyzer) -> None:
+    assert taught_by([APART, "كادرفني آمد"], analyzer) == {"کادرفنی": ("کادر", "فنی")}
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [APART],  # nobody writes it so
+        ["کادر فنی آمد. کادر فنی رفت.", "کادرفنی آمد"],  # neighbours twice only
+        [APART, "کادرفنی " * 4],  # written so more often
+        [APART.replace(" فنی", "، فنی"), "کادرفنی"],  # a mark stands between them
+        [APART.replace(" فنی", "\nفنی"), "کادرفنی"],
+        ["کتاب خانه " * 9, "کتابخانه"],  # a word of the language
+        ["سورنا مان " * 9, "سورنامان"],  # an affix
+        ["سورنا نمی " * 9, "سورنانمی"],
+        ["سورنا نیز " * 9, "سورنانیز"],  # a function word
+        ["چند سورنا " * 9, "چندسورنا"],
+        ["زژ رود " * 9, "زژرود"],  # five letters
+        ["سورنا زژ " * 9, "سورنازژ"],  # a second word of two letters
+        ["ژ سورنا " * 9, "ژسورنا"],
+        [f"{'سورنا' * 4} {'مرادی' * 5} " * 9, f"{'سورنا' * 4}{'مرادی' * 5}"],  # too long for a word
+    ],
+)
+def test_other_spellings_stay_as_they_are(texts: list[str], analyzer: PersianAnalyzer) -> None:
+    assert taught_by(texts, analyzer) == {}
+
+
+def test_a_function_word_may_come_first_that_says_nothing(analyzer: PersianAnalyzer) -> None:
+    assert taught_by(["در سورنا " * 9, "درسورنا"], analyzer) == {"درسورنا": ("در", "سورنا")}
+
+
+def test_of_two_cuts_the_more_frequent_one_is_taken(analyzer: PersianAnalyzer) -> None:
+    texts = ["سورنا مرادی " * 3, "سورن امرادی " * 5, "سورنامرادی"]
+    assert taught_by(texts, analyzer) == {"سورنامرادی": ("سورن", "امرادی")}
+
+
+def test_what_is_spelled_with_a_half_space_goes_first(analyzer: PersianAnalyzer) -> None:
+    texts = ["سورنا مرادی " * 9, "سورن‌امرادی " * 3, "سورنامرادی"]
+    assert taught_by(texts, analyzer) == {"سورنامرادی": ("سورن", "امرادی")}
+
+
+@pytest.mark.parametrize("query", ["فنی", "کادر فنی", "کادرفنی", "«کادر فنی»", "«کادرفنی»"])
+def test_an_article_is_found_and_marked_that_lost_the_blank(query: str, tmp_path: Path) -> None:
+    rows = [{"id": "apart", "body": APART}, {"id": "lost", "body": "سرمربی با کادرفنی خود آمد."}]
+    path = tmp_path / "articles.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    build([path], tmp_path / "index", BuildOptions(semantic=False))
+    with HybridSearcher(tmp_path / "index") as searcher:
+        hits = {
+            hit.id: hit.snippet for hit in searcher.search(SearchRequest(query=query, mode="keyword")).hits
+        }
+    assert set(hits) == {"apart", "lost"}
+    assert f"<mark>{'فنی' if query == 'فنی' else 'کادرفنی'}</mark>" in hits["lost"]

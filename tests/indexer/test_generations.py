@@ -1,0 +1,348 @@
+"""An index is complete and unaltered, or it is refused in one line that names the file."""
+
+import hashlib
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from indexer import generations
+from indexer.archive import ARCHIVE_NAME
+from indexer.articles import Article
+from indexer.errors import (
+    IndexBusy,
+    IndexCorrupt,
+    IndexInaccessible,
+    IndexMismatch,
+    IndexMissing,
+    IndexUnusable,
+)
+from indexer.generations import MANIFEST, Manifest, open_current
+from indexer.persian.analyzer import ANALYSIS_VERSION
+from indexer.snapshot import Snapshot
+from search_web.contract.answers import SearchRequest
+from search_web.search import HybridSearcher
+
+
+def manifest(number: int) -> Manifest:
+    return Manifest(
+        generation=number,
+        created=msgspec.json.decode(b'"2026-03-21T00:00:00Z"', type=Manifest.__annotations__["created"]),
+        articles=0,
+        passages=0,
+        rejected=0,
+        engine="whoosh",
+        analysis=ANALYSIS_VERSION,
+        encoder=None,
+        articles_sha256="",
+        files={},
+    )
+
+
+def sealed(index: Path, number: int, content: bytes = b"content") -> Path:
+    directory = generations.generation_directory(index, number)
+    (directory / generations.KEYWORD).mkdir(parents=True)
+    (directory / generations.KEYWORD / "a.bin").write_bytes(content)
+    (directory / "empty").touch()
+    generations.seal(directory, manifest(number))
+    return directory
+
+
+def published(index: Path, number: int, content: bytes = b"content") -> Path:
+    directory = sealed(index, number, content)
+    generations.publish(index, number)
+    return directory
+
+
+def refusal(call: Callable[[], object], kind: type[IndexUnusable] = IndexCorrupt) -> str:
+    with pytest.raises(IndexUnusable) as refused:
+        call()
+    assert type(refused.value) is kind
+    assert "\n" not in str(refused.value)
+    return str(refused.value)
+
+
+def test_a_published_generation_is_opened(tmp_path: Path) -> None:
+    directory = published(tmp_path, 1)
+    opened = open_current(tmp_path)
+    assert opened.directory == directory
+    assert opened.manifest.generation == 1
+    assert set(opened.manifest.files) == {"keyword/a.bin", "empty"}
+    recorded = opened.manifest.files["keyword/a.bin"]
+    assert (recorded.bytes, recorded.sha256) == (7, hashlib.sha256(b"content").hexdigest())
+
+
+def test_an_empty_or_missing_folder_says_how_to_build(tmp_path: Path) -> None:
+    for index in (tmp_path, tmp_path / "nowhere"):
+        message = refusal(lambda index=index: open_current(index), IndexMissing)
+        assert f"khabaryab index PATH --index {index}" in message
+
+
+def test_a_folder_that_was_never_published_is_ignored(tmp_path: Path) -> None:
+    published(tmp_path, 1)
+    sealed(tmp_path, 2)
+    assert open_current(tmp_path).manifest.generation == 1
+
+
+def test_publishing_keeps_the_generation_before_and_removes_the_others(tmp_path: Path) -> None:
+    assert published(tmp_path, 1).is_dir()
+    published(tmp_path, 2)
+    directory = sealed(tmp_path, 5)
+    assert generations.publish(tmp_path, 5) == {2, 5}
+    assert {path.name for path in directory.parent.iterdir()} == {"000002", "000005"}
+    assert open_current(tmp_path).manifest.generation == 5
+
+
+def test_the_mark_of_the_pointer_changes_with_every_publication(tmp_path: Path) -> None:
+    marks = [generations.pointer_stamp(tmp_path)]
+    for number in range(1, 6):
+        published(tmp_path, number)
+        marks.append(generations.pointer_stamp(tmp_path))
+    assert marks[0] is None
+    assert len(set(marks)) == 6
+
+
+def test_a_reader_sees_the_old_generation_or_the_new_at_any_instant(tmp_path: Path) -> None:
+    published(tmp_path, 1)
+    stop = threading.Event()
+    seen: list[int] = []
+
+    def read() -> None:
+        while not stop.is_set():
+            seen.append(open_current(tmp_path).manifest.generation)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        for number in range(2, 40):
+            published(tmp_path, number, b"x" * 100_000)
+    finally:
+        deadline = time.monotonic() + 5
+        while (not seen or seen[-1] != 39) and reader.is_alive() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        stop.set()
+        reader.join()
+    assert seen == sorted(seen)
+    assert seen[-1] == 39
+
+
+def test_what_stopped_builds_left_is_removed_and_its_number_taken_again(tmp_path: Path) -> None:
+    assert generations.begin(tmp_path) == 1
+    published(tmp_path, 1)
+    published(tmp_path, 2)
+    sealed(tmp_path, 3)
+    half = generations.generation_directory(tmp_path, 4)
+    half.mkdir()
+    (half / "file").write_text("half")
+    (half.parent / "notes").mkdir()
+    assert generations.begin(tmp_path) == 3
+    assert {path.name for path in half.parent.iterdir()} == {"000001", "000002", "notes"}
+
+
+def test_a_lost_folder_does_not_give_its_number_away(tmp_path: Path) -> None:
+    published(tmp_path, 7)
+    generations.discard(tmp_path, 7)
+    assert generations.begin(tmp_path) == 8
+
+
+@pytest.mark.parametrize(
+    "garbage", [b"", b"{}", b"garbage", b'{"generation": "x"}', b"\xff\xfe", b"null", b"[1]", bytes(50)]
+)
+def test_a_pointer_of_garbage_is_refused_and_the_next_build_mends_it(tmp_path: Path, garbage: bytes) -> None:
+    published(tmp_path, 3)
+    (tmp_path / "current").write_bytes(garbage)
+    assert str(tmp_path / "current") in refusal(lambda: open_current(tmp_path))
+    assert generations.published_number(tmp_path) is None
+    number = generations.begin(tmp_path)
+    assert number == 4
+    published(tmp_path, number)
+    assert open_current(tmp_path).manifest.generation == 4
+
+
+def test_a_pointer_to_nothing_is_refused(tmp_path: Path) -> None:
+    directory = published(tmp_path, 1)
+    generations.discard(tmp_path, 1)
+    assert str(directory / MANIFEST) in refusal(lambda: open_current(tmp_path))
+
+
+def test_an_altered_manifest_is_refused(tmp_path: Path) -> None:
+    path = published(tmp_path, 1) / MANIFEST
+    path.write_bytes(path.read_bytes().replace(b'"articles": 0', b'"articles": 1'))
+    assert f"{path}: altered" in refusal(lambda: open_current(tmp_path))
+
+
+def repointed(index: Path, change: Callable[[dict[str, object]], None]) -> None:
+    """Write a manifest as another version of the program would have written and published it."""
+    path = published(index, 1) / MANIFEST
+    fields = msgspec.json.decode(path.read_bytes())
+    change(fields)
+    path.write_bytes(msgspec.json.encode(fields))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    (index / "current").write_bytes(msgspec.json.encode({"generation": 1, "manifest_sha256": digest}))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda fields: fields.update(format=99),
+        lambda fields: fields.update(analysis="another"),
+        lambda fields: fields.pop("articles"),
+        lambda fields: fields.update(encoder="text"),
+    ],
+)
+def test_an_index_of_another_version_is_refused(
+    tmp_path: Path, change: Callable[[dict[str, object]], None]
+) -> None:
+    repointed(tmp_path, change)
+    (tmp_path / ARCHIVE_NAME).touch()
+    message = refusal(lambda: Snapshot.open(tmp_path), IndexMismatch)
+    assert str(tmp_path) in message
+    assert "build the index again" in message
+
+
+def test_an_index_of_an_engine_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    repointed(tmp_path, lambda fields: fields.update(engine="lucene"))
+    (tmp_path / ARCHIVE_NAME).touch()
+    assert "lucene" in refusal(lambda: Snapshot.open(tmp_path), IndexMismatch)
+
+
+def truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def grow(path: Path) -> None:
+    path.write_bytes(path.read_bytes() + b"\0")
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def replace_by_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+DAMAGES = [truncate, flip, grow, empty, Path.unlink, replace_by_folder]
+
+
+@pytest.mark.encoder
+def test_whatever_happens_to_a_file_of_an_index_it_is_refused(index_copy: Path) -> None:
+    opened = open_current(index_copy)
+    names = [*opened.manifest.files, MANIFEST]
+    assert any(name.startswith("keyword/") for name in names)
+    assert any(name.startswith("vectors/") for name in names)
+    for name in names:
+        path = opened.directory / name
+        sound = path.read_bytes()
+        for damage in DAMAGES:
+            if not sound and damage in (truncate, flip, empty):
+                continue
+            damage(path)
+            message = refusal(lambda: Snapshot.open(index_copy))
+            assert str(path) in message, (damage, message)
+            assert "build the index again" in message
+            if path.is_dir():
+                path.rmdir()
+            path.write_bytes(sound)
+    Snapshot.open(index_copy).close()
+
+
+@pytest.mark.encoder
+def test_a_file_that_does_not_belong_is_refused(index_copy: Path) -> None:
+    directory = open_current(index_copy).directory
+    for name in ("extra", "keyword/extra.seg", "vectors/.hidden"):
+        (directory / name).write_bytes(b"x")
+        assert f"{directory / name}: does not belong" in refusal(lambda: Snapshot.open(index_copy))
+        (directory / name).unlink()
+    Snapshot.open(index_copy).close()
+
+
+@pytest.mark.encoder
+def test_an_archive_that_is_gone_or_broken_is_refused(index_copy: Path) -> None:
+    path = index_copy / ARCHIVE_NAME
+    sound = path.read_bytes()
+    for content in (b"", b"garbage" * 1000, sound[: len(sound) // 2]):
+        path.write_bytes(content)
+        assert str(path) in refusal(lambda: _verified(index_copy))
+    path.unlink()
+    assert str(path) in refusal(lambda: _verified(index_copy), IndexMissing)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE member SET source = 'x' WHERE number = 1",
+        "UPDATE member SET day = day + 1 WHERE number = 1",
+        "UPDATE member SET key = (SELECT key FROM member WHERE number = 2) WHERE number = 1",
+    ],
+)
+def test_an_altered_list_of_articles_is_refused(index_copy: Path, statement: str) -> None:
+    with closing(sqlite3.connect(index_copy / ARCHIVE_NAME)) as connection:
+        connection.execute(statement)
+        connection.commit()
+    assert "altered" in refusal(lambda: Snapshot.open(index_copy))
+
+
+def test_an_altered_article_is_not_served_and_verify_finds_it(index_copy: Path) -> None:
+    with closing(sqlite3.connect(index_copy / ARCHIVE_NAME)) as connection:
+        connection.execute("UPDATE article SET record = CAST(replace(record, 'ایران', 'x') AS BLOB)")
+        connection.commit()
+    assert "altered" in refusal(lambda: _verified(index_copy))
+    with HybridSearcher(index_copy) as searcher:
+        request = SearchRequest(query="ایران", mode="keyword")
+        assert "altered" in refusal(lambda: searcher.search(request))
+
+
+def _verified(index: Path) -> None:
+    snapshot = Snapshot.open(index)
+    try:
+        snapshot.verify()
+    finally:
+        snapshot.close()
+
+
+@pytest.mark.encoder
+def test_an_index_survives_being_copied_and_read_by_a_searcher(index_copy: Path) -> None:
+    _verified(index_copy)
+    searcher = HybridSearcher(index_copy)
+    assert isinstance(searcher.article(_first(index_copy).id), Article)
+    searcher.close()
+
+
+def _first(index: Path) -> Article:
+    snapshot = Snapshot.open(index)
+    try:
+        return snapshot.archive.get(0)
+    finally:
+        snapshot.close()
+
+
+def test_one_writer_at_a_time(tmp_path: Path) -> None:
+    with (
+        generations.writing(tmp_path / "deep" / "index"),
+        pytest.raises(IndexBusy, match="another process is building"),
+        generations.writing(tmp_path / "deep" / "index"),
+    ):
+        pass
+    with generations.writing(tmp_path / "deep" / "index"):
+        pass
+
+
+def test_a_place_where_no_folder_can_be_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for index in (tmp_path / "file" / "index", Path("/proc/khabaryab")):
+        with pytest.raises(IndexInaccessible, match="cannot write there"), generations.writing(index):
+            pass
+        assert str(index) in refusal(lambda index=index: open_current(index), IndexMissing)

@@ -1,0 +1,384 @@
+"""Hybrid search over a real index: modes, filters, pages, order, explanations, a missing encoder."""
+
+import datetime as dt
+import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from conftest import SEEDS, build
+
+from indexer.build import BuildOptions
+from indexer.errors import EncoderError, IndexMissing, UsageError
+from indexer.filters import facet_key
+from indexer.persian.analyzer import PersianAnalyzer
+from indexer.semantic.encoder import Encoder
+from search_web.contract.answers import REACH, Hit, SearchRequest
+from search_web.contract.parameters import DEPTH_LIMIT
+from search_web.retrieval.hybrid import CANDIDATES
+from search_web.search import NO_SUCH_PHRASE, HybridSearcher
+
+MODES = ("hybrid", "keyword", "semantic")
+WATER = "کمبود آب سدها"
+
+
+def ask(searcher: HybridSearcher, query: str, **wanted: object) -> list[Hit]:
+    return searcher.search(SearchRequest(query=query, **{"size": 100, **wanted})).hits
+
+
+def ids(hits: list[Hit]) -> list[str]:
+    return [hit.id for hit in hits]
+
+
+def words_of(searcher: HybridSearcher, hit: Hit, analyzer: PersianAnalyzer) -> set[str]:
+    article = searcher.article(hit.id)
+    assert article is not None
+    text = "\n".join((article.title, article.kicker, article.lead, article.body))
+    return {term.text for term in analyzer.words(text)}
+
+
+@pytest.fixture(scope="module")
+def plain_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index without vectors."""
+    index = tmp_path_factory.mktemp("plain") / "index"
+    build([SEEDS], index, BuildOptions(semantic=False))
+    return index
+
+
+@pytest.fixture(scope="module")
+def plain(plain_index: Path) -> Iterator[HybridSearcher]:
+    with HybridSearcher(plain_index) as searcher:
+        yield searcher
+
+
+def no_encoder(name: str | None) -> Encoder:
+    raise EncoderError(f"{name}: no such model")
+
+
+@pytest.fixture
+def degraded(seeds_index: Path) -> Iterator[HybridSearcher]:
+    with HybridSearcher(seeds_index, load=no_encoder) as searcher:
+        yield searcher
+
+
+def test_keywords_find_only_articles_with_a_word_of_the_query(
+    searcher: HybridSearcher, analyzer: PersianAnalyzer
+) -> None:
+    asked = {analyzer.stem(term.text) for term in analyzer.words(WATER)}
+    hits = ask(searcher, WATER, mode="keyword")
+    assert 0 < len(hits) < searcher.facets().articles
+    for hit in hits:
+        assert asked & {analyzer.stem(word) for word in words_of(searcher, hit, analyzer)}
+
+
+def test_meaning_finds_what_has_no_word_of_the_query(searcher: HybridSearcher) -> None:
+    query = "گربه‌سانان وحشی"
+    by_words = ids(ask(searcher, query, mode="keyword"))
+    leopard = next(hit for hit in ask(searcher, query, mode="semantic", size=5) if "پلنگ" in hit.title)
+    assert leopard.id not in by_words
+    assert leopard.id in ids(ask(searcher, query, size=10))
+
+
+def test_a_hybrid_answer_holds_what_either_search_finds(searcher: HybridSearcher) -> None:
+    found = {mode: set(ids(ask(searcher, WATER, mode=mode))) for mode in MODES}
+    assert found["hybrid"] == found["keyword"] | found["semantic"]
+
+
+def test_every_spelling_of_a_half_space_finds_the_same(searcher: HybridSearcher) -> None:
+    spellings = ("آب منطقه‌ای", "آب منطقه ای", "آب منطقهای", "آب منطقه\u200cاي")
+    answers = [ids(ask(searcher, spelling, mode="keyword")) for spelling in spellings]
+    assert answers[0]
+    assert all(answer == answers[0] for answer in answers)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_filters_hold_in_every_mode(searcher: HybridSearcher, mode: str) -> None:
+    facets = searcher.facets()
+    source, category = facets.sources[0], facets.categories[0]
+    by_source = ask(searcher, "ایران", mode=mode, source=source)
+    assert by_source
+    assert {facet_key(hit.source) for hit in by_source} == {facet_key(source)}
+    by_category = ask(searcher, "ایران", mode=mode, category=category)
+    assert {hit.category for hit in by_category} <= {category}
+    first, last = dt.date(2025, 1, 1), dt.date(2025, 6, 30)
+    within = ask(searcher, "ایران", mode=mode, date_from=first, date_to=last)
+    assert within
+    assert all(first.isoformat() <= str(hit.published)[:10] <= last.isoformat() for hit in within)
+
+
+def test_filters_work_inside_the_searches_and_not_on_their_answers(searcher: HybridSearcher) -> None:
+    source = searcher.facets().sources[-1]
+    listed = ask(searcher, "", source=source)
+    # The semantic search has an opinion on every article, so that each that passes is found.
+    assert set(ids(ask(searcher, "فوتبال", mode="semantic", source=source))) == set(ids(listed))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_filters_that_nothing_passes_find_nothing(searcher: HybridSearcher, mode: str) -> None:
+    answer = searcher.search(SearchRequest(query="ایران", mode=mode, source="چنین منبعی نیست"))
+    assert (answer.total, answer.hits) == (0, [])
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("fusion", ["learned", "zscore", "rrf"])
+def test_pages_continue_one_another_without_repeats(searcher: HybridSearcher, mode: str, fusion: str) -> None:
+    whole = ask(searcher, WATER, mode=mode, fusion=fusion)
+    pages = [ask(searcher, WATER, mode=mode, fusion=fusion, size=7, page=page) for page in range(1, 15)]
+    paged = [hit for page in pages for hit in page]
+    assert ids(paged) == ids(whole)
+    assert len(set(ids(paged))) == len(paged)
+    assert [hit.rank for hit in paged] == list(range(1, len(paged) + 1))
+    assert all(earlier.score >= later.score for earlier, later in pairwise(paged))
+
+
+def test_the_total_is_the_same_on_every_page(searcher: HybridSearcher) -> None:
+    totals = {searcher.search(SearchRequest(query=WATER, page=page)).total for page in (1, 2, 50)}
+    assert len(totals) == 1
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_newest_orders_by_day_with_the_undated_last(searcher: HybridSearcher, mode: str) -> None:
+    hits = ask(searcher, "استان", mode=mode, sort="newest")
+    days = [hit.published[:10] for hit in hits if hit.published]
+    assert len(days) > 1
+    assert days == sorted(days, reverse=True)
+    assert all(hit.published is None for hit in hits[len(days) :])
+
+
+def test_newest_by_keywords_holds_only_articles_with_every_word(
+    searcher: HybridSearcher, analyzer: PersianAnalyzer
+) -> None:
+    hits = ask(searcher, "آب استان", sort="newest")
+    asked = {analyzer.stem(term.text) for term in analyzer.words("آب استان")}
+    assert hits
+    for hit in hits:
+        assert asked <= {analyzer.stem(word) for word in words_of(searcher, hit, analyzer)}
+
+
+def test_newest_falls_back_to_the_best_when_no_article_has_every_word(searcher: HybridSearcher) -> None:
+    query = "پسته فوتسال شهاب‌سنگ پلنگ"
+    answer = searcher.search(SearchRequest(query=query, sort="newest", size=100))
+    assert answer.total == len(answer.hits) < searcher.facets().articles
+    assert set(ids(ask(searcher, query, size=4))) <= set(ids(answer.hits))
+    days = [hit.published or "" for hit in answer.hits]
+    assert days == sorted(days, reverse=True)
+
+
+def test_explanations_agree_with_each_search_alone(searcher: HybridSearcher) -> None:
+    alone = {mode: {hit.id: hit for hit in ask(searcher, WATER, mode=mode, collapse=False)} for mode in MODES}
+    for hit in ask(searcher, WATER, explain=True, collapse=False):
+        assert hit.explain is not None
+        for mode, evidence in (("keyword", hit.explain.keyword), ("semantic", hit.explain.semantic)):
+            other = alone[mode].get(hit.id)
+            assert evidence.rank == (other.rank if other else None)
+            if other:
+                assert evidence.score == pytest.approx(other.score, abs=1e-5)
+        assert hit.explain.fusion.startswith("learned, ")
+
+
+@pytest.mark.parametrize("weight", [0.0, 1.0])
+def test_the_semantic_weight_goes_from_one_list_to_the_other(searcher: HybridSearcher, weight: float) -> None:
+    mode = "semantic" if weight else "keyword"
+    mixed = ask(searcher, WATER, fusion="zscore", semantic_weight=weight, size=5)
+    assert ids(mixed) == ids(ask(searcher, WATER, mode=mode, size=5))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_an_excluded_word_stands_in_no_hit(
+    searcher: HybridSearcher, analyzer: PersianAnalyzer, mode: str
+) -> None:
+    with_word = ask(searcher, "سد آب", mode=mode)
+    without = ask(searcher, "سد آب -تهران", mode=mode)
+    assert without
+    assert len(without) < len(with_word)
+    assert not any("تهران" in words_of(searcher, hit, analyzer) for hit in without)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_phrase_stands_in_every_hit(searcher: HybridSearcher, mode: str) -> None:
+    hits = ask(searcher, "«شرکت آب منطقه ای»", mode=mode)
+    assert hits
+    for hit in hits:
+        article = searcher.article(hit.id)
+        assert article is not None
+        text = f"{article.lead} {article.body}".replace("\u200c", "").replace(" ", "")
+        assert "شرکتآبمنطقهای" in text.replace("ي", "ی")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_phrase_that_no_article_holds_is_searched_as_words_and_said_so(
+    searcher: HybridSearcher, mode: str
+) -> None:
+    phrase = searcher.search(SearchRequest(query="«ای منطقه آب شرکت»", mode=mode))
+    words = searcher.search(SearchRequest(query="ای منطقه آب شرکت", mode=mode))
+    assert (phrase.notice, phrase.relaxed) == (NO_SUCH_PHRASE, True)
+    assert not words.relaxed
+    assert ids(phrase.hits) == ids(words.hits) != []
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_title_word_that_no_title_has_is_not_given_up(searcher: HybridSearcher, mode: str) -> None:
+    assert searcher.search(SearchRequest(query="عنوان:ناموجودواژه سد", mode=mode)).total == 0
+
+
+def test_a_query_that_only_excludes_lists_the_newest_without_it(
+    searcher: HybridSearcher, analyzer: PersianAnalyzer
+) -> None:
+    every = searcher.facets().articles
+    answer = searcher.search(SearchRequest(query="-تهران", size=100))
+    assert 0 < answer.total < every
+    assert not any("تهران" in words_of(searcher, hit, analyzer) for hit in answer.hits)
+    dated = [hit.published for hit in answer.hits if hit.published]
+    assert dated == sorted(dated, reverse=True)
+
+
+def test_a_phrase_outside_the_filters_is_not_given_up(searcher: HybridSearcher) -> None:
+    answer = searcher.search(SearchRequest(query="«شرکت آب منطقه ای»", date_to=dt.date(2000, 1, 1)))
+    assert (answer.total, answer.notice) == (0, None)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_title_word_stands_in_every_title(
+    searcher: HybridSearcher, analyzer: PersianAnalyzer, mode: str
+) -> None:
+    hits = ask(searcher, "عنوان:تهران", mode=mode)
+    assert hits
+    for hit in hits:
+        assert "تهران" in {term.text for term in analyzer.words(hit.title)}
+
+
+def test_the_query_is_marked_in_the_hit(searcher: HybridSearcher) -> None:
+    hit = ask(searcher, "رییس جمهور منطقه ای", size=1)[0]
+    assert "<mark>رئیس‌جمهور</mark>" in hit.snippet
+    assert "<mark>منطقه‌ای</mark>" in hit.snippet
+
+
+def test_stop_words_alone_are_searched_as_words(searcher: HybridSearcher) -> None:
+    answer = searcher.search(SearchRequest(query="از به در", mode="keyword"))
+    assert answer.total > 0
+    assert answer.notice is None
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_blank_query_lists_the_newest_in_any_mode_and_order(searcher: HybridSearcher, mode: str) -> None:
+    answer = searcher.search(SearchRequest(query=" \t", mode=mode, size=100))
+    assert answer.total + sum(hit.similar_total for hit in answer.hits) == searcher.facets().articles
+    assert ids(answer.hits) == ids(ask(searcher, "", sort="newest"))
+    assert not answer.degraded
+    assert not any("<mark>" in hit.snippet + hit.title_html for hit in answer.hits)
+    paged = ask(searcher, "", size=9) + ask(searcher, "", size=9, page=2)
+    assert ids(paged) == ids(answer.hits)[:18]
+
+
+def test_a_query_of_punctuation_finds_nothing_with_a_notice(searcher: HybridSearcher) -> None:
+    answer = searcher.search(SearchRequest(query="؟! …"))
+    assert (answer.total, answer.hits) == (0, [])
+    assert answer.notice == "در این عبارت واژه‌ای برای جست‌وجو نیست."
+
+
+def test_without_its_encoder_an_index_is_searched_by_keywords(
+    degraded: HybridSearcher, searcher: HybridSearcher, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, "khabaryab"):
+        degraded.warm_up()
+        for mode in ("hybrid", "semantic"):
+            answer = degraded.search(SearchRequest(query=WATER, mode=mode, size=100))
+            assert answer.degraded
+            assert ids(answer.hits) == ids(ask(searcher, WATER, mode="keyword"))
+    assert [record.getMessage() for record in caplog.records] == [
+        "only keywords are searched: multilingual-e5-small: no such model"
+    ]
+    assert degraded.readiness().ready
+    assert degraded.readiness().degraded
+    assert "no such model" in degraded.readiness().detail
+
+
+def test_a_keyword_search_is_never_degraded_and_never_loads_the_encoder(seeds_index: Path) -> None:
+    loaded = []
+    with HybridSearcher(seeds_index, load=lambda name: loaded.append(name) or no_encoder(name)) as searcher:
+        assert not searcher.search(SearchRequest(query=WATER, mode="keyword")).degraded
+        assert not searcher.search(SearchRequest(query="")).degraded
+    assert loaded == []
+
+
+def test_evaluation_refuses_to_measure_without_the_encoder(degraded: HybridSearcher) -> None:
+    assert degraded.rank(WATER, "keyword", 5)
+    for mode in ("hybrid", "semantic"):
+        with pytest.raises(EncoderError, match="no such model"):
+            degraded.rank(WATER, mode, 5)
+
+
+def test_an_encoder_that_failed_is_tried_again_later(
+    seeds_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+    monkeypatch.setattr("search_web.retrieval.query_encoder.RETRY_SECONDS", 0.0)
+    with HybridSearcher(seeds_index, load=lambda name: tries.append(name) or no_encoder(name)) as asked:
+        assert asked.search(SearchRequest(query=WATER)).degraded
+        assert asked.search(SearchRequest(query=WATER)).degraded
+        assert len(tries) == 2
+        monkeypatch.setattr("search_web.retrieval.query_encoder.RETRY_SECONDS", 60.0)
+        assert asked.search(SearchRequest(query=WATER)).degraded
+    assert len(tries) == 2
+
+
+def test_an_index_without_vectors_answers_by_keywords_and_says_so_when_asked_for_meaning(
+    plain: HybridSearcher, searcher: HybridSearcher
+) -> None:
+    answer = plain.search(SearchRequest(query=WATER, size=100))
+    assert not answer.degraded
+    assert ids(answer.hits) == ids(ask(searcher, WATER, mode="keyword"))
+    with pytest.raises(UsageError, match="no vectors"):
+        plain.search(SearchRequest(query=WATER, mode="semantic"))
+    for mode in ("hybrid", "semantic"):
+        with pytest.raises(UsageError, match="no vectors"):
+            plain.rank(WATER, mode, 10)
+
+
+def test_ranking_for_evaluation_is_the_ranking_that_is_shown(searcher: HybridSearcher) -> None:
+    for mode in MODES:
+        ranked = searcher.rank(WATER, mode, 10)
+        shown = ask(searcher, WATER, mode=mode, size=10)
+        assert [article for article, _ in ranked] == ids(shown)
+        assert [round(score, 6) for _, score in ranked] == [hit.score for hit in shown]
+    assert searcher.rank("؟!", "hybrid", 10) == []
+
+
+def test_threads_get_the_answers_that_one_alone_gets(searcher: HybridSearcher) -> None:
+    asked = [
+        SearchRequest(query=query, mode=mode, sort=sort)
+        for query in (WATER, "صادرات پسته", "فوتسال -مشهد", "«شرکت آب»", "")
+        for mode in MODES
+        for sort in ("relevance", "newest")
+    ]
+    expected = [searcher.search(request).hits for request in asked]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(searcher.search, asked * 3))
+    assert [answer.hits for answer in answers] == expected * 3
+
+
+def test_a_missing_index_is_an_error_and_not_ready(tmp_path: Path) -> None:
+    with HybridSearcher(tmp_path / "none") as searcher:
+        with pytest.raises(IndexMissing, match="khabaryab index"):
+            searcher.search(SearchRequest(query=WATER))
+        assert not searcher.readiness().ready
+
+
+def test_a_closed_searcher_opens_the_index_again_when_it_is_asked(seeds_index: Path) -> None:
+    searcher = HybridSearcher(seeds_index)
+    first = ids(ask(searcher, WATER, mode="keyword"))
+    searcher.close()
+    assert ids(ask(searcher, WATER, mode="keyword")) == first
+    searcher.close()
+
+
+def test_facets_are_made_once_a_generation(searcher: HybridSearcher) -> None:
+    assert searcher.facets() is searcher.facets()
+    assert searcher.facets().articles == searcher.search(SearchRequest(query="", collapse=False)).total
+
+
+def test_limits_fit_one_another() -> None:
+    assert DEPTH_LIMIT == REACH
+    assert CANDIDATES <= REACH

@@ -1,0 +1,126 @@
+"""Jalali and Gregorian days, shown and read."""
+
+import datetime as dt
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.errors import UsageError
+from search_web.text.jalali import parse_day, persian_day, persian_moment, persian_numeric_day
+from search_web.text.numerals import persian_count, persian_days, persian_seconds
+
+NEWS_DAYS = st.dates(dt.date(1837, 5, 1), dt.date(2200, 1, 1))
+
+
+def test_a_day_is_written_with_its_month_and_persian_digits() -> None:
+    assert persian_day(dt.date(2025, 11, 18)) == "۲۷ آبان ۱۴۰۴"
+    assert persian_numeric_day(dt.date(2025, 11, 18)) == "۱۴۰۴/۰۸/۲۷"
+
+
+@pytest.mark.parametrize(
+    ("gregorian", "jalali"),
+    [
+        (dt.date(2025, 3, 20), "۳۰ اسفند ۱۴۰۳"),  # the last day of a leap year
+        (dt.date(2025, 3, 21), "۱ فروردین ۱۴۰۴"),
+        (dt.date(1979, 2, 11), "۲۲ بهمن ۱۳۵۷"),
+    ],
+)
+def test_known_days_fall_where_the_calendar_puts_them(gregorian: dt.date, jalali: str) -> None:
+    assert persian_day(gregorian) == jalali
+
+
+def test_a_date_time_shows_its_clock_and_a_day_does_not() -> None:
+    assert persian_moment(dt.datetime(2025, 11, 18, 14, 5)) == "۲۷ آبان ۱۴۰۴، ساعت ۱۴:۰۵"
+    assert persian_moment(dt.date(2025, 11, 18)) == "۲۷ آبان ۱۴۰۴"
+
+
+def test_a_date_time_with_an_offset_keeps_the_day_of_its_source() -> None:
+    tehran = dt.timezone(dt.timedelta(hours=3, minutes=30))
+    assert persian_day(dt.datetime(2025, 11, 18, 0, 30, tzinfo=tehran)) == "۲۷ آبان ۱۴۰۴"
+
+
+@pytest.mark.parametrize(
+    ("day", "shown"), [(dt.date(610, 1, 2), "۰۶۱۰-۰۱-۰۲"), (dt.date(9999, 12, 31), "۹۹۹۹-۱۲-۳۱")]
+)
+def test_a_day_outside_the_jalali_calendar_stays_gregorian(day: dt.date, shown: str) -> None:
+    assert persian_day(day) == shown
+    assert persian_numeric_day(day) == shown
+
+
+@given(st.dates())
+def test_every_day_is_shown(day: dt.date) -> None:
+    assert persian_day(day)
+    assert persian_numeric_day(day)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025-11-18",
+        "2025/11/18",
+        "۲۰۲۵-۱۱-۱۸",
+        "1404-08-27",
+        "1404/8/27",
+        "1404.08.27",
+        "۱۴۰۴/۰۸/۲۷",
+        "١٤٠٤/٠٨/٢٧",
+        " ۱۴۰۴-۸-۲۷ ",
+        "۲۷ آبان ۱۴۰۴",
+        "27  آبان 1404",
+    ],
+)
+def test_one_day_is_read_in_either_calendar_and_any_digits(text: str) -> None:
+    assert parse_day(text) == dt.date(2025, 11, 18)
+
+
+def test_a_month_typed_with_an_arabic_yeh_is_read() -> None:
+    assert parse_day("۲۲ دي ۱۴۰۳") == parse_day("۱۴۰۳/۱۰/۲۲")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "دیروز",
+        "1404",
+        "1404-08",
+        "1404-08/27",
+        "1404-13-01",
+        "1404-12-30",
+        "2025-02-29",
+        "27-08-1404",
+        "0001-01-01",
+        "1404-08-27T10:00",
+        "۳۱ مهر ۱۴۰۴",
+    ],
+)
+def test_what_is_no_day_is_refused_with_the_text_named(text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_day(text)
+    assert repr(text) in str(caught.value)
+
+
+@given(NEWS_DAYS)
+def test_every_form_that_is_shown_can_be_typed(day: dt.date) -> None:
+    assert parse_day(persian_day(day)) == day
+    assert parse_day(persian_numeric_day(day)) == day
+    assert parse_day(day.isoformat()) == day
+
+
+@given(st.text(max_size=20))
+def test_any_text_is_a_day_or_a_usage_error(text: str) -> None:
+    with suppress(UsageError):
+        assert type(parse_day(text)) is dt.date
+
+
+def test_numbers_have_persian_digits_and_separators() -> None:
+    assert persian_count(1234567) == "۱٬۲۳۴٬۵۶۷"
+    assert persian_seconds(31.4) == "۰٫۰۳"
+    assert persian_seconds(0.2) == "۰٫۰۱"
+
+
+def test_a_time_is_told_in_days_or_hours() -> None:
+    told = {days: persian_days(days) for days in (30.0, 1.0, 1.25, 0.5, 1 / 24)}
+    assert list(told.values()) == ["۳۰ روز", "۱ روز", "۱٫۲۵ روز", "۱۲ ساعت", "۱ ساعت"]

@@ -1,0 +1,115 @@
+"""Did you mean: what is corrected, what is left alone, and how a correction is spelled."""
+
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from indexer.articles import Article
+from indexer.persian.analyzer import PersianAnalyzer
+from indexer.persian.characters import HALF_SPACE
+from indexer.vocabulary import Vocabulary
+from indexer.vocabulary_counts import write_vocabulary
+from search_web.understanding.corrections import Corrector
+
+TITLES = (
+    "رئیس‌جمهور به نمایشگاه کتاب تهران رفت",
+    "نمایشگاه کتاب تهران آغاز شد",
+    "سامانه‌های هوشمند آبیاری در خراسان",
+    "هوشمندسازی آبیاری در خراسان جنوبی",
+    "صادرات زعفران خراسان افزایش یافت",
+    "صادرات فرش دستباف افزایش یافت",
+    "باران شدید در گیلان",
+    "هیئت ایرانی به گفت‌وگو نشست",
+    "هیئت فوتبال گیلان",
+    "قیمت نفت بالا رفت",
+    "قیمت نفت پایین آمد",
+    "مصرف انرژی در صنعت",
+    "سرمربی تیم والیبال",
+)
+
+
+@pytest.fixture(scope="module")
+def corrector(tmp_path_factory: pytest.TempPathFactory, analyzer: PersianAnalyzer) -> Corrector:
+    folder = tmp_path_factory.mktemp("words") / "vocabulary"
+    articles = [Article(id=str(n), title=title) for n, title in enumerate(TITLES * 3)]
+    # What tells words apart is how frequent they are among all: words that nothing here is near.
+    others = " ".join("".join(letters) for letters in product("ظضذثژغق", repeat=4))
+    write_vocabulary(folder, [*articles, *(Article(id=f"other-{n}", body=others) for n in range(5))])
+    return Corrector(Vocabulary(folder), analyzer)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("نمایشگه کتاب تهران", "نمایشگاه کتاب تهران"),  # dropped
+        ("صادررات زعفران", "صادرات زعفران"),  # twice
+        ("صادرات زغفران", "صادرات زعفران"),  # beside
+        ("باران شدید در گیالن", "باران شدید در گیلان"),  # swapped
+        ("سادرات فرش", "صادرات فرش"),  # same sound
+        ("سرمرربی والیبال", "سرمربی والیبال"),
+        ("زعفارن", "زعفران"),  # alone
+        ("قیمت نفط", "قیمت نفت"),
+        ("قیمت تفت", "قیمت نفت"),  # another word, but not beside this one
+        ("رئیس‌جمحور", "رئیس‌جمهور"),
+        ("صادرات زعفرانن خراسن", "صادرات زعفران خراسان"),  # one slip in each of two words
+    ],
+)
+def test_a_slip_is_corrected(corrector: Corrector, typed: str, meant: str) -> None:
+    assert corrector.correct(typed) == meant
+
+
+@pytest.mark.parametrize("lost", ["", " "])
+@pytest.mark.parametrize("title", TITLES)
+def test_a_correct_query_is_left_alone_whatever_became_of_its_half_spaces(
+    corrector: Corrector, title: str, lost: str
+) -> None:
+    for query in (title, title.replace(HALF_SPACE, lost), title.replace("ی", "ي").replace("ک", "ك")):
+        assert corrector.correct(query) == query
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "هیأت گیلان",  # another spelling, which the analysis knows
+        "گفتگو",
+        "رییس جمهور",
+        "کتاب‌هایشان",  # forms that the collection lacks
+        "کتابهایشان",
+        "درتهران",  # run together
+        "پزشکان اطفال",  # words of the language that the collection lacks
+        "زغال",  # a word near one of the collection
+        "آرنولد شوارتزنگر",  # names that nothing is near
+        "ABC ۱۴۰۴ 12.5 x@example.ir http://example.ir/نمایشگه",
+        "",
+        "…",
+        "ک",
+    ],
+)
+def test_what_is_no_slip_is_left_alone(corrector: Corrector, query: str) -> None:
+    assert corrector.correct(query) == query
+
+
+def test_all_but_the_word_stays_as_it_was_typed(corrector: Corrector) -> None:
+    typed = '  عنوان:"صادررات  زعفران" -ABC، '
+    assert corrector.correct(typed) == '  عنوان:"صادرات  زعفران" -ABC، '
+
+
+def test_a_correction_is_spelled_as_the_collection_does(corrector: Corrector) -> None:
+    assert corrector.correct("رییس‌جمهر کتاب") == "رئیس‌جمهور کتاب"
+    assert corrector.correct("سامانههای هوشمدن") == "سامانههای هوشمند"
+
+
+def test_a_correction_is_not_corrected_again(corrector: Corrector) -> None:
+    once = corrector.correct("نمایشگه کتاب تهران")
+    assert corrector.correct(once) == once
+
+
+def test_a_pasted_paragraph_is_left_alone(corrector: Corrector) -> None:
+    query = "نمایشگه کتاب " * 20
+    assert corrector.correct(query) == query
+
+
+def test_an_empty_collection_suggests_nothing(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
+    write_vocabulary(tmp_path / "vocabulary", [])
+    assert Corrector(Vocabulary(tmp_path / "vocabulary"), analyzer).correct("زعفارن") == "زعفارن"

@@ -1,0 +1,160 @@
+"""What a reader types: words, phrases, exclusions, titles; nothing is an error."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.keyword.documents import TITLE, WORDS
+from indexer.persian.analyzer import PersianAnalyzer
+from search_web.understanding.query import Clause, ParsedQuery, clauses, parse_query
+
+ZWNJ = "\u200c"
+
+
+@pytest.fixture(scope="module")
+def parse(analyzer: PersianAnalyzer):
+    return lambda typed: parse_query(typed, analyzer)
+
+
+def searched(parsed: ParsedQuery) -> set[str]:
+    return {word.written for word in parsed.words}
+
+
+@pytest.mark.parametrize("typed", ['"سد تهران"', "«سد تهران»", "“سد تهران”"])
+def test_each_kind_of_quotation_mark_makes_a_phrase(parse, typed: str) -> None:
+    parsed = parse(typed)
+    assert [phrase.field for phrase in parsed.keyword.required] == [WORDS]
+    assert parsed.keyword.required[0].variants[0] == ("سد", "تهران")
+    assert parsed.text == "سد تهران"
+    assert searched(parsed) == {"سد", "تهران"}
+
+
+def test_a_hyphen_before_a_word_excludes_it_and_hides_it_from_the_encoder(parse) -> None:
+    parsed = parse("سد -تهران")
+    assert [phrase.variants for phrase in parsed.keyword.excluded] == [(("تهران",),)]
+    assert parsed.text == "سد"
+    assert searched(parsed) == {"سد"}
+
+
+@pytest.mark.parametrize("typed", ['سد -"بازار تهران"', "سد -«بازار تهران»", "سد -“بازار تهران”"])
+def test_a_hyphen_before_a_phrase_excludes_the_phrase(parse, typed: str) -> None:
+    parsed = parse(typed)
+    assert [phrase.variants[0] for phrase in parsed.keyword.excluded] == [("بازار", "تهران")]
+    assert parsed.keyword.required == ()
+    assert parsed.text == "سد"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["title:سد", "TITLE:سد", "title: سد", "عنوان:سد", "عنوان: سد", "عنوان :سد", f"عنوان{ZWNJ}:{ZWNJ}سد"],
+)
+def test_a_title_word_must_stand_in_the_title(parse, typed: str) -> None:
+    parsed = parse(typed)
+    assert [(phrase.field, phrase.variants) for phrase in parsed.keyword.required] == [(TITLE, (("سد",),))]
+    assert parsed.text == "سد"
+
+
+def test_a_title_phrase_and_an_excluded_title_word_are_read(parse) -> None:
+    parsed = parse('عنوان:"سد تهران" -title:زلزله')
+    assert [(phrase.field, phrase.variants[0]) for phrase in parsed.keyword.required] == [
+        (TITLE, ("سد", "تهران"))
+    ]
+    assert [(phrase.field, phrase.variants[0]) for phrase in parsed.keyword.excluded] == [(TITLE, ("زلزله",))]
+
+
+@pytest.mark.parametrize("typed", ["subtitle:سد", "سرعنوان:سد", "عنوان سد", "سد عنوان:", "title:"])
+def test_what_only_looks_like_a_title_word_is_plain_text(parse, typed: str) -> None:
+    assert parse(typed).keyword.required == ()
+
+
+@pytest.mark.parametrize(
+    "typed", ['"سد تهران', 'سد "تهران', 'سد تهران"', "«سد تهران", "سد تهران»", "“سد تهران"]
+)
+def test_an_unbalanced_quotation_mark_is_passed_over(parse, typed: str) -> None:
+    parsed = parse(typed)
+    assert parsed.keyword.required == ()
+    assert searched(parsed) == {"سد", "تهران"}
+
+
+@pytest.mark.parametrize("typed", ["سد - تهران", "سد تهران -", "- سد تهران", "سد -- تهران", "سد-تهران"])
+def test_a_hyphen_that_begins_no_word_excludes_nothing(parse, typed: str) -> None:
+    parsed = parse(typed)
+    assert parsed.keyword.excluded == ()
+    assert {"سد", "تهران"} <= searched(parsed)
+
+
+@pytest.mark.parametrize("typed", ["دمای -5", "دمای -۵", "دمای -5 درجه"])
+def test_a_negative_number_is_a_number(parse, typed: str) -> None:
+    parsed = parse(typed)
+    assert parsed.keyword.excluded == ()
+    assert "5" in searched(parsed)
+
+
+def test_marks_within_a_phrase_are_part_of_it(parse) -> None:
+    parsed = parse('"سد -تهران title:آب"')
+    assert parsed.keyword.excluded == ()
+    assert [phrase.field for phrase in parsed.keyword.required] == [WORDS]
+
+
+def test_one_kind_of_quotation_mark_may_stand_within_another() -> None:
+    assert list(clauses('"سد «تهران»"')) == [Clause("سد «تهران»", is_phrase=True)]
+    assert list(clauses('«سد "تهران"»')) == [Clause('سد "تهران"', is_phrase=True)]
+
+
+@pytest.mark.parametrize("typed", ["-سد", "-سد -تهران", '-"سد"', "! -سد"])
+def test_a_query_may_only_exclude(parse, typed: str) -> None:
+    parsed = parse(typed)
+    assert parsed.only_excludes
+    assert not parsed
+    assert parsed.keyword.excluded[0].variants == (("سد",),)
+
+
+@pytest.mark.parametrize("typed", ["", "سد", "سد -تهران", "-"])
+def test_other_queries_do_not_only_exclude(parse, typed: str) -> None:
+    assert not parse(typed).only_excludes
+
+
+@pytest.mark.parametrize("typed", ["", " ", "؟!…", '""', "«»", "-", "--", '"', "- -", ZWNJ])
+def test_a_query_without_a_word_asks_for_nothing(parse, typed: str) -> None:
+    assert not parse(typed)
+
+
+def test_stop_words_are_searched_when_nothing_else_is_there(parse) -> None:
+    assert searched(parse("از به در")) == {"از", "به", "در"}
+    assert "از" not in searched(parse("سد از تهران"))
+
+
+def test_split_spellings_are_analyzed_with_their_neighbours(parse) -> None:
+    assert searched(parse("رییس جمهور منطقه ای")) == searched(parse("رئیس‌جمهور منطقه‌ای"))
+
+
+_SYNTAX = st.text(st.sampled_from('ابپ سد-"«»“”:titleعنوان5۵ـ\u200c\u064b\n<&'), max_size=30)
+
+
+@given(st.text(max_size=60) | _SYNTAX)
+def test_parsing_never_fails(analyzer: PersianAnalyzer, typed: str) -> None:
+    parsed = parse_query(typed, analyzer)
+    assert bool(parsed) == bool(analyzer.words(parsed.text))
+
+
+_WORDS = st.lists(
+    st.sampled_from(["سد", "تهران", "زلزله", "بوستان", "gas", "۱۴۰۳", "کتاب‌ها", "می‌شود", "از"]), min_size=1
+)
+
+
+@given(_WORDS)
+def test_words_typed_plainly_all_arrive(analyzer: PersianAnalyzer, words: list[str]) -> None:
+    parsed = parse_query(" ".join(words), analyzer)
+    assert parsed.text == " ".join(words)
+    assert parsed.keyword.required == parsed.keyword.excluded == ()
+    terms = {term.text for term in analyzer.words(parsed.text)}
+    wanted = {term for term in terms if not analyzer.is_stop_word(term)} or terms
+    stems = {term.text for group in parsed.keyword.words for term in group}
+    assert stems == {analyzer.stem(term) for term in wanted}
+
+
+def test_words_alone_are_bare_and_a_function_word_makes_a_sentence_likely(parse) -> None:
+    assert parse("سد کرج").bare
+    assert parse("قیمت‌های بین المللی نفت").bare
+    assert not parse("چرا سد کرج خالی است").bare
+    assert not parse("سد در کرج").bare

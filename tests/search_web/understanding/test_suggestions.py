@@ -1,0 +1,284 @@
+"""What else may have been meant, and completions, where readers and programs meet them."""
+
+import datetime as dt
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from commands import khabaryab
+from conftest import SEEDS, build
+from flask.testing import FlaskClient
+from playwright.sync_api import expect, sync_playwright
+
+from indexer.build import BuildOptions
+from search_web import search
+from search_web.contract.answers import COMPLETIONS, COMPLETIONS_LIMIT, SearchRequest
+from search_web.retrieval.live_index import LiveIndex
+from search_web.search import HybridSearcher
+from search_web.understanding.suggestions import suggestions
+from search_web.web import caching
+from search_web.web.app import create_app
+from search_web.web.server import Server
+
+SLIP, MEANT = "صادررات زعفران", "صادرات زعفران"
+TODAY = dt.date(2025, 11, 5)  # an archive of news reaches to it
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    index = tmp_path_factory.mktemp("suggestions") / "index"
+    build([SEEDS], index, BuildOptions(semantic=False))
+    return index
+
+
+@pytest.fixture(scope="module")
+def searcher(index: Path) -> Iterator[HybridSearcher]:
+    with HybridSearcher(index) as searcher:
+        yield searcher
+
+
+@pytest.fixture(scope="module")
+def client(searcher: HybridSearcher) -> FlaskClient:
+    return create_app(searcher).test_client()
+
+
+def offered(client: FlaskClient, **parameters: object) -> list[dict[str, object]]:
+    return client.get("/api/search", query_string=parameters).get_json()["suggestions"]
+
+
+def test_a_slip_is_answered_as_typed_with_a_suggestion(client: FlaskClient) -> None:
+    body = client.get("/api/search", query_string={"q": SLIP}).get_json()
+    assert body["query"] == SLIP
+    assert body["suggestions"] == [
+        {"kind": "spelling", "query": MEANT, "from": None, "to": None, "text": None}
+    ]
+
+
+def test_the_wrong_keyboard_is_told_from_a_slip(client: FlaskClient) -> None:
+    assert [(made["kind"], made["query"]) for made in offered(client, q="hdvhk")] == [("keyboard", "ایران")]
+
+
+def test_a_date_is_offered_as_a_filter_beside_the_rest_of_the_query(client: FlaskClient) -> None:
+    (made,) = offered(client, q="زعفران در مهر ۱۴۰۴")
+    assert made == {
+        "kind": "date",
+        "query": "زعفران",
+        "from": "2025-09-23",
+        "to": "2025-10-22",
+        "text": "مهر ۱۴۰۴",
+    }
+
+
+def test_a_slip_and_a_date_are_both_offered(client: FlaskClient) -> None:
+    kinds = [made["kind"] for made in offered(client, q=f"{SLIP} مهر ۱۴۰۴")]
+    assert kinds == ["spelling", "date"]
+
+
+@pytest.mark.parametrize("query", ["", " ", "…", "-زعفران", MEANT, "زعفران خراسان", "FIFA"])
+def test_what_is_right_gets_no_suggestion(client: FlaskClient, query: str) -> None:
+    assert offered(client, q=query) == []
+
+
+def test_suggestions_stand_on_the_first_page_only(client: FlaskClient) -> None:
+    assert offered(client, q=SLIP, page=1)
+    assert offered(client, q=SLIP, page=2) == []
+
+
+def test_a_date_is_not_offered_to_whoever_has_filtered_by_dates(client: FlaskClient) -> None:
+    assert offered(client, q="زعفران مهر ۱۴۰۴", to="2026-01-01") == []
+
+
+@pytest.mark.parametrize("today", [dt.date(2035, 1, 1), dt.date(1999, 1, 1)])
+def test_a_date_that_the_archive_does_not_reach_to_is_not_offered(
+    searcher: HybridSearcher, today: dt.date
+) -> None:
+    live: LiveIndex = searcher._live
+    asked = SearchRequest(query="زعفران دیروز")
+    made = live.run(lambda generation: suggestions(asked, generation.snapshot, generation.facets, today))
+    assert made == []
+
+
+def test_today_is_what_the_caller_says(searcher: HybridSearcher) -> None:
+    live: LiveIndex = searcher._live
+    (made,) = live.run(
+        lambda generation: suggestions(
+            SearchRequest(query="زعفران دیروز"), generation.snapshot, generation.facets, TODAY
+        )
+    )
+    assert (made.date_from, made.date_to, made.text) == (
+        *[dt.date(2025, 11, 4)] * 2,
+        "دیروز، ۱۳ آبان ۱۴۰۴",
+    )
+
+
+def test_an_answer_that_depends_on_the_day_is_fresh_on_the_next(
+    index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [TODAY]
+    statuses, days = [], []
+    tag = ""
+    monkeypatch.setattr(caching, "tehran_day", lambda: now[0])
+    with HybridSearcher(index, today=lambda: now[0]) as searcher:
+        client = create_app(searcher).test_client()
+        for now[0] in (TODAY, TODAY, TODAY + dt.timedelta(1)):
+            response = client.get("/api/search?q=زعفران دیروز", headers={"If-None-Match": tag})
+            tag = response.headers["ETag"]
+            statuses.append(response.status_code)
+            days.append(json.loads(response.data)["suggestions"][0]["from"] if response.data else "")
+    assert statuses == [200, 304, 200]
+    assert days == ["2025-11-04", "", "2025-11-05"]
+
+
+def test_evaluation_ranks_what_was_typed(searcher: HybridSearcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "suggestions", lambda *_: pytest.fail("no suggestions in evaluation"))
+    assert searcher.rank(SLIP, "keyword", 5)
+
+
+def links(html: str) -> list[dict[str, list[str]]]:
+    """The parameters of the links of the suggestions on a page."""
+    pieces = [piece.split("</p>")[0] for piece in html.split('<p class="suggestion">')[1:]]
+    addresses = [piece.split('href="')[1].split('"')[0].replace("&amp;", "&") for piece in pieces]
+    return [parse_qs(urlsplit(address).query) for address in addresses]
+
+
+def test_the_page_links_what_was_meant_and_keeps_the_filters(client: FlaskClient) -> None:
+    html = client.get("/search", query_string={"q": SLIP, "sort": "newest"}).text
+    assert links(html) == [{"q": [MEANT], "sort": ["newest"]}]
+    assert "آیا منظورتان «<a" in html
+
+
+def test_the_page_links_a_date_as_a_filter(client: FlaskClient) -> None:
+    html = client.get("/search", query_string={"q": "زعفران مهر ۱۴۰۴"}).text
+    assert links(html) == [{"q": ["زعفران"], "from": ["2025-09-23"], "to": ["2025-10-22"]}]
+    assert "جست‌وجو تنها در خبرهای <bdi>مهر ۱۴۰۴</bdi>؟" in html
+    only = client.get("/search", query_string={"q": "مهر ۱۴۰۴"}).text
+    assert links(only) == [{"from": ["2025-09-23"], "to": ["2025-10-22"]}]
+
+
+def test_a_hostile_query_is_escaped_in_what_is_offered(client: FlaskClient) -> None:
+    html = client.get("/search", query_string={"q": f'{SLIP} "><script>x</script>'}).text
+    assert "<script" not in html
+    assert links(html)
+
+
+@pytest.mark.browser
+def test_a_reader_follows_a_suggestion_in_a_browser(searcher: HybridSearcher, chromium: str) -> None:
+    server = Server(create_app(searcher), "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        with sync_playwright() as playwright:
+            arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+            browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
+            page = browser.new_page(java_script_enabled=False)
+            page.goto(f"{server.address}/search?q={SLIP} مهر ۱۴۰۴")
+            expect(page.locator(".suggestion")).to_have_count(2)
+            page.locator(".suggestion a").first.click()
+            expect(page.locator("#q")).to_have_value(f"{MEANT} مهر ۱۴۰۴")
+            page.locator(".suggestion a").click()
+            expect(page.locator("#q")).to_have_value(MEANT)
+            expect(page.locator(".chips li")).to_have_count(2)
+            expect(page.locator(".suggestion")).to_have_count(0)
+            browser.close()
+    finally:
+        server.stop()
+        thread.join(timeout=15)
+
+
+def test_the_command_line_prints_one_line_for_each(index: Path) -> None:
+    result = khabaryab("search", f"{SLIP} مهر ۱۴۰۴", "--mode", "keyword", "--index", index)
+    assert result.stdout.splitlines()[:2] == [
+        f"Did you mean: {MEANT} مهر ۱۴۰۴",
+        f"Only مهر ۱۴۰۴? search {SLIP!r} --from 2025-09-23 --to 2025-10-22",
+    ]
+
+
+def test_completions_are_whole_queries(client: FlaskClient, searcher: HybridSearcher) -> None:
+    body = client.get("/api/suggest", query_string={"q": "صادرات زعف"}).get_json()
+    assert set(body) == {"query", "took_ms", "suggestions"}
+    assert body["query"] == "صادرات زعف"
+    assert body["suggestions"][0]["text"] == MEANT
+    assert {made["kind"] for made in body["suggestions"]} <= {"phrase", "word"}
+    assert body["suggestions"] == [
+        {"text": made.text, "kind": made.kind}
+        for made in searcher.complete("صادرات زعف", COMPLETIONS).suggestions
+    ]
+
+
+def test_as_many_completions_come_as_were_asked_for(client: FlaskClient) -> None:
+    def number(**parameters: object) -> int:
+        body = client.get("/api/suggest", query_string={"q": "ا", **parameters}).get_json()
+        return len(body["suggestions"])
+
+    assert (number(), number(size=""), number(size="۳")) == (COMPLETIONS, COMPLETIONS, 3)
+    assert number(size=COMPLETIONS_LIMIT) == COMPLETIONS_LIMIT
+    assert client.get("/api/suggest?q=").get_json()["suggestions"] == []
+
+
+@pytest.mark.parametrize(
+    ("parameters", "kind", "members"),
+    [
+        ({}, "missing-parameter", {"parameter": "q"}),
+        ({"q": "ا" * 513}, "limit-exceeded", {"parameter": "q", "limit": 512}),
+        ({"q": "ا", "size": "21"}, "limit-exceeded", {"parameter": "size", "limit": COMPLETIONS_LIMIT}),
+        ({"q": "ا", "size": "0"}, "invalid-parameter", {"parameter": "size"}),
+        ({"q": "ا", "mode": "hybrid"}, "unknown-parameter", {"allowed": ["q", "size"]}),
+        ({"q": ["ا", "ب"]}, "invalid-parameter", {"parameter": "q"}),
+    ],
+)
+def test_a_bad_parameter_of_a_completion_is_a_problem(
+    client: FlaskClient, parameters: dict[str, object], kind: str, members: dict[str, object]
+) -> None:
+    response = client.get("/api/suggest", query_string=parameters)
+    body = response.get_json()
+    assert (response.status_code, response.mimetype) == (400, "application/problem+json")
+    assert body["type"] == f"/problems/{kind}"
+    assert members.items() <= body.items()
+
+
+def test_completions_are_revalidated_like_answers(client: FlaskClient) -> None:
+    first = client.get("/api/suggest?q=زعف")
+    again = client.get("/api/suggest?q=زعف", headers={"If-None-Match": first.headers["ETag"]})
+    assert (first.headers["Cache-Control"], again.status_code) == ("no-cache", 304)
+
+
+def test_suggest_prints_a_completion_a_line_or_json(index: Path) -> None:
+    lines = khabaryab("suggest", "صادرات زعف", "--size", "2", "--index", index).stdout.splitlines()
+    assert lines[0] == MEANT
+    assert len(lines) <= 2
+    told = json.loads(khabaryab("suggest", "صادرات زعف", "--json", "--index", index).stdout)
+    assert told["suggestions"][0]["text"] == MEANT
+
+
+def test_suggest_tells_errors_in_one_line(index: Path, tmp_path: Path) -> None:
+    for arguments, code in ((("--size", "21"), 2), (("--size", "x"), 2)):
+        result = khabaryab("suggest", "ا", *arguments, "--index", index)
+        assert (result.returncode, result.stdout, len(result.stderr.splitlines())) == (code, "", 1)
+    missing = khabaryab("suggest", "ا", "--index", tmp_path / "none")
+    assert (missing.returncode, len(missing.stderr.splitlines())) == (3, 1)
+
+
+def test_a_new_generation_brings_its_own_words(tmp_path: Path) -> None:
+    source = tmp_path / "a.jsonl"
+    with HybridSearcher(tmp_path / "index") as searcher:
+        for word in ("زعفران", "زعفرانیه"):
+            source.write_text(json.dumps({"id": "a", "title": word}), "utf-8")
+            build([source], tmp_path / "index", BuildOptions(semantic=False))
+            made = searcher.complete("زعف", 8).suggestions
+            assert [completion.text for completion in made] == [word]
+
+
+def test_both_are_quick_enough_to_type_with(searcher: HybridSearcher) -> None:
+    searcher.warm_up()
+    assert min(searcher.complete("صادرات ز", 20).took_ms for _ in range(5)) < 10
+    request = SearchRequest(query="نشست " + SLIP, mode="keyword")
+    live: LiveIndex = searcher._live
+    times = []
+    for _ in range(5):
+        start = dt.datetime.now(dt.UTC)
+        live.run(lambda generation: suggestions(request, generation.snapshot, generation.facets, TODAY))
+        times.append((dt.datetime.now(dt.UTC) - start).total_seconds() * 1000)
+    assert min(times) < 20

@@ -1,0 +1,89 @@
+"""A word that no article holds is read as the two that the archive has side by side."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from conftest import build
+
+from indexer.build import BuildOptions
+from indexer.filters import Filters
+from indexer.snapshot import Snapshot
+from search_web.understanding.query import parse_query
+from search_web.understanding.word_breaks import with_breaks
+
+ZWNJ = "\u200c"
+BODIES = [
+    "قلاری پورمند در دیدار با چاکرانی‌ها سخن گفت",
+    "چاکرانی به زمین آمد",
+    "برف در سد کرج بارید",
+    "قلاری رفت",
+    "تازیک نوار در بازار",
+    "تازیکنوار گران شد",
+    "مورشاوند برگشت و شاوند ماند",
+    "شاوند بهمن خندید",
+    "شاوندبهمن گریست",
+    "شاوندبهمن خندید",
+    "سر باز ماند و سرباز رفت",
+]
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+    folder = tmp_path_factory.mktemp("breaks")
+    rows = [json.dumps({"id": str(number), "body": body}) for number, body in enumerate(BODIES)]
+    (folder / "articles.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    build([folder / "articles.jsonl"], folder / "index", BuildOptions(semantic=False))
+    with closing(Snapshot.open(folder / "index")) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("قلاریپورمند کیست", f"قلاری{ZWNJ}پورمند کیست"),  # neighbours in an article
+        ("«قلاریپورمند» -کرج", f"«قلاری{ZWNJ}پورمند» -کرج"),
+        ("چاکرانیهایشان", f"چاکرانی{ZWNJ}هایشان"),  # a plural of what is there
+        ("تازیکنوار", f"تازیک{ZWNJ}نوار"),  # held as it is typed, and as often apart
+        ("شاوندبهمن", "شاوندبهمن"),  # oftener as it is typed
+        ("چاکرانیقلاری", "چاکرانیقلاری"),  # both there, but nowhere together
+        ("پورمندان", "پورمندان"),  # might be any name
+        ("چاکرانیام", "چاکرانیام"),
+        ("مور شاوند", f"مور{ZWNJ}شاوند"),  # held only joined
+        ("مور، شاوند", "مور، شاوند"),
+        ("سد -مور شاوند", "سد -مور شاوند"),  # the hyphen is for the first alone
+        ("عنوان: مور شاوند", "عنوان: مور شاوند"),
+        ("تازیک نوار", f"تازیک{ZWNJ}نوار"),  # held apart, too, but the whole is no word of the language
+        ("سر باز", "سر باز"),  # سرباز is one
+        ("سد کرج", "سد کرج"),
+        ("برفدر", "برفدر"),  # no pair with a function word
+        (f"قلاری{ZWNJ}پورمند", f"قلاری{ZWNJ}پورمند"),
+        ("زژ", "زژ"),
+        ("", ""),
+        ("!? ۱۲۳ abc", "!? ۱۲۳ abc"),
+    ],
+)
+def test_words_are_broken_only_where_the_archive_has_their_halves(
+    snapshot: Snapshot, typed: str, read: str
+) -> None:
+    assert with_breaks(typed, snapshot) == read
+    assert with_breaks(typed, snapshot).replace(ZWNJ, "") in {
+        typed.replace(ZWNJ, ""),
+        typed.replace(" ", ""),
+    }
+
+
+@pytest.mark.parametrize("typed", ["تازیکنوار", f"تازیک{ZWNJ}نوار", "تازیک نوار"])
+def test_a_phrase_and_an_exclusion_hold_for_the_word_as_it_is_typed_and_for_its_halves(
+    snapshot: Snapshot, typed: str
+) -> None:
+    either = {BODIES.index("تازیک نوار در بازار"), BODIES.index("تازیکنوار گران شد")}
+    assert numbers(snapshot, f"«{typed}»") == either
+    assert numbers(snapshot, "بازار گران") == either
+    assert numbers(snapshot, f"بازار گران -«{typed}»") == set()
+
+
+def numbers(snapshot: Snapshot, typed: str) -> set[int]:
+    query = parse_query(with_breaks(typed, snapshot), snapshot.analyzer).keyword
+    return set(snapshot.keyword.search(query, Filters(), len(BODIES)).numbers.tolist())
