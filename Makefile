@@ -6,18 +6,24 @@
 .NOTPARALLEL: # two targets at once would install into .venv twice
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: FORCE help serve test lint bench venv browser constraints clean
+.PHONY: FORCE help serve test quick lint bench venv browser constraints clean
 
 PIP := .venv/bin/python -m pip
+# Ours too is compiled once, not at each start where PYTHONDONTWRITEBYTECODE is set.
+COMPILE := .venv/bin/python -m compileall -q indexer search_web
+# Optional parts of the program: make serve EXTRAS=sentence-transformers
+EXTRAS :=
 # Without isolation an editable install needs no network once setuptools is there.
-INSTALL := $(PIP) install --no-build-isolation --constraint constraints.txt
+INSTALL := -m pip install --no-build-isolation --constraint constraints.txt
 OURS := import sys; sys.prefix != sys.base_prefix or sys.exit(1)
+VERSION := import sys; print(*sys.version_info[:2])
+SAME := import sys; sys.exit(input().split() != [str(part) for part in sys.version_info[:2]])
 FITS := import ensurepip, sys; sys.exit(not (3, 12) <= sys.version_info[:2] <= (3, 13))
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-serve: .venv/.installed ## index seeds/ if need be, and serve http://127.0.0.1:8000
+serve: .venv/.installed$(EXTRAS:%=-%) ## index seeds/ if need be, and serve http://127.0.0.1:8000
 	@# Only when seeds/ has changed since, or the index cannot be opened.
 	@# Exit code 1 says that some records were rejected; the rest is indexed and served.
 	@if [ -n "$$(find seeds -newer index/current 2>&1 | head -n 1)" ] || \
@@ -26,8 +32,12 @@ serve: .venv/.installed ## index seeds/ if need be, and serve http://127.0.0.1:8
 	fi
 	.venv/bin/khabaryab serve --index index
 
-test: lint browser ## lint, then the whole suite with coverage
-	.venv/bin/pytest --cov=indexer --cov=search_web --cov-report=term:skip-covered --cov-fail-under=90
+test: lint browser .venv/light/.installed ## lint, then the whole suite with coverage
+	.venv/bin/pytest --numprocesses auto --dist loadgroup \
+	    --cov=indexer --cov=search_web --cov-report=term:skip-covered --cov-fail-under=90
+
+quick: lint ## lint, and the tests that take no time, in two minutes
+	.venv/bin/pytest --numprocesses auto -m "not slow and not encoder and not browser"
 
 lint: .venv/.installed-test ## style, format and types
 	.venv/bin/ruff check .
@@ -55,7 +65,7 @@ browser: ## the browser that the tests drive
 constraints: .venv/.python ## pin the newest versions in constraints.txt
 	$(PIP) install --quiet --upgrade pip setuptools
 	$(PIP) install --dry-run --ignore-installed --no-build-isolation --quiet \
-	    --report .venv/resolved.json '.[test]' pip
+	    --report .venv/resolved.json '.[test,sentence-transformers]' pip
 	@.venv/bin/python -c '$(PINS)' >.venv/constraints.txt
 	@mv .venv/constraints.txt constraints.txt
 
@@ -72,20 +82,35 @@ clean: ## remove .venv and every cache; index/ stays
 # The stamps lie inside .venv and vanish with it; each is written last, so that an interrupted installation
 # is taken up again.
 .venv/.installed: .venv/.python pyproject.toml constraints.txt
-	@echo "Installing into .venv; the first time this takes some minutes."
-	$(INSTALL) --quiet pip setuptools
-	$(INSTALL) --editable .
+	@echo "Installing into .venv; the first time this takes about a minute."
+	@.venv/bin/python $(INSTALL) --quiet pip setuptools
+	.venv/bin/python $(INSTALL) --quiet --editable .
+	@$(COMPILE)
 	@touch $@
 
-.venv/.installed-test: .venv/.python pyproject.toml constraints.txt
+.venv/.installed-%: .venv/.python pyproject.toml constraints.txt
 	@echo "Installing into .venv; the first time this takes some minutes."
-	$(INSTALL) --quiet pip setuptools
-	$(INSTALL) --editable '.[test]'
+	@.venv/bin/python $(INSTALL) --quiet pip setuptools
+	.venv/bin/python $(INSTALL) --editable '.[$*]'
+	@$(COMPILE)
 	@touch .venv/.installed $@
+
+.venv/.installed-test: .venv/.installed-test,sentence-transformers
+	@touch $@
+
+# What `make serve` installs, in a venv of its own: the tests run it without the test tools and the extra.
+.venv/light/.installed: .venv/.python pyproject.toml constraints.txt
+	@rm -rf .venv/light && .venv/bin/python -m venv .venv/light
+	@.venv/light/bin/python $(INSTALL) --quiet pip setuptools
+	.venv/light/bin/python $(INSTALL) --quiet --editable .
+	@touch $@
 
 # Scripts in .venv know its absolute path: after a move, or without its interpreter, it is made anew.
 .venv/.python: FORCE
 	@if [ -e $@ ] && [ "$$(cat $@)" != "$$(pwd -P)" ]; then rm -rf .venv; fi; \
+	if [ -n "$(PYTHON)" ] && [ -e .venv ] && ! "$(PYTHON)" -c '$(VERSION)' | .venv/bin/python -c '$(SAME)'; then \
+	    rm -rf .venv; \
+	fi; \
 	if .venv/bin/python -c '$(OURS); $(FITS)' 2>/dev/null; then \
 	    if [ -e $@ ]; then exit 0; fi; \
 	    if $(PIP) --version >/dev/null 2>&1; then pwd -P >$@; exit; fi; \

@@ -1,7 +1,7 @@
 """The encoder against the processor's matrix product."""
 
 from benchmarks.measure import Row, seconds, seed_articles
-from indexer.semantic.encoder import load_encoder
+from indexer.semantic.encoder import load_passage_encoder
 from indexer.semantic.passages import passages
 
 # Multiplications and additions of the linear layers of multilingual-e5-small for one token: 12 layers, each
@@ -15,7 +15,7 @@ def rows() -> list[Row]:
     """Billions of operations a second while encoding passages, and in a bare product of bfloat16 matrices."""
     import torch
 
-    encoder = load_encoder()
+    encoder = load_passage_encoder()
     texts = [passage.text for article in seed_articles() for passage in passages(article)]
     tokens = sum(len(text.split()) for text in texts) * _TOKENS_A_WORD
     encoding = seconds(lambda: encoder.encode_passages(texts), rounds=2)

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from indexer.persian.analyzer import PersianAnalyzer
-from indexer.semantic.encoder import load_encoder
+from indexer.semantic.encoder import load_query_encoder
 from indexer.snapshot import Snapshot
 from search_web.contract.answers import Mode, SearchRequest
 from search_web.ranking.fusion import Numbers, Scores, z_scores
@@ -37,7 +37,7 @@ def main(index: Path, mode: Mode) -> None:
     """Measure freshness."""
     with closing(Snapshot.open(index)) as snapshot:
         made_with = snapshot.manifest.encoder
-        encoder = QueryEncoder(made_with, load_encoder) if made_with and mode != "keyword" else None
+        encoder = QueryEncoder(made_with, load_query_encoder) if made_with and mode != "keyword" else None
         generation = OpenGeneration(snapshot, encoder)
         ages = np.random.default_rng(1).integers(0, _DAYS, snapshot.manifest.articles)
         numbers = random.Random(3).sample(range(len(ages)), min(_SAMPLE, len(ages)))  # noqa: S311 no secret

@@ -23,7 +23,7 @@ from indexer.persian.analyzer import ANALYSIS_VERSION, PersianAnalyzer, persian_
 from indexer.persian.collection import learn, write_learned
 from indexer.readers import input_size, read_articles
 from indexer.semantic.checkpoint import Checkpoint
-from indexer.semantic.encoder import Encoder, load_encoder
+from indexer.semantic.encoder import Encoder, load_passage_encoder
 from indexer.semantic.passages import passages
 from indexer.semantic.vectors import DIGEST_BYTES, VectorIndex, quantize, write_vectors
 from indexer.stories import StoryFinder, shingles, write_groups
@@ -207,7 +207,7 @@ def _build_vectors(
     archive: Archive, index: Path, directory: Path, options: BuildOptions, report: Report, summary: Summary
 ) -> EncoderRecord:
     with summary.timed("load encoder"):
-        encoder = load_encoder(options.model)
+        encoder = load_passage_encoder(options.model)
     record = EncoderRecord(encoder.name, encoder.fingerprint, encoder.dimension, dict(encoder.prompts))
     with summary.timed("semantic"):
         path = checkpoint_path(index, encoder.fingerprint)

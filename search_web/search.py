@@ -12,7 +12,7 @@ import numpy as np
 
 from indexer.articles import Article
 from indexer.errors import EncoderError, KhabaryabError, UsageError
-from indexer.semantic.encoder import load_encoder
+from indexer.semantic.encoder import load_query_encoder
 from search_web.contract.answers import (
     CompletionAnswer,
     Hit,
@@ -49,7 +49,7 @@ class HybridSearcher:
     """
 
     def __init__(
-        self, index: Path, load: LoadEncoder = load_encoder, today: Callable[[], dt.date] = tehran_day
+        self, index: Path, load: LoadEncoder = load_query_encoder, today: Callable[[], dt.date] = tehran_day
     ) -> None:
         self._live = LiveIndex(index, load)
         self._today = today

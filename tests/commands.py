@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any, TextIO
 from urllib.parse import urlencode
 
+# Seconds after which a process hangs: far beyond what a busy machine needs.
+HANGS = 600
 KHABARYAB = Path(sys.executable).with_name("khabaryab")
 
 
@@ -30,7 +32,7 @@ def khabaryab(*arguments: object, **changes: str) -> subprocess.CompletedProcess
         capture_output=True,
         encoding="utf-8",
         env=environment(**changes),
-        timeout=120,
+        timeout=HANGS,
         check=False,
     )
 
@@ -47,7 +49,7 @@ class Site:
         """Ask for a path; gives status and body of any answer."""
         request = f"{self.address}{path}" + (f"?{urlencode(parameters)}" if parameters else "")
         try:
-            with urllib.request.urlopen(request, timeout=60) as response:
+            with urllib.request.urlopen(request, timeout=HANGS) as response:
                 return response.status, response.read()
         except urllib.error.HTTPError as error:
             with error:
@@ -85,7 +87,7 @@ def serving(index: Path, folder: Path, **changes: str) -> Iterator[Site]:
 
 
 def _address(output: TextIO, process: subprocess.Popen[str], log: Path) -> str:
-    watchdog = threading.Timer(90, process.kill)
+    watchdog = threading.Timer(HANGS, process.kill)
     watchdog.start()
     line = output.readline()
     watchdog.cancel()

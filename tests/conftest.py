@@ -8,12 +8,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from indexer.articles import Rejection
 from indexer.build import Advance, BuildOptions, Summary, build_index
 from indexer.persian.analyzer import PersianAnalyzer, persian_analyzer
 from indexer.persian.collection import learn
 from search_web.search import HybridSearcher
+
+# A busy machine must not fail a test: what takes long is seen in the report of durations.
+settings.register_profile("khabaryab", deadline=None)
+settings.load_profile("khabaryab")
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 import msgspec
 import pytest
-from commands import environment, serving
+from commands import HANGS, environment, serving
 
 from indexer.keyword.engine import K1, B
 from indexer.readers import READERS
@@ -96,7 +96,7 @@ def test_the_request_that_the_readme_shows_is_answered(curl: str, seeds_index: P
             capture_output=True,
             encoding="utf-8",
             env=environment(no_proxy="127.0.0.1"),
-            timeout=60,
+            timeout=HANGS,
             check=True,
         )
     answer = json.loads(done.stdout)

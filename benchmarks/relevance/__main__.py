@@ -26,8 +26,8 @@ from benchmarks.relevance.asked import TYPED, Asked, Encoded, Setting, opened
 from benchmarks.relevance.cells import AS_IS, Cell, Cells, gathered, measure, typed_as
 from benchmarks.relevance.learning import FOREMOST, learn
 from benchmarks.relevance.readings import Reading, ours, reference
-from indexer.semantic.encoder import load_encoder
-from search_web.cli.terminal import TerminalReport
+from indexer.semantic.encoder import load_query_encoder
+from search_web.cli.progress import TerminalReport
 from search_web.evaluation.collection import read_collections
 from search_web.evaluation.spelling import SPELLINGS
 from search_web.evaluation.workspace import Workspace
@@ -58,7 +58,7 @@ def main(collections: Path, work: Path, sample: int, foremost: str, *, write: bo
             stack.enter_context(opened(each, space.index(each, AS_IS, semantic=True), sample))
             for each in named
         ]
-        encode = Encoded(load_encoder())
+        encode = Encoded(load_query_encoder())
         own = gathered(settings, {each.name: ours(each.snapshot) for each in settings}, TYPED, encode)
         _say("gathered by our own reading")
         others = {name: reference(name, analyze) for name, analyze in ANALYZERS.items()}

@@ -22,7 +22,7 @@ from benchmarks.relevance.memory import MemoryIndex
 from benchmarks.relevance.readings import Reading, ours, reference
 from indexer.keyword.engine import Candidates
 from indexer.term_vectors import TermVectors
-from search_web.cli.terminal import TerminalReport
+from search_web.cli.progress import TerminalReport
 from search_web.evaluation import Query
 from search_web.evaluation.collection import read_collections
 from search_web.evaluation.shortening import shorten

@@ -14,7 +14,7 @@ from pathlib import Path
 from indexer.persian.affixes import COMPOUND_ENDINGS
 from indexer.persian.characters import HALF_SPACE, fold
 from indexer.persian.informal import informal_verbs
-from indexer.persian.spellings import PAIRED_WORDS, canonical
+from indexer.persian.spellings import PAIRED_WORDS, canonical, may_be_respelt
 
 _ENDINGS = ("م", "ی", "یم", "ید", "ند")
 # A piece that ends (or begins) this many half-space words of the lexicon is productive: گذاری, پذیر, پیش.
@@ -96,12 +96,15 @@ def _verb_forms() -> dict[str, str]:
 
 def _words() -> Iterator[tuple[str, int, str]]:
     """Yield folded word, frequency, comma-separated tags."""
-    lines = [line.split("\t") for line in _hazm_data("words.dat").read_text("utf-8").splitlines()]
-    lines = [line for line in lines if len(line) == 3]
-    # Folded in one call: forty times faster than a call a word.
-    folded = canonical(fold("\n".join(word for word, _, _ in lines))).split("\n")
-    for word, (_, frequency, tags) in zip(folded, lines, strict=True):
-        yield word, int(frequency), tags
+    cells = _hazm_data("words.dat").read_text("utf-8").rstrip("\n").replace("\n", "\t").split("\t")
+    # All words in one call: forty times faster than a call a word.
+    words = fold("\n".join(cells[0::3])).split("\n")
+    odd = [place for place, word in enumerate(words) if may_be_respelt(word)]
+    for place, spelling in zip(
+        odd, canonical("\n".join(words[place] for place in odd)).split("\n"), strict=True
+    ):
+        words[place] = spelling
+    yield from zip(words, map(int, cells[1::3]), cells[2::3], strict=True)
 
 
 def _wholes(frequencies: dict[str, int], compounds: dict[str, tuple[str, ...]]) -> Iterator[str]:
@@ -132,7 +135,7 @@ def load_lexicon() -> Lexicon:
     heads: Counter[str] = Counter()
     tails: Counter[str] = Counter()
     for word, frequency, tags in _words():
-        pieces = tuple(filter(None, word.split(HALF_SPACE)))
+        pieces = tuple(filter(None, word.split(HALF_SPACE))) if HALF_SPACE in word else (word,)
         joined = "".join(pieces)
         if len(pieces) == 1:
             frequencies[joined] = frequencies.get(joined, 0) + frequency

@@ -61,6 +61,15 @@ def join_pairs(text: str) -> str:
     return _SPACED.sub(lambda match: re.sub("[ \u00a0]", HALF_SPACE, match[0]), text)
 
 
+# With what a word or a piece begins that has another spelling.
+_BEGINNINGS = frozenset(spelling[:2] for spelling in (*_HAMZA, *(first for first, _, _ in _PAIRS)))
+
+
+def may_be_respelt(word: str) -> bool:
+    """Tell whether `canonical` could change a folded word: quick, and never wrongly false."""
+    return word[:2] in _BEGINNINGS or HALF_SPACE in word
+
+
 def canonical(folded: str) -> str:
     """Return folded words, one a line, each in the one spelling that stands for all of its spellings."""
     return _SPELLING.sub(_replacement, folded)

@@ -48,6 +48,9 @@ class Checkpoint:
         for row, digest in enumerate(np.asarray(index.digests)):
             self._known.setdefault(digest.tobytes(), (index.codes, index.scales, row))
 
+    def __len__(self) -> int:
+        return len(self._known)
+
     def __contains__(self, digest: bytes) -> bool:
         return digest in self._known
 

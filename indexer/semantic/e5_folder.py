@@ -2,17 +2,16 @@
 
 import json
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 
 from safetensors.numpy import save_file
 from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 
+from indexer.semantic.e5_bundle import MAX_TOKENS, PROMPTS
 from indexer.semantic.e5_file import E5Config, E5File, E5Vocabulary
 
 # "document" is the name that sentence-transformers looks for first when it encodes passages.
-PROMPTS: Mapping[str, str] = {"query": "query: ", "passage": "passage: ", "document": "passage: "}
-MAX_TOKENS = 512
+_PROMPTS = {**PROMPTS, "document": PROMPTS["passage"]}
 
 _LINEAR = {
     "q": "attention.self.query",
@@ -110,7 +109,7 @@ def _configuration(model: E5File) -> dict[str, object]:
         },
         "2_Normalize/config.json": {},
         "sentence_bert_config.json": {"max_seq_length": MAX_TOKENS, "do_lower_case": False},
-        "config_sentence_transformers.json": {"prompts": dict(PROMPTS), "similarity_fn_name": "cosine"},
+        "config_sentence_transformers.json": {"prompts": _PROMPTS, "similarity_fn_name": "cosine"},
     }
 
 

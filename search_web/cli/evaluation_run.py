@@ -9,7 +9,7 @@ import click
 
 from search_web.cli.evaluation_tables import print_results
 from search_web.cli.options import print_json
-from search_web.cli.terminal import TerminalReport
+from search_web.cli.progress import TerminalReport
 from search_web.evaluation.collection import Collection
 from search_web.evaluation.comparison import Comparison, Title, against_parts, compare
 from search_web.evaluation.experiment import GRID, Cell, Key, Plan, read_judged, run

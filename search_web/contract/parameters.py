@@ -6,11 +6,10 @@ may come with parameters that other sites add.
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal, get_args
 
 import msgspec
-from werkzeug.datastructures import MultiDict
 
 from indexer.errors import UsageError
 from search_web.contract.answers import (
@@ -56,7 +55,7 @@ class ParameterError(UsageError):
         self.allowed = allowed
 
 
-def read_request(args: MultiDict[str, str]) -> SearchRequest:
+def read_request(args: Mapping[str, str]) -> SearchRequest:
     """Read a search from query parameters; empty ones count as not given, unknown ones are passed over.
 
     Raises `ParameterError` for the first value that is malformed or beyond a limit.
@@ -71,13 +70,13 @@ def read_request(args: MultiDict[str, str]) -> SearchRequest:
     return request
 
 
-def read_size(args: MultiDict[str, str], default: int) -> int:
+def read_size(args: Mapping[str, str], default: int) -> int:
     """Read the `size` of an endpoint that has no other parameter; raises `ParameterError`."""
     _check_names(args, ("size",))
     return _size("size", args["size"]) if args.get("size") else default
 
 
-def read_completion(args: MultiDict[str, str]) -> tuple[str, int]:
+def read_completion(args: Mapping[str, str]) -> tuple[str, int]:
     """Read what was typed so far, and how many completions are wanted.
 
     Raises `ParameterError` for a parameter that is unknown or missing, malformed or beyond a limit.
@@ -88,18 +87,18 @@ def read_completion(args: MultiDict[str, str]) -> tuple[str, int]:
     return _text("q", args["q"]), _size("size", size, COMPLETIONS_LIMIT, "completions")
 
 
-def check_names(args: MultiDict[str, str]) -> None:
-    """Raise `ParameterError` for a parameter that is unknown, given twice, or for a missing `q`."""
+def check_names(args: Mapping[str, str]) -> None:
+    """Raise `ParameterError` for a parameter that is unknown, or for a missing `q`."""
     _check_names(args, tuple(_FIELDS))
     _check_query(args)
 
 
-def _check_query(args: MultiDict[str, str]) -> None:
+def _check_query(args: Mapping[str, str]) -> None:
     if "q" not in args:
         raise ParameterError("missing-parameter", "q", "the query parameter q is missing")
 
 
-def _check_names(args: MultiDict[str, str], allowed: tuple[str, ...]) -> None:
+def _check_names(args: Mapping[str, str], allowed: tuple[str, ...]) -> None:
     for name in args:
         if name not in allowed:
             raise ParameterError(
@@ -108,8 +107,6 @@ def _check_names(args: MultiDict[str, str], allowed: tuple[str, ...]) -> None:
                 f"unknown parameter {name!r}; known are {', '.join(allowed)}",
                 allowed=allowed,
             )
-        if len(args.getlist(name)) > 1:
-            raise ParameterError("invalid-parameter", name, f"{name} is given more than once")
 
 
 def write_parameters(request: SearchRequest) -> dict[str, str]:

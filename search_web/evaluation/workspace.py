@@ -30,7 +30,7 @@ from indexer.errors import IndexBusy, IndexInaccessible, IndexUnusable, UsageErr
 from indexer.readers import READERS, read_articles
 from indexer.readers.paths import require_existing, walk
 from indexer.semantic.checkpoint import Checkpoint
-from indexer.semantic.e5_bundle import cache_folder
+from indexer.semantic.e5_cache import cache_folder
 from indexer.semantic.vectors import VectorIndex
 from search_web.evaluation import spelling as spellings
 from search_web.evaluation.collection import Collection

@@ -1,10 +1,19 @@
 """The JSON API: search, articles, and what a supervisor asks of a server."""
 
+from collections.abc import Mapping
+
 import msgspec
 from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
 
 from indexer.articles import Article
-from search_web.contract.parameters import check_names, read_completion, read_request, read_size
+from search_web.contract.parameters import (
+    ParameterError,
+    check_names,
+    read_completion,
+    read_request,
+    read_size,
+)
 from search_web.contract.searcher import SIMILAR, Searcher
 from search_web.web.caching import Revalidation, unstored
 from search_web.web.problems import problem
@@ -17,7 +26,7 @@ def create_api(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
     @api.get("/api/search")
     @revalidated
     def search() -> Response:
-        check_names(request.args)
+        check_names(_each_once(request.args))
         answer = searcher.search(read_request(request.args))
         response = _json(answer)
         # the encoder may be back at the next request: a degraded answer must not be kept
@@ -26,7 +35,7 @@ def create_api(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
     @api.get("/api/suggest")
     @revalidated
     def suggest() -> Response:
-        return _json(searcher.complete(*read_completion(request.args)))
+        return _json(searcher.complete(*read_completion(_each_once(request.args))))
 
     @api.get("/api/articles/<text:article_id>")
     @revalidated
@@ -37,7 +46,7 @@ def create_api(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
     @api.get("/api/articles/<text:article_id>/similar")
     @revalidated
     def similar(article_id: str) -> Response:
-        found = searcher.similar(article_id, read_size(request.args, SIMILAR))
+        found = searcher.similar(article_id, read_size(_each_once(request.args), SIMILAR))
         if found is not None:
             return _json(found)
         named = searcher.article(f"{article_id}/similar")  # an id may itself end so
@@ -57,6 +66,14 @@ def create_api(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
         )
 
     return api
+
+
+def _each_once(args: MultiDict[str, str]) -> Mapping[str, str]:
+    """Return the parameters of a request; raises `ParameterError` for one that is given more than once."""
+    for name, values in args.lists():
+        if len(values) > 1:
+            raise ParameterError("invalid-parameter", name, f"{name} is given more than once")
+    return args
 
 
 def _no_article(article_id: str) -> Response:

@@ -1,6 +1,7 @@
 """The production server: waitress on one address, drained before it stops."""
 
 import errno
+import logging
 import re
 import signal
 import socket
@@ -55,6 +56,8 @@ class Server:
 
     def __init__(self, app: "WSGIApplication", host: str, port: int) -> None:
         listener = _listen(host, port)
+        # A queue of a few requests is no problem, and waitress would log each of them.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         shown = f"[{host}]" if ":" in host else host
         self.address = f"http://{shown}:{listener.getsockname()[1]}"
         self._stopping = threading.Event()

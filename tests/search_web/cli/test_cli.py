@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from click import Option
-from commands import KHABARYAB, environment, khabaryab
+from commands import HANGS, KHABARYAB, environment, khabaryab
 from conftest import DATA, SEEDS, build
 
 from indexer.build import BuildOptions
@@ -389,7 +389,7 @@ def on_a_terminal(*arguments: object, columns: int) -> str:
         pass
     finally:
         os.close(outer)
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=HANGS) == 0
     return shown.decode()
 
 

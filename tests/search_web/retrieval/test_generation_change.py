@@ -13,12 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from commands import Site, khabaryab, serving
+from commands import HANGS, Site, khabaryab, serving
 from conftest import SEEDS, build
 
 from indexer.build import BuildOptions
 from indexer.errors import IndexMismatch, IndexUnusable
-from indexer.semantic.encoder import Encoder, load_encoder
+from indexer.semantic.encoder import Encoder, load_query_encoder
 from search_web.contract.answers import SearchRequest
 from search_web.search import HybridSearcher
 
@@ -108,13 +108,13 @@ def test_no_request_fails_while_a_server_moves_from_generation_to_generation(
                 built = khabaryab("index", articles, "--index", index, "--no-semantic")
                 assert built.returncode == 0, built.stderr
                 # One request opens the new generation; others are answered from the old one meanwhile.
-                deadline = time.monotonic() + 10
+                deadline = time.monotonic() + HANGS
                 while not site.search(q=ONLY_IN[name], mode="keyword")["total"]:
                     assert time.monotonic() < deadline
                 assert json.loads(site.open("/readyz")[1])["generation"] == f"{number:06d}"
                 assert len(asked) > before
         site.process.send_signal(signal.SIGTERM)
-        assert site.process.wait(timeout=20) == 0
+        assert site.process.wait(timeout=HANGS) == 0
         assert {status for _, status in asked} == {200}
         lines = site.lines()
     assert len(lines) == len(LATER)
@@ -157,7 +157,7 @@ def test_searches_go_on_in_every_mode_while_articles_and_vectors_change(
     loaded: list[Encoder] = []
 
     def load(name: str | None) -> Encoder:
-        loaded.append(load_encoder(name))
+        loaded.append(load_query_encoder(name))
         return loaded[-1]
 
     folder = tmp_path / "fewer"

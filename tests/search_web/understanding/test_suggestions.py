@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from commands import khabaryab
+from commands import HANGS, khabaryab
 from conftest import SEEDS, build
 from flask.testing import FlaskClient
 from playwright.sync_api import expect, sync_playwright
@@ -185,7 +185,7 @@ def test_a_reader_follows_a_suggestion_in_a_browser(searcher: HybridSearcher, ch
             browser.close()
     finally:
         server.stop()
-        thread.join(timeout=15)
+        thread.join(timeout=HANGS)
 
 
 def test_the_command_line_prints_one_line_for_each(index: Path) -> None:

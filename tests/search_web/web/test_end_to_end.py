@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from commands import Site, serving
+from commands import HANGS, Site, serving
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 pytestmark = pytest.mark.browser
@@ -37,7 +37,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 def context(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[BrowserContext]:
     """A fresh reader, with and without JavaScript; no request leaves the host, nothing is complained of."""
     context = browser.new_context(java_script_enabled=request.param, base_url=site.address)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(HANGS * 1_000)
     asked: list[str] = []
     complaints: list[str] = []
     context.on("request", lambda sent: asked.append(sent.url))

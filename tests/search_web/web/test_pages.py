@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import pytest
+from commands import HANGS
 from conftest import SEEDS, build
 from flask import render_template_string
 from flask.testing import FlaskClient
@@ -427,7 +428,7 @@ def site(searcher: Searcher) -> Iterator[str]:
     thread.start()
     yield server.address
     server.stop()
-    thread.join(timeout=15)
+    thread.join(timeout=HANGS)
 
 
 @pytest.fixture(scope="module")

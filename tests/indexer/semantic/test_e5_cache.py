@@ -6,15 +6,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from commands import HANGS
 
 from indexer.errors import EncoderError
-from indexer.semantic.e5_bundle import CACHE_VARIABLE, bundle_hash, cache_folder, unpacked_model
+from indexer.semantic.e5_bundle import bundle_hash
+from indexer.semantic.e5_cache import CACHE_VARIABLE, cache_folder, unpacked_model
 
-UNPACK = "from indexer.semantic.e5_bundle import unpacked_model; print(unpacked_model())"
+UNPACK = "from indexer.semantic.e5_cache import unpacked_model; print(unpacked_model())"
 FAIL = """
 import resource, sys
 from indexer.errors import EncoderError
-from indexer.semantic.e5_bundle import unpacked_model
+from indexer.semantic.e5_cache import unpacked_model
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000_000, 20_000_000))
 try:
     unpacked_model()
@@ -40,7 +42,7 @@ def raced(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     cache = tmp_path_factory.mktemp("cache")
     said = []
     for process in [start(UNPACK, cache), start(UNPACK, cache)]:
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=HANGS)
         assert (process.returncode, err) == (0, "")
         said.append(out.strip())
     return cache, said
@@ -108,7 +110,7 @@ def test_a_lost_record_and_a_dead_unpackers_rest_are_cleared_away(folder: Path) 
 
 def test_a_full_disk_gives_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     process = start(FAIL, tmp_path)
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=HANGS)
     assert err == ""
     assert out.count("\n") == 1
     assert str(tmp_path) in out
