@@ -11,7 +11,7 @@ from indexer.readers import read_articles
 SEEDS = Path(__file__).parent.parent / "seeds"
 
 
-class Row(NamedTuple):
+class Measurement(NamedTuple):
     """A figure, the limit that it is held against, and both in the same unit."""
 
     what: str

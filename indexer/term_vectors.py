@@ -14,7 +14,8 @@ different to be one term, yet kin. Files, little-endian, memory-mapped:
 | `articles.npy` | int64 [articles + 1] | article n has the tokens articles[n] to articles[n + 1] |
 | `titles.npy` | uint16 [articles] | number of positions of the title |
 
-Positions run on over the borders of title, lead and body, and stay at the last one in texts that are longer.
+Positions run on over the field boundaries (title, kicker, lead, body, tags). In a text with more than
+`LAST_POSITION` positions all further words have that one.
 """
 
 from collections import Counter
@@ -56,7 +57,7 @@ def record(documents: Iterable[Document], directory: Path) -> Iterator[Document]
     """Write the term vectors of the documents that pass through, into a directory that is there."""
     numbers: dict[_Term, int] = {}
     counts: dict[str, Counter[str]] = {kind: Counter() for kind in _KINDS}
-    borders, titles = [0], []
+    offsets, titles = [0], []
     tokens: list[int] = []
     positions: list[int] = []
     with ExitStack() as files:
@@ -77,7 +78,7 @@ def record(documents: Iterable[Document], directory: Path) -> Iterator[Document]
             distinct = set(terms)
             for kind, text_of in _KINDS.items():
                 counts[kind].update(set(map(text_of, distinct)) - {""})
-            borders.append(borders[-1] + len(terms))
+            offsets.append(offsets[-1] + len(terms))
             titles.append(min(vector.title, LAST_POSITION))
             if len(tokens) >= _BUFFERED:
                 flush()
@@ -86,7 +87,7 @@ def record(documents: Iterable[Document], directory: Path) -> Iterator[Document]
     _write_lines(directory / "terms.tsv", map("\t".join, numbers))
     for kind, counted in counts.items():
         _write_lines(directory / f"{kind}.tsv", (f"{text}\t{count}" for text, count in counted.items()))
-    np.save(directory / "articles.npy", np.array(borders, dtype=np.int64), allow_pickle=False)
+    np.save(directory / "articles.npy", np.array(offsets, dtype=np.int64), allow_pickle=False)
     np.save(directory / "titles.npy", np.array(titles, dtype=np.uint16), allow_pickle=False)
 
 

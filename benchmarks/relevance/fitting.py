@@ -13,13 +13,13 @@ from scipy.optimize import minimize
 
 Matrix = NDArray[np.float64]
 # A query's candidates: their signals [candidates, signals] and grades [candidates].
-Query = tuple[Matrix, NDArray[np.int64]]
+TrainingQuery = tuple[Matrix, NDArray[np.int64]]
 
 _RIDGE = 1e-3
 
 
 def fit(
-    groups: Sequence[Sequence[Query]], ridge: float = _RIDGE, counts: Sequence[float] | None = None
+    groups: Sequence[Sequence[TrainingQuery]], ridge: float = _RIDGE, counts: Sequence[float] | None = None
 ) -> NDArray[np.float64]:
     """Return the weight of each signal [signals]; queries without a right candidate teach nothing.
 

@@ -61,7 +61,7 @@ def _learn_gate(settings: Sequence[Setting], cells: Cells, lexical: LexicalWeigh
     return best
 
 
-def _goals(settings: Sequence[Setting], cells: Cells, keyword: rows.Row) -> dict[Cell, float]:
+def _goals(settings: Sequence[Setting], cells: Cells, keyword: rows.Scorer) -> dict[Cell, float]:
     def even_mix(asked: Asked) -> Scores:
         return rows.even_mix(asked, keyword(asked))
 

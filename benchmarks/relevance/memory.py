@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.keyword.engine import K1, B, Candidates, Document, KeywordQuery, Term, inverse_frequency
+from indexer.keyword.engine import K1, B, Candidates, Document, KeywordQuery, QueryTerm, inverse_frequency
 
 Scores = NDArray[np.float64]
 
@@ -47,7 +47,7 @@ class MemoryIndex:
     def __len__(self) -> int:
         return self._articles
 
-    def scores(self, terms: Iterable[Term]) -> Scores:
+    def scores(self, terms: Iterable[QueryTerm]) -> Scores:
         """Return the summed score of every article [articles]."""
         total = np.zeros(self._articles)
         for term in terms:

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 from benchmarks.relevance.analyzers import Analyze
 from indexer.articles import Article
-from indexer.filters import Facets
+from indexer.filters import FacetValues
 from indexer.keyword.documents import PAIRS, STEMS, document
-from indexer.keyword.engine import Document, KeywordQuery, Posting, Term, TermVector
+from indexer.keyword.engine import Document, KeywordQuery, Posting, QueryTerm, TermVector
 from indexer.snapshot import Snapshot
 from search_web.understanding.query import ParsedQuery, parse_query
 from search_web.understanding.query_terms import QueryPair, QueryWord
@@ -49,13 +49,13 @@ def reference(name: str, analyze: Analyze) -> Reading:
             PAIRS: [Posting(pair.term, 0) for part in terms for pair in _pairs(part)],
         }
         vector = TermVector(flat, flat, list(range(len(flat))))
-        return Document(number, streams, Facets.of(article), vector)
+        return Document(number, streams, FacetValues.of(article), vector)
 
     def asked(text: str) -> ParsedQuery:
         terms = analyze(text)
         words = tuple(QueryWord(term, (term,)) for term in dict.fromkeys(terms))
         pairs = tuple(dict.fromkeys(_pairs(terms)))
-        keyword = KeywordQuery(tuple((Term(STEMS, word.written),) for word in words))
+        keyword = KeywordQuery(tuple((QueryTerm(STEMS, word.written),) for word in words))
         return ParsedQuery(text, keyword, words, pairs, bare=False)
 
     return Reading(name, read, asked)

@@ -6,12 +6,12 @@ import msgspec
 import numpy as np
 
 from benchmarks.relevance.asked import Asked
-from benchmarks.relevance.fitting import Matrix, Query, fit
+from benchmarks.relevance.fitting import Matrix, TrainingQuery, fit
 from search_web.ranking.features import LexicalWeights, lexical
 from search_web.ranking.fusion import Evidences, ReciprocalRanks, Scores, ZScores, ranks_in, z_scores
 from search_web.ranking.gate import Gate, GateWeights, Measures, Pull, Signals
 
-Row = Callable[[Asked], Scores]
+Scorer = Callable[[Asked], Scores]
 
 _EVEN = 0.5
 _LEXICAL_RIDGE = 1e-4
@@ -74,7 +74,7 @@ _EMPHASIS = 1.2
 _TAUGHT = 60
 
 
-def learn_gate(groups: Sequence[Sequence[Query]], counts: Sequence[float]) -> GateWeights:
+def learn_gate(groups: Sequence[Sequence[TrainingQuery]], counts: Sequence[float]) -> GateWeights:
     """Learn the weights of the gate from groups of `gate_signals`; `counts` is what each group counts."""
     learned = fit(groups, counts=counts)
     keyword, semantic, pairs, window, near = np.split(learned, np.cumsum([_FIVE, _FIVE, 2, 2]))
@@ -87,7 +87,7 @@ def learn_gate(groups: Sequence[Sequence[Query]], counts: Sequence[float]) -> Ga
     )
 
 
-def gate_signals(asked: Asked, keyword: Scores) -> Query:
+def gate_signals(asked: Asked, keyword: Scores) -> TrainingQuery:
     """Return what the gate weighs of the candidates that teach, for a keyword score."""
     measures = _gate(asked, _NOTHING).measures(evidences(asked, keyword))
     five = np.array(msgspec.structs.astuple(measures))
@@ -116,7 +116,7 @@ def learn_lexical(groups: Sequence[Sequence[Asked]], counts: Sequence[float]) ->
     """
     names = LexicalWeights.__struct_fields__
 
-    def signals(asked: Asked) -> Query:
+    def signals(asked: Asked) -> TrainingQuery:
         return np.stack([getattr(asked.seen, name) for name in names], axis=1), asked.grades
 
     learned = fit([[signals(asked) for asked in group] for group in groups], _LEXICAL_RIDGE, counts)
@@ -132,7 +132,7 @@ class SketchedGate:
     either list in standard deviations, and how many of both first tens agree.
     """
 
-    def __init__(self, groups: Sequence[Sequence[Asked]], score: Row) -> None:
+    def __init__(self, groups: Sequence[Sequence[Asked]], score: Scorer) -> None:
         self._score = score
         taught = []
         for group in groups:

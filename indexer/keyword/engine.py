@@ -18,7 +18,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.filters import Facets, Filters
+from indexer.filters import FacetValues, Filters
 
 K1 = 1.2
 B = 0.85
@@ -41,9 +41,9 @@ class Posting(NamedTuple):
 class TermVector:
     """The words of an article in order: stems, written forms and positions go in step.
 
-    Positions run on over the borders of fields, with one left free at each; other readings of a word share
-    its position, and have no written form ("") where they are written alike. `width` is the number of
-    positions, `title` that of the title.
+    Positions run on over the field boundaries, and one position is left free at each. Other readings of a
+    word share its position, and have no written form ("") where they are written alike. `width` is the
+    number of positions, `title` that of the title.
     """
 
     stems: list[str] = field(default_factory=list)
@@ -66,18 +66,18 @@ class TermVector:
 class Document:
     """One article, analyzed. `streams` maps a field name of `documents.FIELDS` to its postings.
 
-    Engines are given streams and facets; `vector` is for `term_vectors`.
+    An engine indexes `streams` and `facet_values`; `term_vectors` stores `vector`.
     """
 
     number: int
     streams: dict[str, list[Posting]]
-    facets: Facets
+    facet_values: FacetValues
     vector: TermVector = field(default_factory=TermVector)
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """A term in a field; `weight` multiplies its BM25 score."""
+class QueryTerm:
+    """A term that a query looks for in one field; `weight` multiplies its BM25 score."""
 
     field: str
     text: str
@@ -102,8 +102,8 @@ class KeywordQuery:
     not; neither adds to the score.
     """
 
-    words: tuple[tuple[Term, ...], ...] = ()
-    pairs: tuple[Term, ...] = ()
+    words: tuple[tuple[QueryTerm, ...], ...] = ()
+    pairs: tuple[QueryTerm, ...] = ()
     required: tuple[Phrase, ...] = ()
     excluded: tuple[Phrase, ...] = ()
 

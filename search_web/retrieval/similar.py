@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from indexer.articles import Article
 from indexer.filters import Filters
 from indexer.keyword.documents import STEMS, WORDS, document
-from indexer.keyword.engine import K1, Candidates, KeywordQuery, Term, inverse_frequency
+from indexer.keyword.engine import K1, Candidates, KeywordQuery, QueryTerm, inverse_frequency
 from indexer.semantic.vectors import Matches, VectorIndex
 from indexer.snapshot import Snapshot
 from search_web.contract.answers import SimilarHit
@@ -33,7 +33,7 @@ def similar_articles(snapshot: Snapshot, number: int, size: int) -> Iterator[Sim
         yield _hit(article, place + 1, float(ranking.scores[place]))
 
 
-def key_terms(snapshot: Snapshot, number: int) -> tuple[Term, ...]:
+def key_terms(snapshot: Snapshot, number: int) -> tuple[QueryTerm, ...]:
     """Return the stems that tell most of what an article is about, with what each counts for.
 
     They have the largest tf / (tf + k1) · idf, as in BM25, where a word of the title counts twice; function
@@ -50,7 +50,7 @@ def key_terms(snapshot: Snapshot, number: int) -> tuple[Term, ...]:
         if (idf := _inverse_frequency(snapshot, text)) is not None
     }
     best = sorted(weights, key=lambda text: (-weights[text][0] * weights[text][1], text))[:KEY_TERMS]
-    return tuple(Term(STEMS, text, weights[text][0]) for text in best)
+    return tuple(QueryTerm(STEMS, text, weights[text][0]) for text in best)
 
 
 def _inverse_frequency(snapshot: Snapshot, stem: str) -> float | None:
@@ -59,7 +59,7 @@ def _inverse_frequency(snapshot: Snapshot, stem: str) -> float | None:
     return inverse_frequency(snapshot.manifest.articles, found) if found > 1 else None
 
 
-def _ranked(snapshot: Snapshot, number: int, terms: tuple[Term, ...]) -> Ranking:
+def _ranked(snapshot: Snapshot, number: int, terms: tuple[QueryTerm, ...]) -> Ranking:
     own = snapshot.stories.members(number)
     wanted = _CANDIDATES + len(own)
     found = _others(_by_terms(snapshot, terms, wanted), own)
@@ -74,7 +74,7 @@ def _ranked(snapshot: Snapshot, number: int, terms: tuple[Term, ...]) -> Ranking
     return fused_ranking(evidences, scored, ZScores(_SEMANTIC_WEIGHT))
 
 
-def _by_terms(snapshot: Snapshot, terms: tuple[Term, ...], limit: int) -> Candidates:
+def _by_terms(snapshot: Snapshot, terms: tuple[QueryTerm, ...], limit: int) -> Candidates:
     if not terms:
         return Candidates(np.empty(0, dtype=np.int64), np.empty(0), 0)
     return snapshot.keyword.search(KeywordQuery(words=tuple((term,) for term in terms)), Filters(), limit)

@@ -58,14 +58,14 @@ def _phrases(vocabulary: Vocabulary, typed: str, size: int, starts: range) -> It
         forms = (
             vocabulary.phrases.forms[place] for place in vocabulary.phrases.most_frequent(places, 3 * size)
         )
-        found = [form for form in forms if not has_ended or _has_border(form, len(prefix))]
+        found = [form for form in forms if not has_ended or _ends_word_at(form, len(prefix))]
         yield from (Completion(" ".join([*words[:start], form]), "phrase") for form in found[:size])
 
 
-def _has_border(form: str, at: int) -> bool:
-    """Tell whether a word of the phrase ends after so many letters of its key."""
+def _ends_word_at(form: str, offset: int) -> bool:
+    """Tell whether a word of the phrase ends at this offset into the letters of its key."""
     words = form.split(" ")
-    return any(len(_joined_key(" ".join(words[:number]))) == at for number in range(1, len(words)))
+    return any(len(_joined_key(" ".join(words[:number]))) == offset for number in range(1, len(words)))
 
 
 def _words(vocabulary: Vocabulary, typed: str, size: int) -> Iterator[Completion]:

@@ -44,7 +44,7 @@ def _setting(name: str, queries: list[Asked]) -> Setting:
     return Setting(name, None, [], qrels, [str(number) for number in range(ARTICLES)])
 
 
-def _losses(settings: list[Setting], cells: Cells, keyword: rows.Row, gate: GateWeights) -> list[float]:
+def _losses(settings: list[Setting], cells: Cells, keyword: rows.Scorer, gate: GateWeights) -> list[float]:
     """Return by how much each cell is below the better part."""
     parts = [measure(settings, cells, row) for row in (keyword, rows.encoder_alone)]
     reached = measure(settings, cells, lambda asked: rows.gate(asked, keyword(asked), gate))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from benchmarks.relevance.analyzers import plain
 from benchmarks.relevance.asked import opened, texts
-from benchmarks.relevance.fitting import Query, fit
+from benchmarks.relevance.fitting import TrainingQuery, fit
 from benchmarks.relevance.memory import MemoryIndex
 from benchmarks.relevance.readings import ours, reference
 from benchmarks.slips import SLIPS, slip
@@ -97,7 +97,7 @@ def test_queries_are_typed_with_the_same_slips_each_time(seeds_index: Path) -> N
         assert all(one != other for one, other in zip(as_is, slipped, strict=True))
 
 
-def _chosen_by(wanted: np.ndarray, queries: int, random: np.random.Generator) -> list[Query]:
+def _chosen_by(wanted: np.ndarray, queries: int, random: np.random.Generator) -> list[TrainingQuery]:
     chosen = []
     for _ in range(queries):
         signals = random.standard_normal((20, len(wanted)))

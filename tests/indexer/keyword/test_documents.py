@@ -4,9 +4,9 @@ from datetime import date
 from itertools import pairwise
 
 from indexer.articles import Article
-from indexer.filters import Facets, day_number
+from indexer.filters import FacetValues, day_number
 from indexer.keyword.documents import FIELDS, PAIRS, STEMS, TITLE, TITLE_WEIGHT, WORDS, document, documents
-from indexer.keyword.engine import Document, Posting, Term
+from indexer.keyword.engine import Document, Posting, QueryTerm
 from indexer.persian.analyzer import PersianAnalyzer
 from search_web.understanding.query_terms import (
     STREAM_WEIGHTS,
@@ -72,8 +72,10 @@ def test_tags_are_searched_each_for_itself(analyzer: PersianAnalyzer) -> None:
     assert {"گردشگری", "سفر", "نوروزی"} <= postings(made).keys()
 
 
-def test_facets_are_those_of_the_article(analyzer: PersianAnalyzer) -> None:
-    assert document(0, ARTICLE, analyzer).facets == Facets(day_number(date(2026, 3, 4)), "ایرنا", "اقتصاد")
+def test_a_document_has_the_facet_values_of_its_article(analyzer: PersianAnalyzer) -> None:
+    assert document(0, ARTICLE, analyzer).facet_values == FacetValues(
+        day_number(date(2026, 3, 4)), "ایرنا", "اقتصاد"
+    )
 
 
 def test_documents_are_numbered_in_order(analyzer: PersianAnalyzer) -> None:
@@ -92,8 +94,8 @@ def test_a_word_of_a_query_has_its_written_form_and_its_stem(analyzer: PersianAn
         words = query_words(typed, analyzer)
         assert words == (QueryWord("کشورهای", ("کشور",)), QueryWord("تهران", ("تهران",)))
         assert word_groups(words) == (
-            (Term(STEMS, "کشور", STREAM_WEIGHTS[STEMS]),),
-            (Term(STEMS, "تهران", STREAM_WEIGHTS[STEMS]),),
+            (QueryTerm(STEMS, "کشور", STREAM_WEIGHTS[STEMS]),),
+            (QueryTerm(STEMS, "تهران", STREAM_WEIGHTS[STEMS]),),
         )
 
 
@@ -121,7 +123,7 @@ def test_a_pair_of_stop_words_is_not_asked_and_one_stop_word_keeps_it_from_the_e
 ) -> None:
     pairs = query_pairs("برف از به سد کرج", analyzer)
     assert {pair.term: pair.indexed for pair in pairs} == {"برف از": False, "به سد": False, "سد کرج": True}
-    assert word_pairs(pairs) == (Term(PAIRS, "سد کرج", STREAM_WEIGHTS[PAIRS]),)
+    assert word_pairs(pairs) == (QueryTerm(PAIRS, "سد کرج", STREAM_WEIGHTS[PAIRS]),)
 
 
 def test_the_term_vector_counts_positions_through_all_fields_with_one_free_between_them(

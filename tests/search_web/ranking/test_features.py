@@ -13,7 +13,7 @@ from indexer.articles import Article
 from indexer.filters import Filters
 from indexer.keyword import load_engine
 from indexer.keyword.documents import PAIRS, STEMS, TITLE_WEIGHT, documents
-from indexer.keyword.engine import KeywordQuery, Term, inverse_frequency
+from indexer.keyword.engine import KeywordQuery, QueryTerm, inverse_frequency
 from indexer.persian.analyzer import PersianAnalyzer, persian_analyzer
 from indexer.term_vectors import TermVectors, record
 from search_web.ranking.features import (
@@ -75,7 +75,9 @@ def test_the_farther_behind_the_title_a_word_stands_the_less_it_is_early(
     articles = [article(0, "برف", title="سد"), article(1, late), article(2, f"سد {late} برف")]
     found = seen(tmp_path, articles, SNOW_AND_DAM, analyzer)
     snow, dam = inverse_frequency(3, 3) / 4, inverse_frequency(3, 2) / 4
-    assert found.early[0] == pytest.approx(snow / np.e ** (1 / EARLY))  # the border is a position
+    assert found.early[0] == pytest.approx(
+        snow / np.e ** (1 / EARLY)
+    )  # the boundary takes a position
     assert found.early[1] == pytest.approx(snow / np.e)
     assert found.early[2] == pytest.approx(dam + snow / np.e ** (1 + 1 / EARLY))
 
@@ -210,7 +212,7 @@ def test_scores_are_those_of_an_engine_with_the_same_terms_and_weight_of_the_tit
     found = evidence(asked, vectors, scores.numbers)
     # An engine keeps lengths in one byte, and counts the pairs of one field.
     np.testing.assert_allclose(found.written * asked.mass, scores.scores, rtol=0.08)
-    alone = index.search(KeywordQuery(((Term(PAIRS, "برف سد"),),)), Filters(), 99)
+    alone = index.search(KeywordQuery(((QueryTerm(PAIRS, "برف سد"),),)), Filters(), 99)
     held = dict(zip(alone.numbers.tolist(), alone.scores.tolist(), strict=True))
     assert set(scores.numbers[found.pairs > 0].tolist()) == held.keys()
     index.close()
