@@ -25,10 +25,10 @@ from indexer.articles import Rejection
 from indexer.build import Advance, Summary
 from search_web.contract.answers import (
     CompletionAnswer,
-    Copy,
     Evidence,
     Explanation,
     Hit,
+    NearDuplicate,
     SearchAnswer,
     SimilarAnswer,
     SimilarHit,
@@ -144,8 +144,8 @@ def print_answer(answer: SearchAnswer) -> None:
         _print_paragraph(console, Text(f"{hit.rank}. ").append_text(_highlighted(hit.title_html)))
         _print_paragraph(console, _about(hit, hit.category), _INDENT)
         _print_paragraph(console, _highlighted(hit.snippet), _INDENT)
-        for copy in hit.similar:
-            _print_paragraph(console, Text("= ", "dim").append_text(_about(copy)), _INDENT)
+        for near_duplicate in hit.similar:
+            _print_paragraph(console, Text("= ", "dim").append_text(_about(near_duplicate)), _INDENT)
         if hit.similar_total > len(hit.similar):
             more = f"= {hit.similar_total - len(hit.similar)} more copies; --no-collapse shows all"
             _print_paragraph(console, Text(more, "dim"), _INDENT)
@@ -163,7 +163,7 @@ def print_similar(answer: SimilarAnswer) -> None:
         _print_paragraph(console, _about(hit, hit.category), _INDENT)
 
 
-def _about(article: Hit | Copy | SimilarHit, category: str = "") -> Text:
+def _about(article: Hit | NearDuplicate | SimilarHit, category: str = "") -> Text:
     parts = (article.source, category, (article.published or "")[:10], article.id)
     return Text(printable(" · ".join(filter(None, parts))), "dim")
 

@@ -27,7 +27,7 @@ class Ranking:
     total: int
     fusion: str
     passages: Mapping[int, int] = field(default_factory=dict)
-    copies: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    near_duplicates: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     freshness: Mapping[int, float] = field(default_factory=dict)
 
     @property

@@ -1,4 +1,4 @@
-"""Articles similar to one: by its key terms and by its vectors, without the article and its copies."""
+"""Articles similar to one, by its key terms and its vectors; its own near-duplicates are left out."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -18,16 +18,16 @@ from search_web.ranking.fusion import ZScores
 from search_web.ranking.ranked_list import Ranking, bm25_of, fused_ranking, keyword_ranking, union, united
 
 KEY_TERMS = 12
-# Of each list, after its copies have gone.
+# Candidates taken from each list, after the article's own near-duplicate cluster is removed.
 _CANDIDATES = 100
 _SEMANTIC_WEIGHT = 0.5
 _NUMERALS = "0123456789.,/"
 
 
 def similar_articles(snapshot: Snapshot, number: int, size: int) -> Iterator[SimilarHit]:
-    """Yield the `size` articles most similar to the one with this number, one of each group of copies."""
+    """Yield the `size` articles most similar to the one with this number, one of each cluster."""
     ranking = _ranked(snapshot, number, key_terms(snapshot, number))
-    ranking = collapsed(ranking, snapshot.stories.groups(ranking.numbers))
+    ranking = collapsed(ranking, snapshot.near_duplicates.clusters(ranking.numbers))
     for place in range(min(size, len(ranking.numbers))):
         article = snapshot.archive.get(int(ranking.numbers[place]))
         yield _hit(article, place + 1, float(ranking.scores[place]))
@@ -60,7 +60,7 @@ def _inverse_frequency(snapshot: Snapshot, stem: str) -> float | None:
 
 
 def _ranked(snapshot: Snapshot, number: int, terms: tuple[QueryTerm, ...]) -> Ranking:
-    own = snapshot.stories.members(number)
+    own = snapshot.near_duplicates.members(number)
     wanted = _CANDIDATES + len(own)
     found = _others(_by_terms(snapshot, terms, wanted), own)
     vectors = snapshot.vectors

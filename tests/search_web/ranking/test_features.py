@@ -75,9 +75,7 @@ def test_the_farther_behind_the_title_a_word_stands_the_less_it_is_early(
     articles = [article(0, "برف", title="سد"), article(1, late), article(2, f"سد {late} برف")]
     found = seen(tmp_path, articles, SNOW_AND_DAM, analyzer)
     snow, dam = inverse_frequency(3, 3) / 4, inverse_frequency(3, 2) / 4
-    assert found.early[0] == pytest.approx(
-        snow / np.e ** (1 / EARLY)
-    )  # the boundary takes a position
+    assert found.early[0] == pytest.approx(snow / np.e ** (1 / EARLY))  # the boundary takes a position
     assert found.early[1] == pytest.approx(snow / np.e)
     assert found.early[2] == pytest.approx(dam + snow / np.e ** (1 + 1 / EARLY))
 
