@@ -41,7 +41,7 @@ def learn(
 
 def _learn_gate(settings: Sequence[Setting], cells: Cells, lexical: LexicalWeights) -> GateWeights:
     keyword = partial(rows.keyword, weights=lexical)
-    taught = [[rows.gate_signals(asked, keyword(asked)) for asked in group] for group in cells.values()]
+    taught = [[rows.gate_features(asked, keyword(asked)) for asked in group] for group in cells.values()]
     goals = _goals(settings, cells, keyword)
     counts = np.ones(len(cells))
     rounds: list[tuple[float, GateWeights]] = []

@@ -1,6 +1,6 @@
 """A keyword index in memory: the scores of `indexer.keyword.engine` in numpy, many times as fast as whoosh.
 
-For measuring many analyses and weights on some thousands of articles; it knows words and pairs, no phrases.
+For measuring many analyses and weights on some thousands of articles; it knows words and bigrams, no phrases.
 """
 
 from collections import defaultdict
@@ -63,7 +63,7 @@ class MemoryIndex:
 
     def search(self, query: KeywordQuery, limit: int) -> Candidates:
         """Return the best matches; ties by article number."""
-        scores = self.scores([*(term for group in query.words for term in group), *query.pairs])
+        scores = self.scores([*(term for group in query.words for term in group), *query.bigrams])
         numbers = np.flatnonzero(scores)
         order = np.lexsort((numbers, -scores[numbers]))[:limit]
         return Candidates(numbers[order], scores[numbers[order]], len(numbers))

@@ -5,13 +5,13 @@ Fields of every engine:
 - `words`: title, kicker, lead, body and tags in one stream; phrases use its positions, and a gap of
   `_FIELD_GAP` positions at each field boundary keeps a phrase from running across it;
 - `stems`: the same with stems;
-- `pairs`: two stems that stand side by side, as one term, but for function words: questions and headlines put
-  together what belongs together;
+- `bigrams`: two neighbouring stems as one term, neither of them a function word: questions and headlines put
+  words together that belong together;
 - `title`: the title's words alone, for `title:`.
 
-Stems and pairs are scored, each by BM25F: a posting in the title weighs `TITLE_WEIGHT`, and there is one
+Stems and bigrams are scored, each by BM25F: a posting in the title weighs `TITLE_WEIGHT`, and there is one
 length normalisation over title and text (a score summed per field cost 2 to 20 points of nDCG). That finds
-the candidates; `search_web.ranking.features` ranks them, by what the term vectors tell.
+the candidates; `search_web.ranking.features` reads the features that rank them from the term vectors.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,8 +22,8 @@ from indexer.filters import FacetValues
 from indexer.keyword.engine import Document, Posting, TermVector
 from indexer.persian.analyzer import PersianAnalyzer, Streams, Term
 
-WORDS, STEMS, PAIRS, TITLE = "words", "stems", "pairs", "title"
-FIELDS = (WORDS, STEMS, PAIRS, TITLE)
+WORDS, STEMS, BIGRAMS, TITLE = "words", "stems", "bigrams", "title"
+FIELDS = (WORDS, STEMS, BIGRAMS, TITLE)
 # Fields whose positions are asked for; the others only score.
 POSITIONED = (WORDS, TITLE)
 TITLE_WEIGHT = 2.0
@@ -48,8 +48,8 @@ def document(number: int, article: Article, analyzer: PersianAnalyzer) -> Docume
         if not start:
             postings[TITLE] = list(postings[WORDS])
         vector.extend(
-            (stem.text, written, stem.position)
-            for stem, written in zip(streams.stems, streams.written, strict=True)
+            (stem.text, surface_form, stem.position)
+            for stem, surface_form in zip(streams.stems, streams.surface_forms, strict=True)
         )
         if not start:
             vector.title = vector.width
@@ -60,17 +60,17 @@ def document(number: int, article: Article, analyzer: PersianAnalyzer) -> Docume
 def _fields(streams: Streams, analyzer: PersianAnalyzer) -> Iterator[tuple[str, Iterable[tuple[str, int]]]]:
     yield WORDS, ((term.text, term.position) for term in streams.words)
     yield STEMS, ((term.text, term.position) for term in streams.stems)
-    yield PAIRS, _content_pairs(streams.stems, analyzer)
+    yield BIGRAMS, _content_bigrams(streams.stems, analyzer)
 
 
-def _content_pairs(stems: Iterable[Term], analyzer: PersianAnalyzer) -> Iterator[tuple[str, int]]:
+def _content_bigrams(stems: Iterable[Term], analyzer: PersianAnalyzer) -> Iterator[tuple[str, int]]:
     for left, right in neighbours(stems):
         if not (analyzer.is_stop_word(left.text) or analyzer.is_stop_word(right.text)):
             yield f"{left.text} {right.text}", left.position
 
 
 def neighbours(stems: Iterable[Term]) -> Iterator[tuple[Term, Term]]:
-    """Yield each two neighbouring stems in all readings, but none with the whole that it is part of."""
+    """Yield each two neighbouring stems in all readings, but no stem with the compound that it is part of."""
     readings: dict[int, list[Term]] = {}
     for stem in stems:
         readings.setdefault(stem.position, []).append(stem)

@@ -161,8 +161,8 @@ def _candidates(ranked: list[tuple[float, int]], total: int) -> Candidates:
 
 def _scored(keyword_query: KeywordQuery, every_word: bool = False) -> Query:
     groups = [[_term(term) for term in group] for group in keyword_query.words]
-    # Whatever holds a pair holds its words, so that pairs may stand among them: a union is the fastest.
-    scored = [*chain.from_iterable(groups), *map(_term, keyword_query.pairs)]
+    # What holds a bigram holds its words, so one union of words and bigrams finds the same, and fastest.
+    scored = [*chain.from_iterable(groups), *map(_term, keyword_query.bigrams)]
     required = [_phrase(phrase) for phrase in keyword_query.required]
     wanted: Query
     if every_word:

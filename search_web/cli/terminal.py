@@ -25,10 +25,10 @@ from indexer.articles import Rejection
 from indexer.build import Advance, Summary
 from search_web.contract.answers import (
     CompletionAnswer,
-    Evidence,
     Explanation,
     Hit,
     NearDuplicate,
+    Placement,
     SearchAnswer,
     SimilarAnswer,
     SimilarHit,
@@ -170,10 +170,10 @@ def _about(article: Hit | NearDuplicate | SimilarHit, category: str = "") -> Tex
 
 def _explained(score: float, explanation: Explanation) -> Text:
     parts = (("keyword", explanation.keyword), ("semantic", explanation.semantic))
-    told = [f"{name} {_told(evidence)}" for name, evidence in parts]
+    reasons = [f"{name} {_explain(placement)}" for name, placement in parts]
     if explanation.freshness is not None:
-        told.append(f"freshness {explanation.freshness:.4f}")
-    return Text(f"{score:.4f} = {explanation.fusion}: {'; '.join(told)}", "dim")
+        reasons.append(f"freshness {explanation.freshness:.4f}")
+    return Text(f"{score:.4f} = {explanation.fusion}: {'; '.join(reasons)}", "dim")
 
 
 def _offered(suggestion: Suggestion) -> str:
@@ -199,8 +199,8 @@ def _print_paragraph(console: Console, text: Text, indent: str = "") -> None:
             console.print(Text(indent).append_text(line), soft_wrap=True)
 
 
-def _told(evidence: Evidence) -> str:
-    return "–" if evidence.rank is None else f"rank {evidence.rank}, score {evidence.score:.4f}"
+def _explain(placement: Placement) -> str:
+    return "–" if placement.rank is None else f"rank {placement.rank}, score {placement.score:.4f}"
 
 
 def _highlighted(snippet: str) -> Text:

@@ -41,7 +41,7 @@ class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
     recency_half_life: float | None = None
 
 
-class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
+class Placement(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where one of the two searches placed a hit: rank (from 1) and raw score; None where it did not."""
 
     rank: int | None = None
@@ -51,8 +51,8 @@ class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
 class Explanation(msgspec.Struct, frozen=True):
     """Why a hit stands where it stands; `freshness` (0.1 to 1) is given where a half-life was asked for."""
 
-    keyword: Evidence
-    semantic: Evidence
+    keyword: Placement
+    semantic: Placement
     fusion: str
     freshness: float | None = None
 

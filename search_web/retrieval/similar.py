@@ -70,8 +70,8 @@ def _ranked(snapshot: Snapshot, number: int, terms: tuple[QueryTerm, ...]) -> Ra
     nearest = _without(vectors.search(vector, None, wanted), own)
     numbers = union(found, nearest)
     scored = vectors.scores(vector, numbers)
-    evidences = united(numbers, found, bm25_of(numbers, found), nearest, scored)
-    return fused_ranking(evidences, scored, ZScores(_SEMANTIC_WEIGHT))
+    candidates = united(numbers, found, bm25_of(numbers, found), nearest, scored)
+    return fused_ranking(candidates, scored, ZScores(_SEMANTIC_WEIGHT))
 
 
 def _by_terms(snapshot: Snapshot, terms: tuple[QueryTerm, ...], limit: int) -> Candidates:

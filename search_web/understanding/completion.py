@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from indexer.vocabulary import Vocabulary, pair_code, word_code, word_key
+from indexer.vocabulary import Vocabulary, cooccurrence_code, word_code, word_key
 from search_web.contract.answers import COMPLETIONS, Completion
 
 # Of the last words typed, those that a phrase may go on from.
@@ -85,9 +85,9 @@ def _words(vocabulary: Vocabulary, typed: str, size: int) -> Iterator[Completion
 def _by_likelihood(vocabulary: Vocabulary, places: list[int], before: str) -> list[int]:
     """Order words by how likely they stand beside the word before them."""
     code = word_code(before)
-    codes = [pair_code(code, word_code(vocabulary.words.keys[place])) for place in places]
-    together = vocabulary.together(np.array(codes, dtype=np.uint64))
-    shared = together / (vocabulary.frequency(before) + _SMOOTHING)
+    codes = [cooccurrence_code(code, word_code(vocabulary.words.keys[place])) for place in places]
+    cooccurrences = vocabulary.cooccurrences(np.array(codes, dtype=np.uint64))
+    shared = cooccurrences / (vocabulary.frequency(before) + _SMOOTHING)
     alone = vocabulary.words.counts[places] / max(vocabulary.total, 1)
     likely = (1 - _CONTEXT) * alone + _CONTEXT * shared
     return [places[index] for index in np.argsort(-likely, kind="stable")]

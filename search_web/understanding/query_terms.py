@@ -1,35 +1,35 @@
-"""What a query asks for in the fields of a keyword index: words, neighbouring words and phrases."""
+"""What a query asks for in the fields of a keyword index: words, bigrams and phrases."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from indexer.keyword.documents import PAIRS, STEMS, neighbours
+from indexer.keyword.documents import BIGRAMS, STEMS, neighbours
 from indexer.keyword.engine import Phrase, QueryTerm
 from indexer.persian.analyzer import PersianAnalyzer, Term
 
 # What the BM25 score of each field counts in finding candidates.
-STREAM_WEIGHTS: dict[str, float] = {STEMS: 1.0, PAIRS: 0.2}
+STREAM_WEIGHTS: dict[str, float] = {STEMS: 1.0, BIGRAMS: 0.2}
 # The other reading of an ambiguous spelling, and the one word that two neighbours make, count half.
 ALTERNATIVE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class QueryWord:
-    """A word that is asked for: as it is written, and its stems, the likeliest reading first.
+    """A word of a query: its surface form and its stems, the likeliest reading first.
 
-    `compounds` are the stems of what it makes with a neighbour if both are written as one.
+    `compounds` are the stems of the one word that it and a neighbour make when written together.
     """
 
-    written: str
+    surface: str
     stems: tuple[str, ...]
     compounds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class QueryPair:
-    """Two neighbouring stems of a query; `indexed` tells that the field `pairs` has such pairs.
+class QueryBigram:
+    """Two neighbouring stems of a query. `indexed` says whether the field `bigrams` can hold them.
 
-    `compounds` are the stems of what they make if written as one.
+    `compounds` are the stems of the one word that both make when written together.
     """
 
     left: str
@@ -39,17 +39,17 @@ class QueryPair:
 
     @property
     def term(self) -> str:
-        """The term of the field `pairs`."""
+        """The two stems as one term of the field `bigrams`."""
         return f"{self.left} {self.right}"
 
 
 def query_words(text: str, analyzer: PersianAnalyzer) -> tuple[QueryWord, ...]:
     """Return the words of a query, each once; stop words only when nothing else is there."""
     streams = analyzer.streams(text)
-    written: dict[int, str] = {}
-    for word, form in zip(streams.words, streams.written, strict=True):
+    surface_forms: dict[int, str] = {}
+    for word, surface_form in zip(streams.words, streams.surface_forms, strict=True):
         if not _is_joined(word, streams.words):
-            written.setdefault(word.position, form)
+            surface_forms.setdefault(word.position, surface_form)
     once: dict[str, Term] = {}
     for term in analyzer.content_words(text):
         once.setdefault(term.text, term)
@@ -63,7 +63,7 @@ def query_words(text: str, analyzer: PersianAnalyzer) -> tuple[QueryWord, ...]:
     }
     return tuple(
         QueryWord(
-            written.get(position, heads[position].text),
+            surface_forms.get(position, heads[position].text),
             _stems((term for term in found if not _is_wider(term, heads[position])), analyzer),
             _stems((term for term in found if _is_wider(term, heads[position])), analyzer),
         )
@@ -85,15 +85,15 @@ def _covers(term: Term, head: Term) -> bool:
     return term.position <= head.position + 1 and term.start <= head.start and head.end <= term.end
 
 
-def query_pairs(text: str, analyzer: PersianAnalyzer) -> tuple[QueryPair, ...]:
-    """Return the pairs of neighbouring words, but those of two stop words."""
+def query_bigrams(text: str, analyzer: PersianAnalyzer) -> tuple[QueryBigram, ...]:
+    """Return the bigrams of a query, each once, without those of two stop words."""
     stems = analyzer.streams(text).stems
-    found: dict[QueryPair, None] = {}
+    found: dict[QueryBigram, None] = {}
     for left, right in neighbours(stems):
         stop_words = [analyzer.is_stop_word(stem.text) for stem in (left, right)]
         if not all(stop_words):
             whole = (stem.text for stem in stems if (stem.start, stem.end) == (left.start, right.end))
-            found[QueryPair(left.text, right.text, not any(stop_words), tuple(dict.fromkeys(whole)))] = None
+            found[QueryBigram(left.text, right.text, not any(stop_words), tuple(dict.fromkeys(whole)))] = None
     return tuple(found)
 
 
@@ -108,9 +108,10 @@ def word_groups(words: Iterable[QueryWord]) -> tuple[tuple[QueryTerm, ...], ...]
     )
 
 
-def word_pairs(pairs: Iterable[QueryPair]) -> tuple[QueryTerm, ...]:
-    """Return what is asked for as `KeywordQuery.pairs`."""
-    return tuple(QueryTerm(PAIRS, pair.term, STREAM_WEIGHTS[PAIRS]) for pair in pairs if pair.indexed)
+def bigram_terms(bigrams: Iterable[QueryBigram]) -> tuple[QueryTerm, ...]:
+    """Return the terms of `KeywordQuery.bigrams`: of the bigrams that the field can hold."""
+    weight = STREAM_WEIGHTS[BIGRAMS]
+    return tuple(QueryTerm(BIGRAMS, bigram.term, weight) for bigram in bigrams if bigram.indexed)
 
 
 def phrase(text: str, field: str, analyzer: PersianAnalyzer) -> Phrase | None:

@@ -15,7 +15,7 @@ from indexer.articles import Article
 from indexer.errors import UsageError
 from indexer.filters import FacetValues, Filters
 from indexer.keyword import ENGINES, load_engine
-from indexer.keyword.documents import PAIRS, STEMS, TITLE, WORDS, documents
+from indexer.keyword.documents import BIGRAMS, STEMS, TITLE, WORDS, documents
 from indexer.keyword.engine import (
     Candidates,
     Document,
@@ -45,16 +45,16 @@ def stream(text: str, weight: float = 1.0) -> list[Posting]:
     return [Posting(word, position, weight) for position, word in enumerate(text.split())]
 
 
-def pair_stream(text: str) -> list[Posting]:
-    pairs = pairwise(text.split())
-    return [Posting(f"{left} {right}", position) for position, (left, right) in enumerate(pairs)]
+def bigram_stream(text: str) -> list[Posting]:
+    neighbours = pairwise(text.split())
+    return [Posting(f"{left} {right}", position) for position, (left, right) in enumerate(neighbours)]
 
 
 def doc(
     number: int, words: str, day: int = 0, source: str = "", category: str = "", title: str = ""
 ) -> Document:
     streams = {field: stream(words) for field in (WORDS, STEMS)}
-    streams |= {PAIRS: pair_stream(words), TITLE: stream(title)}
+    streams |= {BIGRAMS: bigram_stream(words), TITLE: stream(title)}
     return Document(number, streams, FacetValues(day, source, category))
 
 
@@ -75,7 +75,7 @@ def reference(docs: Sequence[Document], query: KeywordQuery) -> dict[int, float]
     """BM25 as the engine module states it, straight from the postings."""
     k1, b = 1.2, 0.85
     scores: Counter[int] = Counter()
-    for term in (*(term for group in query.words for term in group), *query.pairs):
+    for term in (*(term for group in query.words for term in group), *query.bigrams):
         lengths = [len(document.streams[term.field]) for document in docs]
         mean = sum(lengths) / len(docs)
         weights = [
@@ -224,18 +224,18 @@ def test_filters_work_inside_the_search(
     index.close()
 
 
-def test_pairs_add_to_the_score_of_what_holds_them_and_find_nothing_else(
+def test_bigrams_add_to_the_score_of_what_holds_them_and_find_nothing_else(
     engine: KeywordEngine, tmp_path: Path
 ) -> None:
     docs = [doc(0, "سد و کرج"), doc(1, "آب سد کرج"), doc(2, "باران"), doc(3, "کرج سد آب")]
     index = built(engine, tmp_path, docs)
     alone = asked("سد", "کرج")
-    paired = KeywordQuery(alone.words, pairs=(QueryTerm(PAIRS, "سد کرج", 0.5),))
-    found = index.search(paired, NOTHING, 10)
+    with_bigram = KeywordQuery(alone.words, bigrams=(QueryTerm(BIGRAMS, "سد کرج", 0.5),))
+    found = index.search(with_bigram, NOTHING, 10)
     assert sorted(numbers(found)) == [0, 1, 3]
     assert numbers(found)[0] == 1
     scores = dict(zip(numbers(found), found.scores, strict=True))
-    assert scores == pytest.approx(reference(docs, paired), rel=ROUNDING)
+    assert scores == pytest.approx(reference(docs, with_bigram), rel=ROUNDING)
     index.close()
 
 
