@@ -15,14 +15,14 @@ from indexer.keyword.engine import KeywordQuery
 from indexer.persian.analyzer import persian_analyzer
 from search_web.understanding.query_terms import query_words, word_groups
 
-_COPIES = 30
+_REPEATS = 30
 
 
 def rows() -> list[Measurement]:
     """Build and search with our streams, and as plain whoosh with its own analyzer."""
-    articles = seed_articles(_COPIES)
+    articles = seed_articles(_REPEATS)
     analyzer = persian_analyzer()
-    titles = [article.title for article in articles[: len(articles) // _COPIES]]
+    titles = [article.title for article in articles[: len(articles) // _REPEATS]]
     with tempfile.TemporaryDirectory() as ours, tempfile.TemporaryDirectory() as plain:
         engine = load_engine("whoosh")
         building = seconds(lambda: engine.build(Path(ours), documents(articles, analyzer)), rounds=1)

@@ -32,6 +32,6 @@ def seconds(work: Callable[[], object], rounds: int = 5) -> float:
     return min(times)
 
 
-def seed_articles(copies: int = 1) -> list[Article]:
-    """Return the articles of seeds/, repeated."""
-    return [item for item in read_articles([SEEDS]) if isinstance(item, Article)] * copies
+def seed_articles(repeats: int = 1) -> list[Article]:
+    """Return the articles of seeds/, repeated so many times."""
+    return [item for item in read_articles([SEEDS]) if isinstance(item, Article)] * repeats

@@ -28,8 +28,9 @@ from indexer.keyword.engine import Document
 Shingles = NDArray[np.uint32]
 Clusters = NDArray[np.int64]
 
-# Near-duplicates have at least this Jaccard resemblance. A shortened text needs only the second number, when
-# at least the third of its shingles are in the longer one. Measured with benchmarks/near_duplicates.py.
+# Near-duplicates resemble each other (Jaccard) by at least RESEMBLANCE. For a shortened text
+# RESEMBLANCE_SHORTENED is enough if the longer text contains at least the share CONTAINED of its shingles.
+# Measured with benchmarks/near_duplicates.py.
 RESEMBLANCE = 0.55
 RESEMBLANCE_SHORTENED = 1 / 3
 CONTAINED = 0.9
