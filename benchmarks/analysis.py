@@ -2,11 +2,11 @@
 
 import re
 
-from benchmarks.measure import Row, seconds, seed_articles
+from benchmarks.measure import Measurement, seconds, seed_articles
 from indexer.persian.analyzer import persian_analyzer
 
 
-def rows() -> list[Row]:
+def rows() -> list[Measurement]:
     """Words a second of the analyzer (caches warm) and of a bare regular expression."""
     texts = [article.body for article in seed_articles(5)]
     words = re.compile(r"\w+")
@@ -14,4 +14,4 @@ def rows() -> list[Row]:
     analyzer = persian_analyzer()
     ours = count / seconds(lambda: [analyzer.words(text) for text in texts])
     plain = count / seconds(lambda: [words.findall(text) for text in texts])
-    return [Row("analysis", ours, plain, "words/s", r"re.findall(\w+)")]
+    return [Measurement("analysis", ours, plain, "words/s", r"re.findall(\w+)")]

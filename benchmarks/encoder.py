@@ -1,6 +1,6 @@
 """The encoder against the processor's matrix product."""
 
-from benchmarks.measure import Row, seconds, seed_articles
+from benchmarks.measure import Measurement, seconds, seed_articles
 from indexer.semantic.encoder import load_passage_encoder
 from indexer.semantic.passages import passages
 
@@ -11,7 +11,7 @@ _OPERATIONS_A_TOKEN = 2 * 12 * (4 * 384 * 384 + 2 * 384 * 1536)
 _TOKENS_A_WORD = 1.4
 
 
-def rows() -> list[Row]:
+def rows() -> list[Measurement]:
     """Billions of operations a second while encoding passages, and in a bare product of bfloat16 matrices."""
     import torch
 
@@ -23,7 +23,7 @@ def rows() -> list[Row]:
     left, right = (torch.ones(size, size, dtype=torch.bfloat16) for _ in range(2))
     product = seconds(lambda: left @ right)
     return [
-        Row(
+        Measurement(
             f"encoding, {len(texts) / encoding:.1f} passages/s",
             tokens * _OPERATIONS_A_TOKEN / encoding / 1e9,
             2 * size**3 / product / 1e9,

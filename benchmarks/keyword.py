@@ -7,7 +7,7 @@ from whoosh import fields, index, scoring
 from whoosh.query.compound import Or
 from whoosh.query.terms import Term
 
-from benchmarks.measure import Row, seconds, seed_articles
+from benchmarks.measure import Measurement, seconds, seed_articles
 from indexer.filters import Filters
 from indexer.keyword import load_engine
 from indexer.keyword.documents import documents
@@ -15,14 +15,14 @@ from indexer.keyword.engine import KeywordQuery
 from indexer.persian.analyzer import persian_analyzer
 from search_web.understanding.query_terms import query_words, word_groups
 
-_COPIES = 30
+_REPEATS = 30
 
 
-def rows() -> list[Row]:
+def rows() -> list[Measurement]:
     """Build and search with our streams, and as plain whoosh with its own analyzer."""
-    articles = seed_articles(_COPIES)
+    articles = seed_articles(_REPEATS)
     analyzer = persian_analyzer()
-    titles = [article.title for article in articles[: len(articles) // _COPIES]]
+    titles = [article.title for article in articles[: len(articles) // _REPEATS]]
     with tempfile.TemporaryDirectory() as ours, tempfile.TemporaryDirectory() as plain:
         engine = load_engine("whoosh")
         building = seconds(lambda: engine.build(Path(ours), documents(articles, analyzer)), rounds=1)
@@ -45,8 +45,10 @@ def rows() -> list[Row]:
         opened.close()
     count = len(articles)
     return [
-        Row("keyword index, build", count / building, count / plain_building, "articles/s", "plain whoosh"),
-        Row(
+        Measurement(
+            "keyword index, build", count / building, count / plain_building, "articles/s", "plain whoosh"
+        ),
+        Measurement(
             "keyword index, title as query",
             len(queries) / searching,
             len(queries) / plain_searching,

@@ -11,7 +11,7 @@ from indexer.readers import read_articles
 SEEDS = Path(__file__).parent.parent / "seeds"
 
 
-class Row(NamedTuple):
+class Measurement(NamedTuple):
     """A figure, the limit that it is held against, and both in the same unit."""
 
     what: str
@@ -32,6 +32,6 @@ def seconds(work: Callable[[], object], rounds: int = 5) -> float:
     return min(times)
 
 
-def seed_articles(copies: int = 1) -> list[Article]:
-    """Return the articles of seeds/, repeated."""
-    return [item for item in read_articles([SEEDS]) if isinstance(item, Article)] * copies
+def seed_articles(repeats: int = 1) -> list[Article]:
+    """Return the articles of seeds/, repeated so many times."""
+    return [item for item in read_articles([SEEDS]) if isinstance(item, Article)] * repeats

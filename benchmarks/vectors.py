@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.measure import Row, seconds
+from benchmarks.measure import Measurement, seconds
 from indexer.semantic.vectors import VectorIndex, quantize, write_vectors
 
 _PASSAGES, _DIMENSION = 200_000, 384
 
 
-def rows() -> list[Row]:
+def rows() -> list[Measurement]:
     """Gigabytes of sign codes scanned a second, rescoring included, and read by the plainest pass."""
     random = np.random.default_rng(1)
     vectors = random.standard_normal((_PASSAGES, _DIMENSION), dtype=np.float32)
@@ -32,5 +32,7 @@ def rows() -> list[Row]:
         read = seconds(lambda: signs.view(np.uint64).sum())
         size = signs.nbytes / 1e9
     return [
-        Row(f"vector search, {_PASSAGES:,} passages", size / scan, size / read, "GB/s", "summing the codes")
+        Measurement(
+            f"vector search, {_PASSAGES:,} passages", size / scan, size / read, "GB/s", "summing the codes"
+        )
     ]

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from indexer.articles import Article
 from indexer.errors import IndexCorrupt, IndexInaccessible, IndexMissing
-from indexer.filters import Facets, Filters
+from indexer.filters import FacetValues, Filters
 from indexer.persian.characters import HALF_SPACE
 
 ARCHIVE_NAME = "archive.sqlite"
@@ -160,7 +160,7 @@ class ArchiveWriter:
         """Append an article to the generation."""
         record = article_record(article)
         digest = record_digest(record)
-        facets = Facets.of(article)
+        values = FacetValues.of(article)
         with _sqlite_errors(self._path):
             # The digest is of this record: a row that holds another one was altered, and is mended.
             self._connection.execute(
@@ -170,7 +170,7 @@ class ArchiveWriter:
             )
             self._connection.execute(
                 "INSERT INTO member SELECT ?, ?, key, id, ?, ?, ? FROM article WHERE id = ? AND digest = ?",
-                (self._generation, self.count, *astuple(facets), article.id, digest),
+                (self._generation, self.count, *astuple(values), article.id, digest),
             )
         self.count += 1
 
@@ -292,7 +292,7 @@ class Archive:
         return (dt.date.fromordinal(first), dt.date.fromordinal(last)) if first else (None, None)
 
     def fingerprint(self) -> str:
-        """Return a hash over the members, in order: number, id, facets and content hash of each article."""
+        """Return a hash over all articles in order: number, id, facet values and content hash of each."""
         whole = hashlib.sha256()
         query = (
             "SELECT number, m.id, a.id, day, source, category, digest "

@@ -19,6 +19,7 @@ from indexer.generations import EncoderRecord, Manifest
 from indexer.keyword import DEFAULT_ENGINE, load_engine
 from indexer.keyword.documents import document, documents
 from indexer.keyword.engine import KeywordEngine
+from indexer.near_duplicates import NearDuplicateFinder, Shingles, shingles, write_clusters
 from indexer.persian.analyzer import ANALYSIS_VERSION, PersianAnalyzer, persian_analyzer
 from indexer.persian.collection import learn, write_learned
 from indexer.readers import input_size, read_articles
@@ -26,7 +27,6 @@ from indexer.semantic.checkpoint import Checkpoint
 from indexer.semantic.encoder import Encoder, load_passage_encoder
 from indexer.semantic.passages import passages
 from indexer.semantic.vectors import DIGEST_BYTES, VectorIndex, quantize, write_vectors
-from indexer.stories import StoryFinder, shingles, write_groups
 from indexer.vocabulary_counts import write_vocabulary
 
 # Texts handed to the encoder at once; what a stopped build loses at the most.
@@ -136,7 +136,7 @@ def _build_indexes(
     keyword, terms = directory / generations.KEYWORD, directory / generations.TERM_VECTORS
     keyword.mkdir(parents=True)
     terms.mkdir()
-    finder = StoryFinder()
+    finder = NearDuplicateFinder()
     with closing(Archive(index, summary.generation)) as archive:
         with summary.timed("learn"):
             analyzer = _learned_analyzer(archive, directory / generations.COMPOUNDS, report, summary.articles)
@@ -147,9 +147,12 @@ def _build_indexes(
             analyzed = finder.watch(documents(archive.articles(), analyzer))
             engine.build(keyword, _counted(term_vectors.record(analyzed, terms), advance))
             write_vocabulary(directory / generations.VOCABULARY, archive.articles())
-        with summary.timed("stories"):
-            groups = finder.groups(lambda number: shingles(document(number, archive.get(number), analyzer)))
-            write_groups(directory / generations.STORIES, groups)
+        with summary.timed("near-duplicates"):
+
+            def shingles_of(number: int) -> Shingles:
+                return shingles(document(number, archive.get(number), analyzer))
+
+            write_clusters(directory / generations.NEAR_DUPLICATES, finder.clusters(shingles_of))
         encoder = (
             _build_vectors(archive, index, directory, options, report, summary) if options.semantic else None
         )

@@ -49,14 +49,14 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Facets:
-    """The values of one article that filters look at."""
+class FacetValues:
+    """What the filters compare of one article: its day number, and the facet keys of source and category."""
 
     day: int
     source: str
     category: str
 
     @classmethod
-    def of(cls, article: Article) -> "Facets":
-        """Return the article's facet values."""
+    def of(cls, article: Article) -> "FacetValues":
+        """Return the facet values of an article."""
         return cls(day_number(article.published), facet_key(article.source), facet_key(article.category))

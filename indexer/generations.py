@@ -4,7 +4,8 @@
       archive.sqlite          the articles of all generations
       current                 which generation is published, and the hash of its manifest
       lock                    held by the one process that writes
-      generations/000001/     manifest.json, keyword/, stories/, vectors/, analysis/, vocabulary/
+      generations/000001/     manifest.json, keyword/, terms/, near_duplicates/, vectors/, analysis/,
+                              vocabulary/
 
 A build writes a new folder and then replaces `current` by one atomic rename: a crash at any instant leaves
 the old generation or the new one. A folder without a manifest is a build that was stopped.
@@ -30,13 +31,13 @@ from indexer.errors import (
     IndexUnusable,
 )
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 MANIFEST = "manifest.json"
 KEYWORD = "keyword"
 VECTORS = "vectors"
 TERM_VECTORS = "terms"
 COMPOUNDS = "analysis/compounds.tsv"
-STORIES = "stories"
+NEAR_DUPLICATES = "near_duplicates"
 VOCABULARY = "vocabulary"
 _CURRENT = "current"
 

@@ -9,10 +9,10 @@ from indexer.errors import IndexCorrupt, IndexMismatch, UsageError
 from indexer.generations import Manifest
 from indexer.keyword import load_engine
 from indexer.keyword.engine import KeywordEngine, KeywordIndex
+from indexer.near_duplicates import NearDuplicateClusters
 from indexer.persian.analyzer import ANALYSIS_VERSION, PersianAnalyzer
 from indexer.persian.collection import read_learned
 from indexer.semantic.vectors import VectorIndex
-from indexer.stories import Stories
 from indexer.term_vectors import TermVectors
 from indexer.vocabulary import Vocabulary
 
@@ -27,7 +27,7 @@ class Snapshot:
         archive: Archive,
         keyword: KeywordIndex,
         terms: TermVectors,
-        stories: Stories,
+        near_duplicates: NearDuplicateClusters,
         vectors: VectorIndex | None,
         vocabulary: Vocabulary,
     ) -> None:
@@ -36,7 +36,7 @@ class Snapshot:
         self.archive = archive
         self.keyword = keyword
         self.terms = terms
-        self.stories = stories
+        self.near_duplicates = near_duplicates
         self.vectors = vectors
         self.vocabulary = vocabulary
 
@@ -61,13 +61,15 @@ class Snapshot:
             engine = _engine(manifest, directory)
             keyword = opened.enter_context(closing(engine.open(directory / generations.KEYWORD)))
             terms = TermVectors(directory / generations.TERM_VECTORS)
-            stories = Stories(directory / generations.STORIES, manifest.articles)
+            near_duplicates = NearDuplicateClusters(
+                directory / generations.NEAR_DUPLICATES, manifest.articles
+            )
             vectors = VectorIndex(directory / generations.VECTORS) if manifest.encoder else None
             analyzer = _analyzer(directory)
             _check_parts(directory, manifest, archive, keyword, terms, vectors)
             opened.pop_all()
         vocabulary = Vocabulary(directory / generations.VOCABULARY)
-        return cls(manifest, analyzer, archive, keyword, terms, stories, vectors, vocabulary)
+        return cls(manifest, analyzer, archive, keyword, terms, near_duplicates, vectors, vocabulary)
 
     def verify(self) -> None:
         """Check also the content of every article.

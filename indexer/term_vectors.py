@@ -1,20 +1,23 @@
-"""Term vectors: the words of every article in order, for evidence that no inverted index gives cheaply.
+"""Term vectors: the words of every article in order, for ranking features that an inverted index cannot give.
 
-An engine answers which articles hold a word. How often they hold it as it is written, or words of its
-family, how near to one another the words of a query stand, and whether at the beginning, is read here, for
-the candidates alone. A family begins with the same `FAMILY` letters (اقتصاد, اقتصادی, اقتصاددان): too
-different to be one term, yet kin. Files, little-endian, memory-mapped:
+An engine answers which articles hold a word. The ranking needs more of each candidate: how often it holds a
+surface form of a word, or words of its prefix family, how near to one another the words of a query stand, and
+whether they stand at the beginning. A prefix family is all stems that begin with the same
+`PREFIX_FAMILY_LETTERS` letters: اقتصاد, اقتصادی and اقتصاددان are different terms, but related.
+
+The files are little-endian and memory-mapped:
 
 | file | type and shape | what |
 | --- | --- | --- |
-| `terms.tsv` | a line a term | a stem and how it is written; a term's number is its line, from 0 |
-| `stems.tsv`, `written.tsv`, `families.tsv` | a line a text | how many articles hold it |
+| `terms.tsv` | a line a term | a stem and a surface form of it or ""; a term's number is its line, from 0 |
+| `stems.tsv`, `surface_forms.tsv`, `prefix_families.tsv` | a line a text | how many articles hold it |
 | `tokens.u32` | uint32 [tokens] | term numbers, article after article |
 | `positions.u16` | uint16 [tokens] | positions in the article, title first; other readings share one |
 | `articles.npy` | int64 [articles + 1] | article n has the tokens articles[n] to articles[n + 1] |
 | `titles.npy` | uint16 [articles] | number of positions of the title |
 
-Positions run on over the borders of title, lead and body, and stay at the last one in texts that are longer.
+Positions run on over the field boundaries (title, kicker, lead, body, tags). In a text with more than
+`LAST_POSITION` positions all further words have that one.
 """
 
 from collections import Counter
@@ -30,33 +33,33 @@ from numpy.typing import NDArray
 from indexer.errors import IndexCorrupt
 from indexer.keyword.engine import Document, inverse_frequency
 
-FAMILY = 4
+PREFIX_FAMILY_LETTERS = 4
 LAST_POSITION = 0xFFFF
 _TOKENS, _POSITIONS = np.dtype("<u4"), np.dtype("<u2")
 # Tokens held before they are written.
 _BUFFERED = 1 << 20
 
 
-def family_of(stem: str) -> str:
-    """Return the letters that the words of a stem's family begin with."""
-    return stem[:FAMILY]
+def prefix_family(stem: str) -> str:
+    """Return the prefix family of a stem: its first letters."""
+    return stem[:PREFIX_FAMILY_LETTERS]
 
 
-# A term: its stem, and its written form or "".
-_Term = tuple[str, str]
-# By what terms are told alike; no text is no term of that kind.
-_KINDS: Mapping[str, Callable[[_Term], str]] = {
+# A stem, and its surface form or "".
+_StemAndSurfaceForm = tuple[str, str]
+# The text of a term in each dictionary; "" means that the dictionary does not hold the term.
+_KINDS: Mapping[str, Callable[[_StemAndSurfaceForm], str]] = {
     "stems": lambda term: term[0],
-    "written": lambda term: term[1],
-    "families": lambda term: family_of(term[0]),
+    "surface_forms": lambda term: term[1],
+    "prefix_families": lambda term: prefix_family(term[0]),
 }
 
 
 def record(documents: Iterable[Document], directory: Path) -> Iterator[Document]:
     """Write the term vectors of the documents that pass through, into a directory that is there."""
-    numbers: dict[_Term, int] = {}
+    numbers: dict[_StemAndSurfaceForm, int] = {}
     counts: dict[str, Counter[str]] = {kind: Counter() for kind in _KINDS}
-    borders, titles = [0], []
+    offsets, titles = [0], []
     tokens: list[int] = []
     positions: list[int] = []
     with ExitStack() as files:
@@ -71,13 +74,13 @@ def record(documents: Iterable[Document], directory: Path) -> Iterator[Document]
 
         for document in documents:
             vector = document.vector
-            terms = list(zip(vector.stems, vector.written, strict=True))
+            terms = list(zip(vector.stems, vector.surface_forms, strict=True))
             tokens += (numbers.setdefault(term, len(numbers)) for term in terms)
             positions += (min(position, LAST_POSITION) for position in vector.positions)
             distinct = set(terms)
             for kind, text_of in _KINDS.items():
                 counts[kind].update(set(map(text_of, distinct)) - {""})
-            borders.append(borders[-1] + len(terms))
+            offsets.append(offsets[-1] + len(terms))
             titles.append(min(vector.title, LAST_POSITION))
             if len(tokens) >= _BUFFERED:
                 flush()
@@ -86,7 +89,7 @@ def record(documents: Iterable[Document], directory: Path) -> Iterator[Document]
     _write_lines(directory / "terms.tsv", map("\t".join, numbers))
     for kind, counted in counts.items():
         _write_lines(directory / f"{kind}.tsv", (f"{text}\t{count}" for text, count in counted.items()))
-    np.save(directory / "articles.npy", np.array(borders, dtype=np.int64), allow_pickle=False)
+    np.save(directory / "articles.npy", np.array(offsets, dtype=np.int64), allow_pickle=False)
     np.save(directory / "titles.npy", np.array(titles, dtype=np.uint16), allow_pickle=False)
 
 
@@ -112,9 +115,9 @@ class Stretch:
 
 
 class TermDictionary:
-    """The texts by which terms are told alike: their stems, written forms or families.
+    """The texts of all terms of one kind: stems, surface forms or prefix families.
 
-    `of_terms` is the number of each term's text, int64 [terms], -1 where it has none.
+    `of_terms`, int64 [terms], is the number of the text of each term, -1 where a term has none.
     """
 
     def __init__(self, articles: int, found_in: Mapping[str, int], of_terms: NDArray[np.int64]) -> None:
@@ -160,7 +163,7 @@ class TermVectors:
             self._titles: NDArray[np.uint16] = np.load(directory / "titles.npy", allow_pickle=False)
             self._tokens = _mapped(directory / "tokens.u32", _TOKENS)
             self._positions = _mapped(directory / "positions.u16", _POSITIONS)
-            self.stems, self.written, self.families = (
+            self.stems, self.surface_forms, self.prefix_families = (
                 TermDictionary(
                     len(self), counts[kind], _numbered(map(text_of, terms), counts[kind], len(terms))
                 )

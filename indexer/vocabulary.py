@@ -1,10 +1,12 @@
-"""The vocabulary of a generation: which words and title phrases it has, how often, and which stand together.
+"""The vocabulary of a generation: its words and title phrases with their counts, and which words co-occur.
 
     vocabulary/
-      words.tsv     key, form, articles: one word a line, sorted by key
-      phrases.tsv   key, form, articles: phrases of two to five words that titles and tags have, likewise
-      pairs.npy     uint64 [pairs], sorted: two words that stand together (see `pair_code`)
-      counts.npy    uint32 [pairs]: how often they do
+      words.tsv           key, form, articles: one word a line, sorted by key
+      phrases.tsv         key, form, articles: phrases of two to five words from titles and tags, likewise
+      cooccurrences.npy   uint64 [cooccurrences], sorted: codes of two words (see `cooccurrence_code`)
+      counts.npy          uint32 [cooccurrences]: how often these two words co-occur
+
+Two words co-occur when they stand in one title, or next to each other in the text (see `vocabulary_counts`).
 
 A key is what all spellings of a word share: folded, without half-spaces; the words of a phrase are joined, so
 that «رئیس جمهور» finds «رئیس‌جمهور». A form is how readers type it: in the collection's spelling.
@@ -24,7 +26,7 @@ from indexer.errors import IndexCorrupt
 from indexer.persian.characters import HALF_SPACE, fold
 
 WORDS_FILE, PHRASES_FILE = "words.tsv", "phrases.tsv"
-PAIRS_FILE, COUNTS_FILE = "pairs.npy", "counts.npy"
+COOCCURRENCES_FILE, COUNTS_FILE = "cooccurrences.npy", "counts.npy"
 # Behind every letter: keys that begin with a prefix lie between it and it with this.
 _LAST = "\U0010ffff"
 
@@ -34,8 +36,8 @@ def word_key(text: str) -> str:
     return fold(text).replace(HALF_SPACE, "")
 
 
-def pair_code(first: int, second: int) -> int:
-    """Return the code of a pair of words, given theirs (`word_code`); their order does not matter."""
+def cooccurrence_code(first: int, second: int) -> int:
+    """Return the code of two co-occurring words from their word codes; the order does not matter."""
     low, high = (first, second) if first < second else (second, first)
     return low << 32 | high
 
@@ -108,7 +110,7 @@ class Vocabulary:
 
     def load(self) -> None:
         """Read everything now."""
-        _ = self._places, self.phrases, self._pairs, self._counts
+        _ = self._places, self.phrases, self._cooccurrence_codes, self._cooccurrence_counts
 
     def frequency(self, key: str) -> int:
         """Return how many articles have the word with this key."""
@@ -129,23 +131,27 @@ class Vocabulary:
         """The sum of all words' frequencies."""
         return int(self.words.counts.sum())
 
-    def together(self, codes: NDArray[np.uint64]) -> NDArray[np.int64]:
-        """Return, for an array of pairs' codes, how often these words stand together."""
-        if not len(self._pairs):
+    def cooccurrences(self, codes: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """Return how often two words co-occur, int64, for each code of an array (see `cooccurrence_code`)."""
+        if not len(self._cooccurrence_codes):
             return np.zeros(codes.shape, dtype=np.int64)
-        places = np.minimum(np.searchsorted(self._pairs, codes), len(self._pairs) - 1)
-        return np.where(self._pairs[places] == codes, self._counts[places], 0).astype(np.int64)
+        places = np.minimum(
+            np.searchsorted(self._cooccurrence_codes, codes), len(self._cooccurrence_codes) - 1
+        )
+        return np.where(
+            self._cooccurrence_codes[places] == codes, self._cooccurrence_counts[places], 0
+        ).astype(np.int64)
 
     @cached_property
     def _places(self) -> dict[str, int]:
         return {key: place for place, key in enumerate(self.words.keys)}
 
     @cached_property
-    def _pairs(self) -> NDArray[np.uint64]:
-        return _mapped(self._directory / PAIRS_FILE, np.uint64)
+    def _cooccurrence_codes(self) -> NDArray[np.uint64]:
+        return _mapped(self._directory / COOCCURRENCES_FILE, np.uint64)
 
     @cached_property
-    def _counts(self) -> NDArray[np.uint32]:
+    def _cooccurrence_counts(self) -> NDArray[np.uint32]:
         return _mapped(self._directory / COUNTS_FILE, np.uint32)
 
 

@@ -19,12 +19,12 @@ from indexer.persian.characters import HALF_SPACE, fold
 from indexer.persian.stop_words import STOP_WORDS
 from indexer.persian.tokens import Kind, RawToken, tokenize
 from indexer.vocabulary import (
+    COOCCURRENCES_FILE,
     COUNTS_FILE,
-    PAIRS_FILE,
     PHRASES_FILE,
     WORDS_FILE,
     Lexemes,
-    pair_code,
+    cooccurrence_code,
     word_code,
     word_key,
 )
@@ -34,9 +34,9 @@ _MOST_WORDS = 300_000
 _MOST_PHRASES = 100_000
 # Entries that are counted at once at most.
 _MOST_COUNTED = 1_500_000
-# Pairs that wait to be counted, and pairs that are kept.
+# Co-occurrences that wait to be counted, and those that are kept.
 _WAITING = 2_000_000
-_MOST_PAIRS = 4_000_000
+_MOST_COOCCURRENCES = 4_000_000
 
 # In an archive of this size a word of one article is more likely a slip than a word.
 _BIG = 20_000
@@ -45,10 +45,11 @@ _LONGEST_PHRASE = 5
 # Titles that a phrase stands in, at least: two, and one more for each so many articles.
 _FEWEST_TITLES = 2
 _ARTICLES_A_TITLE = 5_000
-# Content words of a title that are paired; a title that has more is none.
+# Content words of a title whose co-occurrences count; a longer text is no real title.
 _LONGEST_TITLE = 20
-# A pair counts when it stands in a title, or in two places of the text.
-_TITLE_PAIR, _TEXT_PAIR, _FEWEST_PAIRS = 2, 1, 2
+# What a co-occurrence adds to the count of its two words: in a title, and next to each other in the text. The
+# lowest count that is kept: one title is enough, or two places in the text.
+_IN_TITLE, _IN_TEXT, _FEWEST_COOCCURRENCES = 2, 1, 2
 # The joined spelling stands for a word only when it is this many times as frequent as the half-space one.
 _JOINED = 4
 _BLANKS = " \u00a0\u200c"
@@ -62,9 +63,9 @@ def write_vocabulary(directory: Path, articles: Iterable[Article]) -> None:
     directory.mkdir()
     counts.words().write(directory / WORDS_FILE)
     counts.phrases().write(directory / PHRASES_FILE)
-    pairs, together = counts.pairs()
-    np.save(directory / PAIRS_FILE, pairs)
-    np.save(directory / COUNTS_FILE, together)
+    codes, cooccurrences = counts.cooccurrences()
+    np.save(directory / COOCCURRENCES_FILE, codes)
+    np.save(directory / COUNTS_FILE, cooccurrences)
 
 
 class VocabularyCounts:
@@ -74,7 +75,7 @@ class VocabularyCounts:
         self._articles = 0
         self._spellings: Counter[str] = Counter()
         self._phrases: Counter[str] = Counter()
-        self._pairs = _PairCounter()
+        self._cooccurrences = _CooccurrenceCounter()
         self._codes = _Codes()
 
     def add(self, article: Article) -> None:
@@ -90,14 +91,14 @@ class VocabularyCounts:
             spellings.update(_spellings(tokens))
             for stretch in _stretches(tokens, text):
                 codes = [code for token in stretch if (code := self._codes[token.text])]
-                self._pairs.add(pairwise(codes), _TEXT_PAIR)
+                self._cooccurrences.add(pairwise(codes), _IN_TEXT)
         self._spellings.update(spellings)
         _forget(self._spellings)
 
     def _add_title(self, tokens: list[RawToken]) -> None:
         codes = [code for token in tokens if (code := self._codes[token.text])]
         if len(codes) <= _LONGEST_TITLE:
-            self._pairs.add(combinations(dict.fromkeys(codes), 2), _TITLE_PAIR)
+            self._cooccurrences.add(combinations(dict.fromkeys(codes), 2), _IN_TITLE)
 
     def _add_phrases(self, article: Article, title: list[RawToken]) -> None:
         """Count the phrases of the title, and each tag that is one: tags name what articles are about."""
@@ -124,9 +125,9 @@ class VocabularyCounts:
             if not (following[0].startswith(row[0]) and following[2] == row[2])
         )
 
-    def pairs(self) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
-        """Return the codes of the pairs, sorted, and their counts."""
-        return self._pairs.counted()
+    def cooccurrences(self) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
+        """Return the codes of the co-occurrences, sorted, and their counts, both [cooccurrences]."""
+        return self._cooccurrences.counted()
 
 
 class _Codes(dict[str, int]):
@@ -141,8 +142,8 @@ class _Codes(dict[str, int]):
         return code
 
 
-class _PairCounter:
-    """Counts codes of pairs, those that wait in one array and the counted ones in two."""
+class _CooccurrenceCounter:
+    """Counts codes of co-occurrences; two arrays hold those that wait, two more those that are counted."""
 
     def __init__(self) -> None:
         self._waiting = (array("Q"), array("Q"))
@@ -150,15 +151,15 @@ class _PairCounter:
         self._counts = np.empty(0, dtype=np.uint32)
         self._floor = 0
 
-    def add(self, pairs: Iterable[tuple[int, int]], weight: int) -> None:
-        waiting = self._waiting[weight == _TITLE_PAIR]
-        waiting.extend(pair_code(first, second) for first, second in pairs)
+    def add(self, words: Iterable[tuple[int, int]], weight: int) -> None:
+        waiting = self._waiting[weight == _IN_TITLE]
+        waiting.extend(cooccurrence_code(first, second) for first, second in words)
         if len(waiting) >= _WAITING:
             self._count()
 
     def counted(self) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
         self._count()
-        kept = self._counts >= max(_FEWEST_PAIRS, self._floor)
+        kept = self._counts >= max(_FEWEST_COOCCURRENCES, self._floor)
         return self._codes[kept], self._counts[kept]
 
     def _count(self) -> None:
@@ -167,14 +168,14 @@ class _PairCounter:
         weights = np.concatenate(
             [
                 self._counts,
-                np.full(len(text), _TEXT_PAIR, dtype=np.uint32),
-                np.full(len(title), _TITLE_PAIR, dtype=np.uint32),
+                np.full(len(text), _IN_TEXT, dtype=np.uint32),
+                np.full(len(title), _IN_TITLE, dtype=np.uint32),
             ]
         )
         self._codes, places = np.unique(codes, return_inverse=True)
         self._counts = np.bincount(places, weights).astype(np.uint32)
         self._waiting = (array("Q"), array("Q"))
-        while len(self._codes) > _MOST_PAIRS:
+        while len(self._codes) > _MOST_COOCCURRENCES:
             self._floor += 1
             kept = self._counts > self._floor
             self._codes, self._counts = self._codes[kept], self._counts[kept]

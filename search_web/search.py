@@ -91,7 +91,7 @@ class HybridSearcher:
     def rank(self, query: str, mode: Mode, depth: int) -> list[tuple[str, float]]:
         """Return ids and scores of the best `depth` articles, for evaluation; no snippets are made.
 
-        Copies are ranked one by one, and age does not count.
+        Near-duplicates are ranked one by one, and age does not count.
 
         Raises:
             EncoderError: the mode needs the encoder, which cannot be loaded.
@@ -170,7 +170,7 @@ def _browsed(
     generation: OpenGeneration, parsed: ParsedQuery, request: SearchRequest, start: float
 ) -> SearchAnswer:
     ranking = browse(generation.snapshot, request, parsed.keyword.excluded)
-    ranking = _without_copies(generation, ranking, request)
+    ranking = _without_near_duplicates(generation, ranking, request)
     hits = page_of_hits(generation.snapshot, ranking, request, searched="")
     return _answer(request, start, hits, ranking.total, notice=None if ranking.total else NOTHING_THERE)
 
@@ -181,7 +181,7 @@ def _searched(
     asked = answerable(generation.snapshot, parsed)
     ranking, degraded = retrieve(generation, asked, request)
     ranking = _fresher_first(generation, ranking, request, today)
-    ranking = _without_copies(generation, ranking, request)
+    ranking = _without_near_duplicates(generation, ranking, request)
     hits = page_of_hits(generation.snapshot, ranking, request, parsed.text)
     relaxed = asked is not parsed and ranking.total > 0
     notice = NO_SUCH_PHRASE if relaxed else None
@@ -201,10 +201,10 @@ def _fresher_first(
     return refreshed(ranking, days, request.recency_half_life, min(today, last))
 
 
-def _without_copies(generation: OpenGeneration, ranking: Ranking, request: SearchRequest) -> Ranking:
+def _without_near_duplicates(generation: OpenGeneration, ranking: Ranking, request: SearchRequest) -> Ranking:
     if not request.collapse:
         return ranking
-    return collapsed(ranking, generation.snapshot.stories.groups(ranking.numbers))
+    return collapsed(ranking, generation.snapshot.near_duplicates.clusters(ranking.numbers))
 
 
 def _similar(generation: OpenGeneration, article_id: str, size: int, start: float) -> SimilarAnswer | None:

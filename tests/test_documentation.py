@@ -21,7 +21,7 @@ from indexer.readers import READERS
 from search_web.cli import main
 from search_web.contract.parameters import DEPTH_LIMIT, SIZE_LIMIT, TEXT_LIMIT
 from search_web.ranking.features import EARLY, TITLE, WINDOW
-from search_web.ranking.gate import Measures
+from search_web.ranking.gate import QueryFeatures
 from search_web.ranking.weights import ranking_weights
 from search_web.search import HybridSearcher
 from search_web.understanding.query_terms import STREAM_WEIGHTS
@@ -158,14 +158,14 @@ def test_every_direct_dependency_has_a_row_that_says_why_it_is_there() -> None:
 def test_the_page_on_ranking_has_the_weights_that_are_used() -> None:
     page = (ROOT / "docs" / "ranking.md").read_text("utf-8")
     weights = ranking_weights()
-    for name in Measures.__struct_fields__:
+    for name in QueryFeatures.__struct_fields__:
         both = (getattr(weights.gate.keyword, name), getattr(weights.gate.semantic, name))
         row = next(line for line in page.splitlines() if line.startswith(f"| {name} |"))
         assert row.endswith(f"| {both[0]:.2f} | {both[1]:.2f} |"), name
-    for name in ("pairs", "window", "near"):
-        pull = getattr(weights.gate, name)
+    for name in ("bigrams", "window", "near"):
+        weight = getattr(weights.gate, name)
         row = next(line for line in page.splitlines() if line.startswith(f"| beside both: {name} |"))
-        assert row.endswith(f"| {pull.constant:.2f} | {pull.bare:.2f} |"), name
+        assert row.endswith(f"| {weight.constant:.2f} | {weight.bare:.2f} |"), name
     lexical = " + ".join(
         f"{value:.2f} · {name}" for name, value in msgspec.structs.asdict(weights.lexical).items()
     )

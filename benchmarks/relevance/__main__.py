@@ -6,7 +6,7 @@ The collections are those of `khabaryab eval --collections`; their indexes are b
 weights are learned on the queries as they are, full and cut to three words, those of the fusion also with a
 typed error in each; the table has them in other spellings too, and rows for weights that were learned without
 the collection at hand. The short queries of the collection that is `--foremost` count several times in the
-keyword score. `--write` keeps the weights in `search_web/weights.toml`.
+keyword score. `--write` keeps the weights in `search_web/ranking/weights.toml`.
 """
 
 import sys
@@ -104,10 +104,11 @@ def _own_rows(
 
 
 def _parts(settings: Sequence[Setting], cells: Cells, lexical: LexicalWeights) -> Table:
-    """Measure keyword scores of less evidence, queries as they are."""
+    """Measure keyword scores with fewer features, queries as they are."""
     weights = msgspec.structs.asdict(lexical)
-    kept = {f"{name} alone": [name] for name in ("written", "kin")}
-    kept |= {"both": ["written", "kin"], "and pairs": ["written", "kin", "pairs"]}
+    both = ["surface_forms", "prefix_families"]
+    kept = {f"{name} alone": [name] for name in both}
+    kept |= {"both": both, "and bigrams": [*both, "bigrams"]}
     kept |= {f"all without {name}": [other for other in weights if other != name] for name in weights}
     kept["all"] = list(weights)
     as_is = typed_as(cells, {AS_IS})
@@ -141,12 +142,12 @@ def _left_out(settings: Sequence[Setting], cells: Cells, foremost: str) -> dict[
 
 def _write(lexical: LexicalWeights, gate: GateWeights, names: Sequence[str], foremost: str) -> None:
     blocks = {
-        "lexical": rows.told(lexical),
-        "gate.keyword": rows.told(gate.keyword),
-        "gate.semantic": rows.told(gate.semantic),
-        "gate.pairs": rows.told(gate.pairs),
-        "gate.window": rows.told(gate.window),
-        "gate.near": rows.told(gate.near),
+        "lexical": rows.rounded(lexical),
+        "gate.keyword": rows.rounded(gate.keyword),
+        "gate.semantic": rows.rounded(gate.semantic),
+        "gate.bigrams": rows.rounded(gate.bigrams),
+        "gate.window": rows.rounded(gate.window),
+        "gate.near": rows.rounded(gate.near),
     }
     lines = [
         f"# Learned on {date.today():%Y-%m-%d} by python -m benchmarks.relevance --write (docs/ranking.md),",

@@ -14,7 +14,7 @@ from benchmarks.relevance.memory import MemoryIndex
 from benchmarks.relevance.readings import Reading
 from benchmarks.slips import slip
 from indexer import term_vectors
-from indexer.keyword.documents import PAIRS, STEMS
+from indexer.keyword.documents import BIGRAMS, STEMS
 from indexer.semantic.encoder import Encoder
 from indexer.semantic.vectors import VectorIndex
 from indexer.snapshot import Snapshot
@@ -23,7 +23,7 @@ from search_web.evaluation import Query, read_qrels, read_queries
 from search_web.evaluation.collection import Collection
 from search_web.evaluation.shortening import lot, shorten
 from search_web.evaluation.spelling import SPELLINGS, Spelling, rewrite
-from search_web.ranking.features import Evidence, Sought, evidence
+from search_web.ranking.features import Features, WeightedQuery, extract_features
 from search_web.ranking.fusion import Numbers, Scores, aligned
 from search_web.retrieval.hybrid import CANDIDATES
 from search_web.understanding.query import is_bare
@@ -38,16 +38,16 @@ TYPED: tuple[Typed, ...] = (*SPELLINGS, "slip")
 class Asked:
     """One query and its candidates: the best of both lists.
 
-    `bm25` is that of the stems, or of a reference analyzer's terms, as a share of the query's mass; `listed`
-    tells who is in the keyword list; all arrays are [candidates]. `known`, `mean` and `deviation` are
-    those of `gate.Signals`, `idf` is the mean of the words.
+    `bm25` is that of the stems, or of a reference analyzer's terms, as a share of the query's total idf;
+    `listed` marks the candidates of the keyword list; all arrays are [candidates]. `known`, `mean` and
+    `deviation` are those of `gate.GateInput`, `idf` is the mean of the words.
     """
 
     query: str
     numbers: Numbers
     bm25: Scores
     listed: NDArray[np.bool_]
-    seen: Evidence
+    features: Features
     cosine: Scores
     known: float
     mean: float
@@ -115,7 +115,7 @@ def indexed(setting: Setting, reading: Reading, folder: Path) -> tuple[MemoryInd
     """Index the articles of a collection by one reading; its term vectors lie in the folder."""
     articles = setting.snapshot.archive.articles()
     documents = (reading.document(number, article) for number, article in enumerate(articles))
-    return MemoryIndex(term_vectors.record(documents, folder), (STEMS, PAIRS)), TermVectors(folder)
+    return MemoryIndex(term_vectors.record(documents, folder), (STEMS, BIGRAMS)), TermVectors(folder)
 
 
 class Gatherer:
@@ -142,20 +142,20 @@ class Gatherer:
         nearest = near.search(vector, None, CANDIDATES)
         numbers = np.union1d(found.numbers, nearest.numbers)
         scored = near.scores(vector, numbers)
-        sought = Sought.of(parsed.words, parsed.pairs, self._terms, self._index)
+        weighted = WeightedQuery.of(parsed.words, parsed.bigrams, self._terms, self._index)
         stems = (term for group in parsed.keyword.words for term in group)
         judged = self._setting.qrels[query]
         return Asked(
             query,
             numbers,
-            self._index.scores(stems)[numbers] / sought.mass,
+            self._index.scores(stems)[numbers] / weighted.total_idf,
             np.isin(numbers, found.numbers),
-            evidence(sought, self._terms, numbers),
+            extract_features(weighted, self._terms, numbers),
             aligned(numbers, scored.numbers, scored.scores.astype(np.float64), 0.0),
-            sought.known,
+            weighted.known,
             *near.background(vector),
-            sum(idf for _, idf in sought.words) / max(len(sought.words), 1),
-            len(sought.words),
+            sum(idf for _, idf in weighted.words) / max(len(weighted.words), 1),
+            len(weighted.words),
             is_bare(text, self._setting.snapshot.analyzer),
             np.array([judged.get(self._setting.ids[number], 0) for number in numbers]),
         )

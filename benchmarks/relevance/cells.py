@@ -10,7 +10,7 @@ from ir_measures import nDCG
 
 from benchmarks.relevance.asked import Asked, Encoded, Gatherer, Setting, Typed, texts
 from benchmarks.relevance.readings import Reading
-from benchmarks.relevance.rows import Row
+from benchmarks.relevance.rows import Scorer
 from search_web.evaluation.spelling import Spelling
 
 AS_IS: Spelling = "asis"
@@ -42,7 +42,7 @@ def typed_as(cells: Cells, kept: Collection[Typed]) -> dict[Cell, Sequence[Asked
     return {cell: queries for cell, queries in cells.items() if cell[2] in kept}
 
 
-def measure(settings: Sequence[Setting], cells: Cells, row: Row) -> dict[Cell, float]:
+def measure(settings: Sequence[Setting], cells: Cells, row: Scorer) -> dict[Cell, float]:
     """Return nDCG@10 of a row in every cell of these settings."""
     measured: dict[Cell, float] = {}
     for setting in settings:

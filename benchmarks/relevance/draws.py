@@ -27,7 +27,7 @@ from search_web.evaluation import Query
 from search_web.evaluation.collection import read_collections
 from search_web.evaluation.shortening import shorten
 from search_web.evaluation.workspace import Workspace
-from search_web.ranking.features import Sought, evidence, lexical
+from search_web.ranking.features import WeightedQuery, extract_features, lexical
 from search_web.ranking.fusion import Scores
 from search_web.ranking.weights import ranking_weights
 from search_web.retrieval.hybrid import CANDIDATES
@@ -50,8 +50,8 @@ def main(collections: Path, work: Path, draws: int, sample: int) -> None:
         print("| collection | draw | plain words | Khabaryab | above |", "| --- " * 5 + "|", sep="\n")
         for each in read_collections(collections):
             setting = stack.enter_context(opened(each, space.index(each, "asis", semantic=False), sample))
-            plain = _measured(setting, reference("plain", ANALYZERS["plain"]), _terms, draws)
-            own = _measured(setting, ours(setting.snapshot), _evidence, draws)
+            plain = _measured(setting, reference("plain", ANALYZERS["plain"]), _engine_scores, draws)
+            own = _measured(setting, ours(setting.snapshot), _keyword_scores, draws)
             for draw, (theirs, we) in enumerate(zip(plain, own, strict=True)):
                 print(_line(setting.name, str(draw), theirs, we))
             print(_line(setting.name, "mean", sum(plain) / draws, sum(own) / draws), flush=True)
@@ -61,13 +61,15 @@ def _line(collection: str, draw: str, plain: float, own: float) -> str:
     return f"| {collection} | {draw} | {plain:.4f} | {own:.4f} | {own - plain:+.4f} |"
 
 
-def _terms(_parsed: ParsedQuery, found: Candidates, _index: MemoryIndex, _terms: TermVectors) -> Scores:
+def _engine_scores(
+    _parsed: ParsedQuery, found: Candidates, _index: MemoryIndex, _terms: TermVectors
+) -> Scores:
     return found.scores
 
 
-def _evidence(parsed: ParsedQuery, found: Candidates, index: MemoryIndex, terms: TermVectors) -> Scores:
-    sought = Sought.of(parsed.words, parsed.pairs, terms, index)
-    return lexical(evidence(sought, terms, found.numbers), ranking_weights().lexical)
+def _keyword_scores(parsed: ParsedQuery, found: Candidates, index: MemoryIndex, terms: TermVectors) -> Scores:
+    weighted = WeightedQuery.of(parsed.words, parsed.bigrams, terms, index)
+    return lexical(extract_features(weighted, terms, found.numbers), ranking_weights().lexical)
 
 
 def _measured(setting: Setting, reading: Reading, score: Score, draws: int) -> Sequence[float]:

@@ -12,22 +12,22 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 Matrix = NDArray[np.float64]
-# A query's candidates: their signals [candidates, signals] and grades [candidates].
-Query = tuple[Matrix, NDArray[np.int64]]
+# A query's candidates: their features [candidates, features] and grades [candidates].
+TrainingQuery = tuple[Matrix, NDArray[np.int64]]
 
 _RIDGE = 1e-3
 
 
 def fit(
-    groups: Sequence[Sequence[Query]], ridge: float = _RIDGE, counts: Sequence[float] | None = None
+    groups: Sequence[Sequence[TrainingQuery]], ridge: float = _RIDGE, counts: Sequence[float] | None = None
 ) -> NDArray[np.float64]:
-    """Return the weight of each signal [signals]; queries without a right candidate teach nothing.
+    """Return the weight of each feature [features]; queries without a right candidate teach nothing.
 
     `counts` is what each group counts, 1 unless it is given.
     """
     counts = counts or [1.0] * len(groups)
-    taught = [[(signals, grades) for signals, grades in group if (grades > 0).any()] for group in groups]
-    signals = np.concatenate([signals for group in taught for signals, _ in group])
+    taught = [[(features, grades) for features, grades in group if (grades > 0).any()] for group in groups]
+    features = np.concatenate([features for group in taught for features, _ in group])
     grades = [np.maximum(grades, 0).astype(np.float64) for group in taught for _, grades in group]
     sizes = np.array([len(each) for each in grades])
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
@@ -35,8 +35,8 @@ def fit(
     wanted = np.concatenate([each / each.sum() for each in grades])
     weights = [count / len(group) for group, count in zip(taught, counts, strict=True) for _ in group]
     weight = np.array(weights)[owner] / sum(counts)
-    scale = signals.std(axis=0) + 1e-9
-    scaled = signals / scale
+    scale = features.std(axis=0) + 1e-9
+    scaled = features / scale
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         scores = scaled @ weights
@@ -47,5 +47,5 @@ def fit(
         slope = scaled.T @ (weight * (exponential / total - wanted)) + 2 * ridge * weights
         return float(value), slope
 
-    start = np.full(signals.shape[1], 0.1)
+    start = np.full(features.shape[1], 0.1)
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x) / scale

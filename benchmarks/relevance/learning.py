@@ -41,7 +41,7 @@ def learn(
 
 def _learn_gate(settings: Sequence[Setting], cells: Cells, lexical: LexicalWeights) -> GateWeights:
     keyword = partial(rows.keyword, weights=lexical)
-    taught = [[rows.gate_signals(asked, keyword(asked)) for asked in group] for group in cells.values()]
+    taught = [[rows.gate_features(asked, keyword(asked)) for asked in group] for group in cells.values()]
     goals = _goals(settings, cells, keyword)
     counts = np.ones(len(cells))
     rounds: list[tuple[float, GateWeights]] = []
@@ -61,7 +61,7 @@ def _learn_gate(settings: Sequence[Setting], cells: Cells, lexical: LexicalWeigh
     return best
 
 
-def _goals(settings: Sequence[Setting], cells: Cells, keyword: rows.Row) -> dict[Cell, float]:
+def _goals(settings: Sequence[Setting], cells: Cells, keyword: rows.Scorer) -> dict[Cell, float]:
     def even_mix(asked: Asked) -> Scores:
         return rows.even_mix(asked, keyword(asked))
 

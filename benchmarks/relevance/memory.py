@@ -1,6 +1,6 @@
 """A keyword index in memory: the scores of `indexer.keyword.engine` in numpy, many times as fast as whoosh.
 
-For measuring many analyses and weights on some thousands of articles; it knows words and pairs, no phrases.
+For measuring many analyses and weights on some thousands of articles; it knows words and bigrams, no phrases.
 """
 
 from collections import defaultdict
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.keyword.engine import K1, B, Candidates, Document, KeywordQuery, Term, inverse_frequency
+from indexer.keyword.engine import K1, B, Candidates, Document, KeywordQuery, QueryTerm, inverse_frequency
 
 Scores = NDArray[np.float64]
 
@@ -47,7 +47,7 @@ class MemoryIndex:
     def __len__(self) -> int:
         return self._articles
 
-    def scores(self, terms: Iterable[Term]) -> Scores:
+    def scores(self, terms: Iterable[QueryTerm]) -> Scores:
         """Return the summed score of every article [articles]."""
         total = np.zeros(self._articles)
         for term in terms:
@@ -63,7 +63,7 @@ class MemoryIndex:
 
     def search(self, query: KeywordQuery, limit: int) -> Candidates:
         """Return the best matches; ties by article number."""
-        scores = self.scores([*(term for group in query.words for term in group), *query.pairs])
+        scores = self.scores([*(term for group in query.words for term in group), *query.bigrams])
         numbers = np.flatnonzero(scores)
         order = np.lexsort((numbers, -scores[numbers]))[:limit]
         return Candidates(numbers[order], scores[numbers[order]], len(numbers))

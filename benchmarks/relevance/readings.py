@@ -6,12 +6,12 @@ from itertools import pairwise
 
 from benchmarks.relevance.analyzers import Analyze
 from indexer.articles import Article
-from indexer.filters import Facets
-from indexer.keyword.documents import PAIRS, STEMS, document
-from indexer.keyword.engine import Document, KeywordQuery, Posting, Term, TermVector
+from indexer.filters import FacetValues
+from indexer.keyword.documents import BIGRAMS, STEMS, document
+from indexer.keyword.engine import Document, KeywordQuery, Posting, QueryTerm, TermVector
 from indexer.snapshot import Snapshot
 from search_web.understanding.query import ParsedQuery, parse_query
-from search_web.understanding.query_terms import QueryPair, QueryWord
+from search_web.understanding.query_terms import QueryBigram, QueryWord
 from search_web.understanding.word_breaks import with_breaks
 
 
@@ -37,7 +37,7 @@ def ours(snapshot: Snapshot) -> Reading:
 def reference(name: str, analyze: Analyze) -> Reading:
     """Return the reading of a reference analyzer: one field, in which a title counts as any text.
 
-    Its pairs are for the one row that weighs them.
+    Only the row of the sketched gate weighs its bigrams.
     """
 
     def read(number: int, article: Article) -> Document:
@@ -46,20 +46,20 @@ def reference(name: str, analyze: Analyze) -> Reading:
         flat = [term for part in terms for term in part]
         streams = {
             STEMS: [Posting(term, position) for position, term in enumerate(flat)],
-            PAIRS: [Posting(pair.term, 0) for part in terms for pair in _pairs(part)],
+            BIGRAMS: [Posting(bigram.term, 0) for part in terms for bigram in _bigrams(part)],
         }
         vector = TermVector(flat, flat, list(range(len(flat))))
-        return Document(number, streams, Facets.of(article), vector)
+        return Document(number, streams, FacetValues.of(article), vector)
 
     def asked(text: str) -> ParsedQuery:
         terms = analyze(text)
         words = tuple(QueryWord(term, (term,)) for term in dict.fromkeys(terms))
-        pairs = tuple(dict.fromkeys(_pairs(terms)))
-        keyword = KeywordQuery(tuple((Term(STEMS, word.written),) for word in words))
-        return ParsedQuery(text, keyword, words, pairs, bare=False)
+        bigrams = tuple(dict.fromkeys(_bigrams(terms)))
+        keyword = KeywordQuery(tuple((QueryTerm(STEMS, word.surface),) for word in words))
+        return ParsedQuery(text, keyword, words, bigrams, bare=False)
 
     return Reading(name, read, asked)
 
 
-def _pairs(terms: list[str]) -> Iterator[QueryPair]:
-    return (QueryPair(left, right) for left, right in pairwise(terms))
+def _bigrams(terms: list[str]) -> Iterator[QueryBigram]:
+    return (QueryBigram(left, right) for left, right in pairwise(terms))

@@ -6,12 +6,12 @@ import msgspec
 import numpy as np
 
 from benchmarks.relevance.asked import Asked
-from benchmarks.relevance.fitting import Matrix, Query, fit
+from benchmarks.relevance.fitting import Matrix, TrainingQuery, fit
 from search_web.ranking.features import LexicalWeights, lexical
-from search_web.ranking.fusion import Evidences, ReciprocalRanks, Scores, ZScores, ranks_in, z_scores
-from search_web.ranking.gate import Gate, GateWeights, Measures, Pull, Signals
+from search_web.ranking.fusion import CandidateScores, ReciprocalRanks, Scores, ZScores, ranks_in, z_scores
+from search_web.ranking.gate import FeatureWeight, Gate, GateInput, GateWeights, QueryFeatures
 
-Row = Callable[[Asked], Scores]
+Scorer = Callable[[Asked], Scores]
 
 _EVEN = 0.5
 _LEXICAL_RIDGE = 1e-4
@@ -29,15 +29,15 @@ def encoder_alone(asked: Asked) -> Scores:
 
 
 def keyword(asked: Asked, weights: LexicalWeights) -> Scores:
-    """Return the keyword score of `evidence.lexical`."""
-    return lexical(asked.seen, weights)
+    """Return the keyword score of `features.lexical`."""
+    return lexical(asked.features, weights)
 
 
-def evidences(asked: Asked, keyword: Scores) -> Evidences:
-    """Return what fusions look at."""
+def candidate_scores(asked: Asked, keyword: Scores) -> CandidateScores:
+    """Return the scores and ranks that a fusion combines."""
     by_keyword = np.lexsort((asked.numbers, -keyword))
     nearest = np.lexsort((asked.numbers, -asked.cosine))
-    return Evidences(
+    return CandidateScores(
         asked.numbers,
         keyword,
         asked.cosine,
@@ -48,25 +48,26 @@ def evidences(asked: Asked, keyword: Scores) -> Evidences:
 
 def even_mix(asked: Asked, keyword: Scores) -> Scores:
     """Return the mean z-score of both searches."""
-    return ZScores(_EVEN)(evidences(asked, keyword))
+    return ZScores(_EVEN)(candidate_scores(asked, keyword))
 
 
 def reciprocal_ranks(asked: Asked, keyword: Scores) -> Scores:
     """Return RRF with k = 60."""
-    return ReciprocalRanks(_EVEN)(evidences(asked, keyword))
+    return ReciprocalRanks(_EVEN)(candidate_scores(asked, keyword))
 
 
 def gate(asked: Asked, keyword: Scores, weights: GateWeights) -> Scores:
     """Return the scores of the learned fusion."""
-    return _gate(asked, weights)(evidences(asked, keyword))
+    return _gate(asked, weights)(candidate_scores(asked, keyword))
 
 
 def _gate(asked: Asked, weights: GateWeights) -> Gate:
-    return Gate(weights, Signals(asked.seen, asked.known, asked.mean, asked.deviation, asked.bare))
+    return Gate(weights, GateInput(asked.features, asked.known, asked.mean, asked.deviation, asked.bare))
 
 
-_FIVE = len(Measures.__struct_fields__)
-_NOTHING = GateWeights(Measures(*(0.0,) * _FIVE), Measures(*(0.0,) * _FIVE), *(Pull(0.0, 0.0),) * 3)
+_FIVE = len(QueryFeatures.__struct_fields__)
+_NO_NUMBERS = QueryFeatures(*(0.0,) * _FIVE)
+_NOTHING = GateWeights(_NO_NUMBERS, _NO_NUMBERS, *(FeatureWeight(0.0, 0.0),) * 3)
 # What was learned on some collections trusts the encoder too much on another: without pquad+news it loses
 # .013 on the short queries of that, with all that is read from words raised by so much .008.
 _EMPHASIS = 1.2
@@ -74,34 +75,34 @@ _EMPHASIS = 1.2
 _TAUGHT = 60
 
 
-def learn_gate(groups: Sequence[Sequence[Query]], counts: Sequence[float]) -> GateWeights:
-    """Learn the weights of the gate from groups of `gate_signals`; `counts` is what each group counts."""
+def learn_gate(groups: Sequence[Sequence[TrainingQuery]], counts: Sequence[float]) -> GateWeights:
+    """Learn the weights of the gate from groups of `gate_features`; `counts` is what each group counts."""
     learned = fit(groups, counts=counts)
-    keyword, semantic, pairs, window, near = np.split(learned, np.cumsum([_FIVE, _FIVE, 2, 2]))
+    keyword, semantic, bigrams, window, near = np.split(learned, np.cumsum([_FIVE, _FIVE, 2, 2]))
     return GateWeights(
-        Measures(*(_EMPHASIS * keyword).tolist()),
-        Measures(*semantic.tolist()),
-        Pull(*(_EMPHASIS * pairs).tolist()),
-        Pull(*(_EMPHASIS * window).tolist()),
-        Pull(*near.tolist()),
+        QueryFeatures(*(_EMPHASIS * keyword).tolist()),
+        QueryFeatures(*semantic.tolist()),
+        FeatureWeight(*(_EMPHASIS * bigrams).tolist()),
+        FeatureWeight(*(_EMPHASIS * window).tolist()),
+        FeatureWeight(*near.tolist()),
     )
 
 
-def gate_signals(asked: Asked, keyword: Scores) -> Query:
-    """Return what the gate weighs of the candidates that teach, for a keyword score."""
-    measures = _gate(asked, _NOTHING).measures(evidences(asked, keyword))
-    five = np.array(msgspec.structs.astuple(measures))
-    pull = np.array([1.0, asked.bare])
+def gate_features(asked: Asked, keyword: Scores) -> TrainingQuery:
+    """Return what the gate weighs of the candidates that teach, for a keyword score, and their grades."""
+    numbers = _gate(asked, _NOTHING).query_features(candidate_scores(asked, keyword))
+    five = np.array(msgspec.structs.astuple(numbers))
+    constant_and_bare = np.array([1.0, asked.bare])
     nearness = z_scores(asked.cosine)
-    signals = (
+    features = (
         np.outer(z_scores(keyword), five),
         np.outer(nearness, five),
-        np.outer(asked.seen.pairs / measures.known, pull),
-        np.outer(asked.seen.window, pull),
-        np.outer(asked.seen.window * nearness, pull),
+        np.outer(asked.features.bigrams / numbers.known, constant_and_bare),
+        np.outer(asked.features.window, constant_and_bare),
+        np.outer(asked.features.window * nearness, constant_and_bare),
     )
     kept = _head(asked, keyword)
-    return np.concatenate(signals, axis=1)[kept], asked.grades[kept]
+    return np.concatenate(features, axis=1)[kept], asked.grades[kept]
 
 
 def _head(asked: Asked, keyword: Scores) -> np.ndarray:
@@ -110,42 +111,43 @@ def _head(asked: Asked, keyword: Scores) -> np.ndarray:
 
 
 def learn_lexical(groups: Sequence[Sequence[Asked]], counts: Sequence[float]) -> LexicalWeights:
-    """Learn what each evidence counts; written words and their families together count 1.
+    """Learn the weight of each feature; those of surface forms and prefix families sum to 1.
 
     `counts` is what each group of queries counts.
     """
     names = LexicalWeights.__struct_fields__
 
-    def signals(asked: Asked) -> Query:
-        return np.stack([getattr(asked.seen, name) for name in names], axis=1), asked.grades
+    def features(asked: Asked) -> TrainingQuery:
+        return np.stack([getattr(asked.features, name) for name in names], axis=1), asked.grades
 
-    learned = fit([[signals(asked) for asked in group] for group in groups], _LEXICAL_RIDGE, counts)
-    both = learned[names.index("written")] + learned[names.index("kin")]
+    learned = fit([[features(asked) for asked in group] for group in groups], _LEXICAL_RIDGE, counts)
+    both = learned[names.index("surface_forms")] + learned[names.index("prefix_families")]
     return LexicalWeights(*(learned / both).tolist())
 
 
 class SketchedGate:
-    """The gate that was sketched first: 28 weights, z-scores over the candidates, pairs and a window.
+    """The gate that was sketched first: 28 weights, z-scores over the candidates, bigrams and a window.
 
-    Each of four signals counts by a sum over a constant and six numbers: how many words the query has, their
-    mean idf, the best keyword score as a share of what could be, the gap between the first and tenth place of
-    either list in standard deviations, and how many of both first tens agree.
+    The weight of each of its four features is a weighted sum of a constant and six numbers: how many words
+    the query has, their mean idf, the best keyword score as a share of the greatest possible one, the gap
+    between the first and tenth place of either list in standard deviations, and how many of both first tens
+    agree.
     """
 
-    def __init__(self, groups: Sequence[Sequence[Asked]], score: Row) -> None:
+    def __init__(self, groups: Sequence[Sequence[Asked]], score: Scorer) -> None:
         self._score = score
         taught = []
         for group in groups:
-            pairs = [(self._signals(asked), _head(asked, score(asked)), asked.grades) for asked in group]
-            taught.append([(signals[kept], grades[kept]) for signals, kept, grades in pairs])
+            known = [(self._features(asked), _head(asked, score(asked)), asked.grades) for asked in group]
+            taught.append([(features[kept], grades[kept]) for features, kept, grades in known])
         self._weights = fit(taught)
 
     def __call__(self, asked: Asked) -> Scores:
         """Return fused scores."""
-        scores: Scores = self._signals(asked) @ self._weights
+        scores: Scores = self._features(asked) @ self._weights
         return scores
 
-    def _signals(self, asked: Asked) -> Matrix:
+    def _features(self, asked: Asked) -> Matrix:
         keyword = self._score(asked)
         lists = z_scores(keyword), z_scores(asked.cosine)
         tens = [set(np.lexsort((asked.numbers, -each))[:_TEN].tolist()) for each in lists]
@@ -159,8 +161,8 @@ class SketchedGate:
                 len(tens[0] & tens[1]) / _TEN,
             ]
         )
-        signals = (*lists, asked.seen.pairs, asked.seen.window)
-        return np.concatenate([np.outer(each, numbers) for each in signals], axis=1)
+        features = (*lists, asked.features.bigrams, asked.features.window)
+        return np.concatenate([np.outer(each, numbers) for each in features], axis=1)
 
 
 def _gap(scores: Scores) -> float:
@@ -168,6 +170,6 @@ def _gap(scores: Scores) -> float:
     return float(falling[0] - falling[min(_TEN, len(falling)) - 1])
 
 
-def told(weights: msgspec.Struct) -> dict[str, float]:
+def rounded(weights: msgspec.Struct) -> dict[str, float]:
     """Return weights by name, rounded as they are kept."""
     return {name: round(value, 3) for name, value in msgspec.structs.asdict(weights).items()}

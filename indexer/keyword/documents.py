@@ -1,34 +1,33 @@
-"""Articles and queries as token streams: the one place that says which field holds what.
+"""Articles and queries as term streams: the one place that says which field holds what.
 
 Fields of every engine:
 
-- `words`: title, kicker, lead, body and tags in one stream; its positions are for phrases, and a gap of them
-  at each border keeps phrases from running across it;
+- `words`: title, kicker, lead, body and tags in one stream; phrases use its positions, and a gap of
+  `_FIELD_GAP` positions at each field boundary keeps a phrase from running across it;
 - `stems`: the same with stems;
-- `pairs`: two stems that stand side by side, as one term, but for function words: questions and headlines put
-  together what belongs together;
+- `bigrams`: two neighbouring stems as one term, neither of them a function word: questions and headlines put
+  words together that belong together;
 - `title`: the title's words alone, for `title:`.
 
-Stems and pairs are scored, each by BM25F: a posting in the title weighs `TITLE_WEIGHT`, and there is one
+Stems and bigrams are scored, each by BM25F: a posting in the title weighs `TITLE_WEIGHT`, and there is one
 length normalisation over title and text (a score summed per field cost 2 to 20 points of nDCG). That finds
-the candidates; `search_web.ranking.features` ranks them, by what the term vectors tell.
+the candidates; `search_web.ranking.features` reads the features that rank them from the term vectors.
 """
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from indexer.articles import Article
-from indexer.filters import Facets
+from indexer.filters import FacetValues
 from indexer.keyword.engine import Document, Posting, TermVector
-from indexer.persian.analyzer import PersianAnalyzer, Streams
-from indexer.persian.analyzer import Term as Token
+from indexer.persian.analyzer import PersianAnalyzer, Streams, Term
 
-WORDS, STEMS, PAIRS, TITLE = "words", "stems", "pairs", "title"
-FIELDS = (WORDS, STEMS, PAIRS, TITLE)
+WORDS, STEMS, BIGRAMS, TITLE = "words", "stems", "bigrams", "title"
+FIELDS = (WORDS, STEMS, BIGRAMS, TITLE)
 # Fields whose positions are asked for; the others only score.
 POSITIONED = (WORDS, TITLE)
 TITLE_WEIGHT = 2.0
-_BORDER = 100
+_FIELD_GAP = 100
 
 
 def document(number: int, article: Article, analyzer: PersianAnalyzer) -> Document:
@@ -49,30 +48,30 @@ def document(number: int, article: Article, analyzer: PersianAnalyzer) -> Docume
         if not start:
             postings[TITLE] = list(postings[WORDS])
         vector.extend(
-            (stem.text, written, stem.position)
-            for stem, written in zip(streams.stems, streams.written, strict=True)
+            (stem.text, surface_form, stem.position)
+            for stem, surface_form in zip(streams.stems, streams.surface_forms, strict=True)
         )
         if not start:
             vector.title = vector.width
-        start += _BORDER + (streams.stems[-1].position + 1 if streams.stems else 0)
-    return Document(number, postings, Facets.of(article), vector)
+        start += _FIELD_GAP + (streams.stems[-1].position + 1 if streams.stems else 0)
+    return Document(number, postings, FacetValues.of(article), vector)
 
 
 def _fields(streams: Streams, analyzer: PersianAnalyzer) -> Iterator[tuple[str, Iterable[tuple[str, int]]]]:
     yield WORDS, ((term.text, term.position) for term in streams.words)
     yield STEMS, ((term.text, term.position) for term in streams.stems)
-    yield PAIRS, _content_pairs(streams.stems, analyzer)
+    yield BIGRAMS, _content_bigrams(streams.stems, analyzer)
 
 
-def _content_pairs(stems: Iterable[Token], analyzer: PersianAnalyzer) -> Iterator[tuple[str, int]]:
+def _content_bigrams(stems: Iterable[Term], analyzer: PersianAnalyzer) -> Iterator[tuple[str, int]]:
     for left, right in neighbours(stems):
         if not (analyzer.is_stop_word(left.text) or analyzer.is_stop_word(right.text)):
             yield f"{left.text} {right.text}", left.position
 
 
-def neighbours(stems: Iterable[Token]) -> Iterator[tuple[Token, Token]]:
-    """Yield each two neighbouring stems in all readings, but none with the whole that it is part of."""
-    readings: dict[int, list[Token]] = {}
+def neighbours(stems: Iterable[Term]) -> Iterator[tuple[Term, Term]]:
+    """Yield each two neighbouring stems in all readings, but no stem with the compound that it is part of."""
+    readings: dict[int, list[Term]] = {}
     for stem in stems:
         readings.setdefault(stem.position, []).append(stem)
     for (position, left), (following, right) in pairwise(readings.items()):

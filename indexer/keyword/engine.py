@@ -18,7 +18,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.filters import Facets, Filters
+from indexer.filters import FacetValues, Filters
 
 K1 = 1.2
 B = 0.85
@@ -39,25 +39,25 @@ class Posting(NamedTuple):
 
 @dataclass(slots=True)
 class TermVector:
-    """The words of an article in order: stems, written forms and positions go in step.
+    """The words of an article in order: stems, surface forms and positions go in step.
 
-    Positions run on over the borders of fields, with one left free at each; other readings of a word share
-    its position, and have no written form ("") where they are written alike. `width` is the number of
-    positions, `title` that of the title.
+    Positions run on over the field boundaries, and one position is left free at each. Other readings of a
+    word share its position; of readings with the same surface form only the first has it, the others have
+    "". `width` is the number of positions, `title` that of the title.
     """
 
     stems: list[str] = field(default_factory=list)
-    written: list[str] = field(default_factory=list)
+    surface_forms: list[str] = field(default_factory=list)
     positions: list[int] = field(default_factory=list)
     width: int = 0
     title: int = 0
 
     def extend(self, words: Iterable[tuple[str, str, int]]) -> None:
-        """Append the words of one more field as (stem, written form, position), positions from 0."""
+        """Append the words of one more field as (stem, surface form, position), positions from 0."""
         start = self.width + 1 if self.positions else 0
-        for stem, written, position in words:
+        for stem, surface_form, position in words:
             self.stems.append(stem)
-            self.written.append(written)
+            self.surface_forms.append(surface_form)
             self.positions.append(start + position)
             self.width = max(self.width, start + position + 1)
 
@@ -66,18 +66,18 @@ class TermVector:
 class Document:
     """One article, analyzed. `streams` maps a field name of `documents.FIELDS` to its postings.
 
-    Engines are given streams and facets; `vector` is for `term_vectors`.
+    An engine indexes `streams` and `facet_values`; `term_vectors` stores `vector`.
     """
 
     number: int
     streams: dict[str, list[Posting]]
-    facets: Facets
+    facet_values: FacetValues
     vector: TermVector = field(default_factory=TermVector)
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """A term in a field; `weight` multiplies its BM25 score."""
+class QueryTerm:
+    """A term that a query looks for in one field; `weight` multiplies its BM25 score."""
 
     field: str
     text: str
@@ -98,12 +98,12 @@ class KeywordQuery:
 
     `words`: one group of alternative terms for each word of the query; every matching term adds to the score,
     and a document must match at least one group (unless phrases are required), or all of them when a search
-    asks so. `pairs` add to the score of what matches. `required` phrases must all match, `excluded` ones must
-    not; neither adds to the score.
+    asks so. `bigrams` add to the score of what matches. `required` phrases must all match, `excluded` ones
+    must not; neither adds to the score.
     """
 
-    words: tuple[tuple[Term, ...], ...] = ()
-    pairs: tuple[Term, ...] = ()
+    words: tuple[tuple[QueryTerm, ...], ...] = ()
+    bigrams: tuple[QueryTerm, ...] = ()
     required: tuple[Phrase, ...] = ()
     excluded: tuple[Phrase, ...] = ()
 

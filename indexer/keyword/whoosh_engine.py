@@ -15,7 +15,7 @@ from whoosh.query.compound import And, AndMaybe, AndNot, Or
 from whoosh.query.qcore import Query
 from whoosh.query.ranges import NumericRange
 from whoosh.query.spans import SpanNear2
-from whoosh.query.terms import Term as TermQuery
+from whoosh.query.terms import Term as WhooshTerm
 from whoosh.sorting import FieldFacet, ScoreFacet
 from whoosh.system import pack_uint
 
@@ -30,7 +30,7 @@ from indexer.keyword.engine import (
     KeywordQuery,
     Phrase,
     Posting,
-    Term,
+    QueryTerm,
     inverse_frequency,
 )
 
@@ -86,9 +86,9 @@ class WhooshEngine:
         writer = index.create_in(str(directory), _schema()).writer(limitmb=_MEGABYTES)
         try:
             for document in documents:
-                facets = document.facets
+                values = document.facet_values
                 writer.add_document(
-                    **document.streams, day=facets.day, source=facets.source, category=facets.category
+                    **document.streams, day=values.day, source=values.source, category=values.category
                 )
         except BaseException:
             writer.cancel()
@@ -161,8 +161,8 @@ def _candidates(ranked: list[tuple[float, int]], total: int) -> Candidates:
 
 def _scored(keyword_query: KeywordQuery, every_word: bool = False) -> Query:
     groups = [[_term(term) for term in group] for group in keyword_query.words]
-    # Whatever holds a pair holds its words, so that pairs may stand among them: a union is the fastest.
-    scored = [*chain.from_iterable(groups), *map(_term, keyword_query.pairs)]
+    # What holds a bigram holds its words, so one union of words and bigrams finds the same, and fastest.
+    scored = [*chain.from_iterable(groups), *map(_term, keyword_query.bigrams)]
     required = [_phrase(phrase) for phrase in keyword_query.required]
     wanted: Query
     if every_word:
@@ -187,8 +187,8 @@ def _any_of(queries: list[Query]) -> Query:
     return union
 
 
-def _term(term: Term) -> Query:
-    return TermQuery(term.field, term.text, boost=term.weight)
+def _term(term: QueryTerm) -> Query:
+    return WhooshTerm(term.field, term.text, boost=term.weight)
 
 
 def _phrase(phrase: Phrase) -> Query:
@@ -196,7 +196,7 @@ def _phrase(phrase: Phrase) -> Query:
 
 
 def _consecutive(field: str, words: tuple[str, ...]) -> Query:
-    terms = [TermQuery(field, word, boost=0.0) for word in words]
+    terms = [WhooshTerm(field, word, boost=0.0) for word in words]
     near: Any = SpanNear2
     return cast(Query, near(terms)) if len(terms) > 1 else terms[0]
 
@@ -213,9 +213,9 @@ def _unscored_union(queries: list[Query]) -> Query:
 def _filter(filters: Filters) -> Query | None:
     wanted: list[Query] = []
     if filters.source is not None:
-        wanted.append(TermQuery("source", filters.source))
+        wanted.append(WhooshTerm("source", filters.source))
     if filters.category is not None:
-        wanted.append(TermQuery("category", filters.category))
+        wanted.append(WhooshTerm("category", filters.category))
     if filters.first_day is not None or filters.last_day is not None:
         first = NO_DAY + 1 if filters.first_day is None else filters.first_day
         wanted.append(NumericRange("day", first, filters.last_day))

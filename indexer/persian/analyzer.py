@@ -4,7 +4,7 @@ Three streams in step, the first two of `Term`s with positions and spans:
 
 - `words`: the parts of each written word, folded (see `segmentation`);
 - `stems`: their lexicon-guarded stems;
-- `written`: each part with its affixes, however they were set off (کتابهای, for «کتاب های» too).
+- `surface_forms`: each part with its affixes, however they were set off (کتابهای, for «کتاب های» too).
 """
 
 import re
@@ -49,11 +49,14 @@ class Term(msgspec.Struct, frozen=True, gc=False):
 
 
 class Streams(NamedTuple):
-    """The streams of one text, in step: the words, their stems, and their written forms or ""."""
+    """The streams of one text, in step: the words, their stems, and their surface forms.
+
+    A surface form is "" where another reading at the same position has it already.
+    """
 
     words: list[Term]
     stems: list[Term]
-    written: list[str]
+    surface_forms: list[str]
 
 
 class PersianAnalyzer:
@@ -99,20 +102,21 @@ class PersianAnalyzer:
         stem = self._stemmer.stem
         words = self._parts_of(found, text)
         stems = [Term(stem(word.text), word.position, word.start, word.end) for word in words]
-        return Streams(words, stems, self._written_parts(words, text))
+        return Streams(words, stems, self._surface_forms(words, text))
 
     @staticmethod
-    def _written_parts(words: list[Term], text: str) -> list[str]:
-        """Return each part as it is written, its affixes joined to it; "" where its position has that.
+    def _surface_forms(words: list[Term], text: str) -> list[str]:
+        """Return the surface form of each word: folded, with its affixes joined to it, but not stemmed.
 
-        Two readings of one spelling are written alike; what two neighbours make is written as one word.
+        Readings that share a position and have the same surface form get it once, and "" after that. One
+        word that two neighbours make has the surface form of both, joined.
         """
         forms: list[str] = []
         position, known = -1, set[str]()
         for word in words:
             if word.position > position:
                 position, known = word.position, set()
-            form = word.text if word.text.isascii() else _written(text[word.start : word.end])
+            form = word.text if word.text.isascii() else _surface_form(text[word.start : word.end])
             forms.append("" if form in known else form)
             known.add(form)
         return forms
@@ -274,7 +278,7 @@ class _Word(msgspec.Struct):
 
 
 @lru_cache(_CACHED)
-def _written(stretch: str) -> str:
+def _surface_form(stretch: str) -> str:
     return canonical(fold(stretch)).translate(_JOINING)
 
 

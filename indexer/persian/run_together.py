@@ -21,7 +21,8 @@ _OFTEN = 3
 _SHORTEST_FIRST, _SHORTEST_SECOND, _SHORTEST = 2, 3, 6
 _LONGEST = 40
 
-Pair = tuple[str, str]
+# Two neighbouring words.
+Bigram = tuple[str, str]
 
 # Words with single blanks between them.
 _RUN = re.compile(rf"{WORD_PATTERN}(?: {WORD_PATTERN})+")
@@ -29,33 +30,33 @@ _RUN = re.compile(rf"{WORD_PATTERN}(?: {WORD_PATTERN})+")
 
 def run_together(
     texts: Iterable[str], folded: Mapping[str, str], joined: Counter[str], analyzer: PersianAnalyzer
-) -> dict[str, Pair]:
+) -> dict[str, Bigram]:
     """Return the spellings among `joined`, with their counts, that are two words of `texts`, with these.
 
     `folded` has the words without half-spaces as the texts write them, and folded.
     """
     candidates = dict(_candidates(joined, analyzer))
-    halves = {half for pair in candidates for half in pair}
+    halves = {half for bigram in candidates for half in bigram}
     known = {word: spelling for word, spelling in folded.items() if spelling in halves}
     together = Counter(
-        pair
+        bigram
         for text in texts
         for run in _RUN.findall(text)
-        for pair in pairwise(map(known.get, run.split(" ")))
-        if pair in candidates
+        for bigram in pairwise(map(known.get, run.split(" ")))
+        if bigram in candidates
     )
-    places: defaultdict[str, Counter[Pair]] = defaultdict(Counter)
-    for pair, count in together.items():
-        places[candidates[pair]][pair] = count
+    places: defaultdict[str, Counter[Bigram]] = defaultdict(Counter)
+    for bigram, count in together.items():
+        places[candidates[bigram]][bigram] = count
     return {
-        spelling: pair
+        spelling: bigram
         for spelling, counts in places.items()
-        for pair, count in counts.most_common(1)
+        for bigram, count in counts.most_common(1)
         if count >= max(_OFTEN, joined[spelling])
     }
 
 
-def _candidates(joined: Counter[str], analyzer: PersianAnalyzer) -> Iterator[tuple[Pair, str]]:
+def _candidates(joined: Counter[str], analyzer: PersianAnalyzer) -> Iterator[tuple[Bigram, str]]:
     """Yield what an unknown spelling may be made of: two words of the collection."""
     for spelling in joined:
         if not _SHORTEST <= len(spelling) <= _LONGEST or analyzer.is_whole(spelling):

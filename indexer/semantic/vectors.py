@@ -115,13 +115,13 @@ class VectorIndex:
     def _expected(self) -> dict[str, tuple[tuple[int, ...], np.dtype[Any]]]:
         """Return the shape and type of each file, as the codes and the number of articles demand."""
         rows, dimension = self.codes.shape if self.codes.ndim == 2 else (0, 0)
-        borders = self._first_rows
+        offsets = self._first_rows
         if (
-            borders.ndim != 1
-            or not len(borders)
-            or borders[0] != 0
-            or borders[-1] != rows
-            or (np.diff(borders) < 0).any()
+            offsets.ndim != 1
+            or not len(offsets)
+            or offsets[0] != 0
+            or offsets[-1] != rows
+            or (np.diff(offsets) < 0).any()
         ):
             return {}
         return {
@@ -129,7 +129,7 @@ class VectorIndex:
             "scales": ((rows,), np.dtype(np.float32)),
             "signs": ((rows, -(-dimension // _BITS)), np.dtype(np.uint8)),
             "centre": ((dimension,), np.dtype(np.float32)),
-            "articles": (borders.shape, np.dtype(np.int64)),
+            "articles": (offsets.shape, np.dtype(np.int64)),
             "spans": ((rows, 2), np.dtype(np.int32)),
             "digests": ((rows, DIGEST_BYTES), np.dtype(np.uint8)),
         }

@@ -11,10 +11,10 @@ from rich.text import Text
 
 from search_web.contract.answers import (
     CompletionAnswer,
-    Copy,
-    Evidence,
     Explanation,
     Hit,
+    NearDuplicate,
+    Placement,
     SearchAnswer,
     SimilarAnswer,
     SimilarHit,
@@ -76,8 +76,8 @@ def print_answer(answer: SearchAnswer) -> None:
         _print_paragraph(console, Text(f"{hit.rank}. ").append_text(_highlighted(hit.title_html)))
         _print_paragraph(console, _about(hit, hit.category), _INDENT)
         _print_paragraph(console, _highlighted(hit.snippet), _INDENT)
-        for copy in hit.similar:
-            _print_paragraph(console, Text("= ", "dim").append_text(_about(copy)), _INDENT)
+        for near_duplicate in hit.similar:
+            _print_paragraph(console, Text("= ", "dim").append_text(_about(near_duplicate)), _INDENT)
         if hit.similar_total > len(hit.similar):
             more = f"= {hit.similar_total - len(hit.similar)} more copies; --no-collapse shows all"
             _print_paragraph(console, Text(more, "dim"), _INDENT)
@@ -95,17 +95,17 @@ def print_similar(answer: SimilarAnswer) -> None:
         _print_paragraph(console, _about(hit, hit.category), _INDENT)
 
 
-def _about(article: Hit | Copy | SimilarHit, category: str = "") -> Text:
+def _about(article: Hit | NearDuplicate | SimilarHit, category: str = "") -> Text:
     parts = (article.source, category, (article.published or "")[:10], article.id)
     return Text(printable(" · ".join(filter(None, parts))), "dim")
 
 
 def _explained(score: float, explanation: Explanation) -> Text:
     parts = (("keyword", explanation.keyword), ("semantic", explanation.semantic))
-    told = [f"{name} {_told(evidence)}" for name, evidence in parts]
+    reasons = [f"{name} {_explain(placement)}" for name, placement in parts]
     if explanation.freshness is not None:
-        told.append(f"freshness {explanation.freshness:.4f}")
-    return Text(f"{score:.4f} = {explanation.fusion}: {'; '.join(told)}", "dim")
+        reasons.append(f"freshness {explanation.freshness:.4f}")
+    return Text(f"{score:.4f} = {explanation.fusion}: {'; '.join(reasons)}", "dim")
 
 
 def _offered(suggestion: Suggestion) -> str:
@@ -131,8 +131,8 @@ def _print_paragraph(console: Console, text: Text, indent: str = "") -> None:
             console.print(Text(indent).append_text(line), soft_wrap=True)
 
 
-def _told(evidence: Evidence) -> str:
-    return "–" if evidence.rank is None else f"rank {evidence.rank}, score {evidence.score:.4f}"
+def _explain(placement: Placement) -> str:
+    return "–" if placement.rank is None else f"rank {placement.rank}, score {placement.score:.4f}"
 
 
 def _highlighted(snippet: str) -> Text:

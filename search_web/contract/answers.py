@@ -21,8 +21,8 @@ class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     A blank query is no search but a look around: the newest articles that pass the filters.
     `semantic_weight` is the share (0 to 1) of the semantic list in a hybrid answer by zscore or rrf.
-    `collapse`: copies of a story are one result. `recency_half_life`, in days, puts newer articles first (see
-    `freshness`).
+    `collapse`: near-duplicate articles are one result. `recency_half_life`, in days, puts newer articles
+    first (see `freshness`).
     """
 
     query: str
@@ -41,7 +41,7 @@ class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
     recency_half_life: float | None = None
 
 
-class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
+class Placement(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where one of the two searches placed a hit: rank (from 1) and raw score; None where it did not."""
 
     rank: int | None = None
@@ -51,14 +51,14 @@ class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
 class Explanation(msgspec.Struct, frozen=True):
     """Why a hit stands where it stands; `freshness` (0.1 to 1) is given where a half-life was asked for."""
 
-    keyword: Evidence
-    semantic: Evidence
+    keyword: Placement
+    semantic: Placement
     fusion: str
     freshness: float | None = None
 
 
-class Copy(msgspec.Struct, frozen=True, kw_only=True):
-    """An article that is a copy of a hit's; all plain text."""
+class NearDuplicate(msgspec.Struct, frozen=True, kw_only=True):
+    """An article that is a near-duplicate of a hit; all plain text."""
 
     id: str
     title: str
@@ -69,7 +69,7 @@ class Copy(msgspec.Struct, frozen=True, kw_only=True):
 class Hit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     """One result. `snippet` and `title_html` are escaped HTML with `<mark>`; all else is plain text.
 
-    The hit stands for `similar_total` more copies of its story, of which `similar` holds the first few.
+    The hit stands for `similar_total` near-duplicates; `similar` holds the first few of them.
     """
 
     rank: int
@@ -84,7 +84,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     published: str | None
     url: str
     explain: Explanation | None = None
-    similar: list[Copy] = []
+    similar: list[NearDuplicate] = []
     similar_total: int = 0
 
 

@@ -27,7 +27,7 @@ TEXT_LIMIT = 512  # characters in the query, a source or a category
 SIZE_LIMIT = 100  # hits on a page
 DEPTH_LIMIT = REACH
 
-Fault = Literal[
+ParameterFault = Literal[
     "missing-parameter", "unknown-parameter", "invalid-parameter", "reversed-dates", "limit-exceeded"
 ]
 _SHORTEST_HALF_LIFE, _LONGEST_HALF_LIFE = 1 / 24, 36_500  # days
@@ -39,7 +39,7 @@ class ParameterError(UsageError):
 
     def __init__(
         self,
-        fault: Fault,
+        fault: ParameterFault,
         parameter: str,
         message: str,
         *,
@@ -48,7 +48,7 @@ class ParameterError(UsageError):
         allowed: tuple[str, ...] = (),
     ) -> None:
         super().__init__(message)
-        self.fault: Fault = fault
+        self.fault: ParameterFault = fault
         self.parameter = parameter
         self.value = value
         self.limit = limit

@@ -79,12 +79,12 @@ def _decoded(path: Path, text: str) -> list[_Entry]:
     try:
         return msgspec.convert(tomllib.loads(text), _File).collection
     except tomllib.TOMLDecodeError as error:
-        told = _TOML_LINE.fullmatch(str(error))
-        reason, line = (told[1], int(told[2])) if told else (str(error), text.count("\n") + 1)
+        match = _TOML_LINE.fullmatch(str(error))
+        reason, line = (match[1], int(match[2])) if match else (str(error), text.count("\n") + 1)
         raise ReadError(f"{path}:{line}: not TOML: {reason.replace(' (at end of document)', '')}") from error
     except msgspec.ValidationError as error:
-        told = _FIELD.fullmatch(str(error))
-        reason, number, field = (told[1], int(told[2] or 0), told[3]) if told else (str(error), 0, "")
+        match = _FIELD.fullmatch(str(error))
+        reason, number, field = (match[1], int(match[2] or 0), match[3]) if match else (str(error), 0, "")
         unknown = re.search(r"unknown field `(\w+)`", reason)
         place = _place(path, text, number, field or (unknown[1] if unknown else ""))
         raise ReadError(f"{place}: {reason}{f' for {field}' if field else ''}") from error

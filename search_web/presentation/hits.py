@@ -6,11 +6,11 @@ from indexer.articles import Article
 from indexer.keyword.engine import inverse_frequency
 from indexer.semantic.passages import running_text
 from indexer.snapshot import Snapshot
-from search_web.contract.answers import Copy, Hit, SearchRequest
+from search_web.contract.answers import Hit, NearDuplicate, SearchRequest
 from search_web.presentation.snippets import Highlighter
 from search_web.ranking.ranked_list import Ranking
 
-SHOWN_COPIES = 10
+SHOWN_NEAR_DUPLICATES = 10
 
 
 def page_of_hits(
@@ -21,9 +21,10 @@ def page_of_hits(
     first = (request.page - 1) * request.size
     for place in range(first, min(first + request.size, ranking.total, len(ranking.numbers))):
         article = snapshot.archive.get(int(ranking.numbers[place]))
-        copies = [snapshot.archive.get(number) for number in _copies(ranking, place)[:SHOWN_COPIES]]
+        shown = _near_duplicates(ranking, place)[:SHOWN_NEAR_DUPLICATES]
+        near_duplicates = [snapshot.archive.get(number) for number in shown]
         passage = _passage(snapshot, ranking, place)
-        yield _hit(article, place, ranking, highlighter, passage, copies, request.explain)
+        yield _hit(article, place, ranking, highlighter, passage, near_duplicates, request.explain)
 
 
 def _hit(
@@ -32,7 +33,7 @@ def _hit(
     ranking: Ranking,
     highlighter: Highlighter,
     passage: tuple[int, int],
-    copies: list[Article],
+    near_duplicates: list[Article],
     explain: bool,
 ) -> Hit:
     return Hit(
@@ -49,14 +50,15 @@ def _hit(
         url=article.url,
         explain=ranking.explanation(place) if explain else None,
         similar=[
-            Copy(id=copy.id, title=copy.title, source=copy.source, published=_iso(copy)) for copy in copies
+            NearDuplicate(id=other.id, title=other.title, source=other.source, published=_iso(other))
+            for other in near_duplicates
         ],
-        similar_total=len(_copies(ranking, place)),
+        similar_total=len(_near_duplicates(ranking, place)),
     )
 
 
-def _copies(ranking: Ranking, place: int) -> tuple[int, ...]:
-    return ranking.copies.get(int(ranking.numbers[place]), ())
+def _near_duplicates(ranking: Ranking, place: int) -> tuple[int, ...]:
+    return ranking.near_duplicates.get(int(ranking.numbers[place]), ())
 
 
 def _iso(article: Article) -> str | None:

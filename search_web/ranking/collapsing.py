@@ -1,4 +1,4 @@
-"""Copies of a story in a ranking: the best-placed one stands for all. Pure, a step after fusion."""
+"""Near-duplicates in a ranking: one article of each cluster stands for all. Pure, a step after fusion."""
 
 from dataclasses import replace
 
@@ -8,21 +8,22 @@ from search_web.ranking.fusion import Numbers
 from search_web.ranking.ranked_list import Ranking, reordered
 
 
-def collapsed(ranking: Ranking, groups: Numbers) -> Ranking:
-    """Return the ranking with only the first candidate of each group, which takes the others with it.
+def collapsed(ranking: Ranking, clusters: Numbers) -> Ranking:
+    """Return the ranking with only the first candidate of each cluster; it keeps the others' numbers.
 
-    `groups` is the group of each candidate [candidates]. The total is less by the candidates that went: exact
-    when all matches are candidates, else that many at the least.
+    `clusters`, int64 [candidates], is the cluster of each candidate. The new total is the old one minus the
+    removed candidates. It is exact when all matches are candidates; otherwise it may be too high, because
+    matches further down may be near-duplicates too.
     """
-    _, first = np.unique(groups, return_index=True)
-    if len(first) == len(groups):
+    _, first = np.unique(clusters, return_index=True)
+    if len(first) == len(clusters):
         return ranking
-    copies: dict[int, list[int]] = {int(groups[place]): [] for place in first}
-    for place in np.setdiff1d(np.arange(len(groups)), first).tolist():
-        copies[int(groups[place])].append(int(ranking.numbers[place]))
-    standing = {int(ranking.numbers[place]): copies[int(groups[place])] for place in first}
+    members: dict[int, list[int]] = {int(clusters[place]): [] for place in first}
+    for place in np.setdiff1d(np.arange(len(clusters)), first).tolist():
+        members[int(clusters[place])].append(int(ranking.numbers[place]))
+    standing = {int(ranking.numbers[place]): members[int(clusters[place])] for place in first}
     return replace(
         reordered(ranking, np.sort(first)),
-        total=ranking.total - (len(groups) - len(first)),
-        copies={number: tuple(others) for number, others in standing.items() if others},
+        total=ranking.total - (len(clusters) - len(first)),
+        near_duplicates={number: tuple(others) for number, others in standing.items() if others},
     )

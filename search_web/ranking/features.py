@@ -1,22 +1,25 @@
-"""The keyword score: what term vectors tell of the words of a query in a candidate.
+"""The lexical features: how well the words of a query match a candidate, read from its term vector.
 
-An engine finds the candidates; here they are scored anew, with those that only the semantic search found.
-Every evidence but `kin` is a share of the query's mass, which is the sum of the inverse document frequencies
-(idf) of the stems of its words, so that it means the same for short and long queries:
+An engine finds the candidates by keywords, and the semantic search finds others. Here all of them get the
+same features, and their weighted sum is the keyword score (`lexical`). The total idf of a query is the sum of
+the inverse document frequencies (idf) of the stems of its words. Every feature but `prefix_families` is a
+share of it, so that a value means the same for short and long queries:
 
-- `written`: BM25 of the words as they are written, affixes included;
-- `kin`: BM25 of their families (see `term_vectors`), which the words themselves belong to, with the square
-  root of the idf and as a share of the sum of these: a family has more than one meaning, and how rare it is
+- `surface_forms`: BM25 of the surface forms of the words, affixes included;
+- `prefix_families`: BM25 of the prefix families of the words (see `term_vectors`). It weighs a family by the
+  square root of its idf and is a share of the sum of these: a family has several meanings, so its rarity
   tells less;
-- `pairs`: BM25 of neighbouring words that are neighbours in the article;
-- `window`: the greatest mass of distinct words that stand within `WINDOW` positions of one another;
-- `early`: the mass of the words' families, each times exp(-p / `EARLY`) where it stands first, p positions
-  behind the title, as news is written;
-- `coverage`: the mass of the words that it holds at all; the score does not count it, the gate does.
+- `bigrams`: BM25 of the query's bigrams, which are two words that are neighbours in query and article;
+- `window`: the greatest total idf of distinct words that stand within `WINDOW` positions of one another;
+- `early`: the total idf of the words' prefix families. Each counts exp(-p / `EARLY`) times, where p is how
+  many positions behind the title it stands first: news says first what matters;
+- `coverage`: the total idf of the words that the article holds at all. The keyword score does not use it, the
+  gate does.
 
-BM25 is that of `indexer.keyword.engine`, but a word of the title counts `TITLE` times. Another reading
-of a word counts `ALTERNATIVE` as much as the first. What two words make if written as one («گلمحمدی» for «گل
-محمدی») counts as each of them and as their pair, where it is no second reading of both standing there.
+BM25 is that of `indexer.keyword.engine`, but a word of the title counts `TITLE` times. Another reading of a
+word counts `ALTERNATIVE` times. Two words may make one when written together («گلمحمدی» for «گل محمدی»).
+Where an article holds that one word, it counts as each of the two and as their bigram, unless it is only a
+second reading of a place where both stand.
 """
 
 from collections import Counter
@@ -29,10 +32,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.keyword.documents import PAIRS
+from indexer.keyword.documents import BIGRAMS
 from indexer.keyword.engine import K1, B, inverse_frequency
-from indexer.term_vectors import LAST_POSITION, TermDictionary, TermVectors, family_of
-from search_web.understanding.query_terms import ALTERNATIVE, QueryPair, QueryWord
+from indexer.term_vectors import LAST_POSITION, TermDictionary, TermVectors, prefix_family
+from search_web.understanding.query_terms import ALTERNATIVE, QueryBigram, QueryWord
 
 # An engine finds candidates with a smaller weight of the title. Both were chosen,
 # among 1 to 9 and 10 to 80, by what they gained on every collection (docs/relevance.md).
@@ -42,16 +45,16 @@ WINDOW = 12
 # Farther apart than any two positions of one article, or than a window is wide.
 _APART = 2 * (LAST_POSITION + 1)
 
-Mass = NDArray[np.float64]
+Values = NDArray[np.float64]
 Places = NDArray[np.int64]
 
 
 class LexicalWeights(msgspec.Struct, frozen=True):
-    """What each evidence counts in the keyword score."""
+    """The weight of each feature in the keyword score."""
 
-    written: float
-    kin: float
-    pairs: float
+    surface_forms: float
+    prefix_families: float
+    bigrams: float
     window: float
     early: float
 
@@ -64,114 +67,123 @@ class Frequencies(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
-    """What a query looks for, with the idf that each has in a collection.
+class WeightedQuery:
+    """The words and bigrams of a query, each with its idf in a collection.
 
-    The idf of a word is that of its first stem, that of a pair with a function word the sum of both stems':
-    the field `pairs` does not count those. `known` is the share of the mass that is of words which any
-    article holds, 1 when there is none.
+    A word has the idf of its first stem. The engine does not index a bigram with a function word: it has the
+    sum of the idf of both stems. `known` is the share of the total idf that is of words which at least one
+    article holds; 1 when the query has no words.
     """
 
     words: tuple[tuple[QueryWord, float], ...]
-    pairs: tuple[tuple[QueryPair, float], ...] = ()
+    bigrams: tuple[tuple[QueryBigram, float], ...] = ()
     known: float = 1.0
 
     @classmethod
     def of(
         cls,
         words: Iterable[QueryWord],
-        pairs: Iterable[QueryPair],
+        bigrams: Iterable[QueryBigram],
         vectors: TermVectors,
         keyword: Frequencies,
-    ) -> "Sought":
-        """Look up the idf of what is sought."""
-        weighed = tuple((word, vectors.stems.idf(word.stems[0])) for word in words)
+    ) -> "WeightedQuery":
+        """Look up the idf of the words and bigrams."""
+        weighted = tuple((word, vectors.stems.idf(word.stems[0])) for word in words)
         return cls(
-            weighed,
-            tuple((pair, _pair_idf(pair, vectors, keyword)) for pair in pairs),
-            _known(weighed, vectors.stems),
+            weighted,
+            tuple((bigram, _bigram_idf(bigram, vectors, keyword)) for bigram in bigrams),
+            _known(weighted, vectors.stems),
         )
 
     @property
-    def mass(self) -> float:
+    def total_idf(self) -> float:
         """The sum of the idf of the words; 1 when there is none."""
         return sum(idf for _, idf in self.words) or 1.0
 
 
 def _known(words: Sequence[tuple[QueryWord, float]], stems: TermDictionary) -> float:
-    mass = sum(idf for _, idf in words)
+    total_idf = sum(idf for _, idf in words)
     held = sum(idf for word, idf in words if any(map(stems.articles, (*word.stems, *word.compounds))))
-    return held / mass if mass else 1.0
+    return held / total_idf if total_idf else 1.0
 
 
-def _pair_idf(pair: QueryPair, vectors: TermVectors, keyword: Frequencies) -> float:
-    if pair.indexed:
-        return inverse_frequency(len(vectors), keyword.frequency(PAIRS, pair.term))
-    return vectors.stems.idf(pair.left) + vectors.stems.idf(pair.right)
+def _bigram_idf(bigram: QueryBigram, vectors: TermVectors, keyword: Frequencies) -> float:
+    if bigram.indexed:
+        return inverse_frequency(len(vectors), keyword.frequency(BIGRAMS, bigram.term))
+    return vectors.stems.idf(bigram.left) + vectors.stems.idf(bigram.right)
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What was seen of the candidates (see the module), all float64 [candidates]."""
+class Features:
+    """The features of the candidates (see the module), all float64 [candidates]."""
 
-    written: Mass
-    kin: Mass
-    pairs: Mass
-    window: Mass
-    early: Mass
-    coverage: Mass
+    surface_forms: Values
+    prefix_families: Values
+    bigrams: Values
+    window: Values
+    early: Values
+    coverage: Values
 
 
-def lexical(found: Evidence, weights: LexicalWeights) -> Mass:
-    """Return keyword scores [candidates]: the weighted sum of the evidence."""
+def lexical(features: Features, weights: LexicalWeights) -> Values:
+    """Return keyword scores [candidates]: the weighted sum of the features."""
     parts = msgspec.structs.asdict(weights).items()
-    return np.sum([weight * getattr(found, name) for name, weight in parts], axis=0)
+    return np.sum([weight * getattr(features, name) for name, weight in parts], axis=0)
 
 
-def evidence(sought: Sought, vectors: TermVectors, articles: NDArray[np.int64]) -> Evidence:
-    """Look for what is sought in the articles with these numbers."""
-    candidates = _Candidates(vectors, articles)
-    words = [word for word, _ in sought.words]
-    weights = [idf for _, idf in sought.words]
+def extract_features(query: WeightedQuery, vectors: TermVectors, articles: NDArray[np.int64]) -> Features:
+    """Return the features of the candidates with these article numbers [candidates] for a query."""
+    candidates = _CandidateTokens(vectors, articles)
+    words = [word for word, _ in query.words]
+    weights = [idf for _, idf in query.words]
     stems, wholes = candidates.words(words)
     places = [np.union1d(stem, whole) for stem, whole in zip(stems, wholes, strict=True)]
-    return Evidence(
-        _written(words, wholes, candidates, vectors.written) / sought.mass,
-        _kin(words, wholes, candidates, vectors.families),
-        candidates.pairs(sought.pairs) / sought.mass,
-        candidates.best_window(places, weights) / sought.mass,
-        _early(words, wholes, candidates, vectors.families) / sought.mass,
-        candidates.held(places, weights, candidates.anywhere) / sought.mass,
+    return Features(
+        _surface_forms(words, wholes, candidates, vectors.surface_forms) / query.total_idf,
+        _prefix_families(words, wholes, candidates, vectors.prefix_families),
+        candidates.bigrams(query.bigrams) / query.total_idf,
+        candidates.best_window(places, weights) / query.total_idf,
+        _early(words, wholes, candidates, vectors.prefix_families) / query.total_idf,
+        candidates.held(places, weights, candidates.anywhere) / query.total_idf,
     )
 
 
-def _written(
-    words: Sequence[QueryWord], wholes: Sequence[Places], candidates: "_Candidates", written: TermDictionary
-) -> Mass:
-    readings = [(word.written, *word.stems[1:]) for word in words]
-    return candidates.bm25(written, readings, wholes, written.idf)
+def _surface_forms(
+    words: Sequence[QueryWord],
+    wholes: Sequence[Places],
+    candidates: "_CandidateTokens",
+    surface_forms: TermDictionary,
+) -> Values:
+    readings = [(word.surface, *word.stems[1:]) for word in words]
+    return candidates.bm25(surface_forms, readings, wholes, surface_forms.idf)
 
 
-def _kin(
-    words: Sequence[QueryWord], wholes: Sequence[Places], candidates: "_Candidates", families: TermDictionary
-) -> Mass:
-    def rareness(family: str) -> float:
+def _prefix_families(
+    words: Sequence[QueryWord],
+    wholes: Sequence[Places],
+    candidates: "_CandidateTokens",
+    families: TermDictionary,
+) -> Values:
+    def rarity(family: str) -> float:
         return sqrt(families.idf(family))
 
-    readings = [tuple(map(family_of, word.stems)) for word in words]
-    whole = sum(map(rareness, {first for first, *_ in readings})) or 1.0
-    return candidates.bm25(families, readings, wholes, rareness) / whole
+    readings = [tuple(map(prefix_family, word.stems)) for word in words]
+    whole = sum(map(rarity, {first for first, *_ in readings})) or 1.0
+    return candidates.bm25(families, readings, wholes, rarity) / whole
 
 
 def _early(
-    words: Sequence[QueryWord], wholes: Sequence[Places], candidates: "_Candidates", families: TermDictionary
-) -> Mass:
-    readings = [tuple(map(family_of, word.stems)) for word in words]
+    words: Sequence[QueryWord],
+    wholes: Sequence[Places],
+    candidates: "_CandidateTokens",
+    families: TermDictionary,
+) -> Values:
+    readings = [tuple(map(prefix_family, word.stems)) for word in words]
     places = map(np.union1d, candidates.places(families, readings), wholes)
     return candidates.held(list(places), [families.idf(first) for first, *_ in readings], candidates.early)
 
 
-class _Candidates:
+class _CandidateTokens:
     """The term vectors of the candidates as one line of tokens, each candidate far from the next."""
 
     def __init__(self, vectors: TermVectors, articles: NDArray[np.int64]) -> None:
@@ -189,27 +201,27 @@ class _Candidates:
         self._norm = K1 * (1 - B + B * stretch.lengths / (vectors.mean_length or 1.0))
 
     def places(self, dictionary: TermDictionary, words: Sequence[Sequence[str]]) -> list[Places]:
-        """Return where on the line each word stands that has these texts, ascending."""
+        """Return for each word, given as its texts, where on the line one of them stands, ascending."""
         texts = list(dict.fromkeys(text for word in words for text in word))
-        sought = np.full(len(dictionary) + 1, -1)  # the last one is for terms without a text
+        wanted = np.full(len(dictionary) + 1, -1)  # the last one is for terms without a text
         for place, text in enumerate(texts):
             if (number := dictionary.number(text)) is not None:
-                sought[number] = place
-        which = sought[dictionary.of_terms][self._tokens]
+                wanted[number] = place
+        which = wanted[dictionary.of_terms][self._tokens]
         found = np.flatnonzero(which >= 0)
         of_text = {text: found[which[found] == place] for place, text in enumerate(texts)}
         nowhere = found[:0]
         return [np.sort(np.concatenate([nowhere, *(of_text[text] for text in word)])) for word in words]
 
     def words(self, words: Sequence[QueryWord]) -> tuple[list[Places], list[Places]]:
-        """Return where each word stands, and where what it makes with a neighbour stands alone for both."""
+        """Return where each word stands, and where a compound of it and a neighbour stands alone for both."""
         texts = [word.stems for word in words] + [word.compounds for word in words]
         found = self.places(self._stems, texts)
         own, wholes = found[: len(words)], found[len(words) :]
         return own, [self._alone(whole, beside) for whole, beside in zip(wholes, own, strict=True)]
 
     def _alone(self, wholes: Places, words: Places) -> Places:
-        """Return the places of compounds that are no second reading of words that stand there too."""
+        """Return the places of compounds that are not just another reading of words that stand there."""
         line, beside = self._line[wholes], self._line[words]
         return wholes[~np.isin(line, np.concatenate([beside - 1, beside, beside + 1]))]
 
@@ -218,9 +230,12 @@ class _Candidates:
         dictionary: TermDictionary,
         words: Sequence[Sequence[str]],
         wholes: Sequence[Places],
-        rareness: Callable[[str], float],
-    ) -> Mass:
-        """Return BM25 [candidates] of words with these readings, `wholes` counting as their first ones."""
+        rarity: Callable[[str], float],
+    ) -> Values:
+        """Return BM25 [candidates] of words with these readings; `wholes` count as the first reading.
+
+        `rarity` returns the weight of a text, its idf for instance.
+        """
         compounds: dict[str, list[Places]] = {}
         for (first, *_), whole in zip(words, wholes, strict=True):
             compounds.setdefault(first, []).append(whole)
@@ -232,31 +247,31 @@ class _Candidates:
             np.unique(np.concatenate([place, *compounds.get(text, ())]))
             for text, place in zip(counts, places, strict=True)
         ]
-        return self._saturated(found, [count * rareness(text) for text, count in counts.items()])
+        return self._saturated(found, [count * rarity(text) for text, count in counts.items()])
 
-    def pairs(self, pairs: Sequence[tuple[QueryPair, float]]) -> Mass:
-        """Return BM25 of neighbouring words [candidates]."""
+    def bigrams(self, bigrams: Sequence[tuple[QueryBigram, float]]) -> Values:
+        """Return BM25 [candidates] of the bigrams."""
         texts = dict.fromkeys(
-            (text,) for pair, _ in pairs for text in (pair.left, pair.right, *pair.compounds)
+            (text,) for bigram, _ in bigrams for text in (bigram.left, bigram.right, *bigram.compounds)
         )
         places = dict(zip(texts, self.places(self._stems, list(texts)), strict=True))
         found: list[Places] = []
-        for pair, _ in pairs:
-            left, right = places[pair.left,], places[pair.right,]
+        for bigram, _ in bigrams:
+            left, right = places[bigram.left,], places[bigram.right,]
             together = left[np.isin(self._line[left] + 1, self._line[right])]
-            wholes = [self._alone(places[whole,], together) for whole in pair.compounds]
+            wholes = [self._alone(places[whole,], together) for whole in bigram.compounds]
             found.append(np.concatenate([together, *wholes]))
-        return self._saturated(found, [idf for _, idf in pairs])
+        return self._saturated(found, [idf for _, idf in bigrams])
 
-    def _saturated(self, places: Sequence[Places], weights: Sequence[float]) -> Mass:
+    def _saturated(self, places: Sequence[Places], weights: Sequence[float]) -> Values:
         total = np.zeros(self._count)
         for place, weight in zip(places, weights, strict=True):
             frequency = np.bincount(self._owners[place], self._weights[place], minlength=self._count)
             total += weight * frequency * (K1 + 1) / (frequency + self._norm)
         return total
 
-    def best_window(self, places: Sequence[Places], weights: Sequence[float]) -> Mass:
-        """Return the greatest mass of distinct words within `WINDOW` positions, [candidates]."""
+    def best_window(self, places: Sequence[Places], weights: Sequence[float]) -> Values:
+        """Return the greatest total idf of distinct words within `WINDOW` positions, [candidates]."""
         best = np.zeros(self._count)
         begins = self._line[np.concatenate(places)] if places else self._line[:0]
         found = np.zeros(len(begins))
@@ -267,8 +282,11 @@ class _Candidates:
         np.maximum.at(best, begins // _APART, found)
         return best
 
-    def held(self, places: Sequence[Places], weights: Sequence[float], counts: Mass) -> Mass:
-        """Return the mass of the words, each times the most that a place of it counts, [candidates]."""
+    def held(self, places: Sequence[Places], weights: Sequence[float], counts: Values) -> Values:
+        """Return the total idf of the words that a candidate holds, [candidates].
+
+        Each word counts as much as the best of its places; `counts` [tokens] is what a place counts.
+        """
         total = np.zeros(self._count)
         for place, weight in zip(places, weights, strict=True):
             most = np.zeros(self._count)

@@ -17,10 +17,11 @@ Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Evidences:
-    """The union of two candidate lists, all arrays [candidates].
+class CandidateScores:
+    """The union of two candidate lists: article numbers, scores and ranks in both, all arrays [candidates].
 
-    Ranks count from 1 and are 0 where a list does not hold the candidate; its score is filled in then.
+    Ranks count from 1. A rank is 0 where a list does not hold the candidate; a score is filled in all the
+    same.
     """
 
     numbers: Numbers
@@ -31,13 +32,13 @@ class Evidences:
 
 
 class Fuse(Protocol):
-    """Combines both scores of each candidate to one."""
+    """Combines the two scores of each candidate into one."""
 
-    def __call__(self, evidences: Evidences) -> Scores:
-        """Return fused scores [candidates], more is better."""
+    def __call__(self, candidates: CandidateScores) -> Scores:
+        """Return fused scores [candidates]; higher is better."""
 
-    def told(self, evidences: Evidences) -> str:
-        """Say how the scores came about."""
+    def explain(self, candidates: CandidateScores) -> str:
+        """Return one line that says how the scores came about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,13 @@ class ZScores:
 
     weight: float
 
-    def __call__(self, evidences: Evidences) -> Scores:
+    def __call__(self, candidates: CandidateScores) -> Scores:
         """Return fused scores."""
-        keyword, semantic = z_scores(evidences.keyword), z_scores(evidences.semantic)
+        keyword, semantic = z_scores(candidates.keyword), z_scores(candidates.semantic)
         return (1 - self.weight) * keyword + self.weight * semantic
 
-    def told(self, evidences: Evidences) -> str:
-        """Say how the scores came about."""
+    def explain(self, candidates: CandidateScores) -> str:
+        """Return one line that says how the scores came about."""
         return f"zscore, {1 - self.weight:g} keyword + {self.weight:g} semantic"
 
 
@@ -62,13 +63,13 @@ class ReciprocalRanks:
 
     weight: float
 
-    def __call__(self, evidences: Evidences) -> Scores:
+    def __call__(self, candidates: CandidateScores) -> Scores:
         """Return fused scores."""
-        keyword, semantic = _reciprocal(evidences.keyword_ranks), _reciprocal(evidences.semantic_ranks)
+        keyword, semantic = _reciprocal(candidates.keyword_ranks), _reciprocal(candidates.semantic_ranks)
         return (1 - self.weight) * keyword + self.weight * semantic
 
-    def told(self, evidences: Evidences) -> str:
-        """Say how the scores came about."""
+    def explain(self, candidates: CandidateScores) -> str:
+        """Return one line that says how the scores came about."""
         return f"rrf({RRF_K}), {1 - self.weight:g} keyword + {self.weight:g} semantic"
 
 

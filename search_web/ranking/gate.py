@@ -1,13 +1,13 @@
-"""The learned fusion: how much either search counts for a query is read off the query and both lists.
+"""The learned fusion: the query and both lists decide how much each of the two searches counts.
 
-    score = a · z(keyword) + (b + e · window) · z(cosine) + c · pairs / known + d · window
+    score = a · z(keyword) + (b + e · window) · z(cosine) + c · bigrams / known + d · window
 
-where z are standard deviations from the mean of the candidates, keyword is the score of `evidence.lexical`,
-pairs and window are the evidences of that name, and known is the share of the query that the archive knows.
-a and b are linear in five numbers (`Measures`), c, d and e in whether the query is bare. No fixed mixture is
-right: what words alone should decide (three words of a headline) the encoder would spoil, and the other way
-round (a question in other words). e is negative: of an article that has the words together nearness tells
-little that the words do not tell better. The sixteen weights are learned by benchmarks/relevance.
+z is the number of standard deviations from the mean of the candidates. keyword is the score of
+`features.lexical`, bigrams and window are the features of that name, and known is the share of the query that
+the archive knows. a and b are linear in five numbers (`QueryFeatures`); c, d and e depend on whether the
+query is bare. No fixed mixture is right: three words of a headline should be decided by words alone, and the
+encoder would spoil them; a question in other words is the opposite. e is negative: when an article has the
+words together, nearness adds little to what the words tell. benchmarks/relevance learns the sixteen weights.
 """
 
 from dataclasses import asdict, dataclass
@@ -15,8 +15,8 @@ from dataclasses import asdict, dataclass
 import msgspec
 import numpy as np
 
-from search_web.ranking.features import Evidence
-from search_web.ranking.fusion import Evidences, Scores, z_scores
+from search_web.ranking.features import Features
+from search_web.ranking.fusion import CandidateScores, Scores, z_scores
 
 # The tenth place: what the nearest article is compared with.
 _TENTH = 9
@@ -29,15 +29,15 @@ _LEAST_KNOWN = 0.05
 _FLAT = 1e-6
 
 
-class Measures(msgspec.Struct, frozen=True):
-    """The five numbers of a query; also what each of them adds to the weight of a search.
+class QueryFeatures(msgspec.Struct, frozen=True):
+    """The five numbers of a query, or the weights of these numbers for one of the two searches.
 
     Nearness is a cosine in standard deviations from the mean of the query's cosines with all passages.
-    `known`: the share of the query's mass that is of words which any article holds. It stands in for a
-    constant: a word that no article has is mostly a typed error, which tells neither search anything.
-    `lead`: by how much the nearest article is nearer than the tenth. Of the best article by keywords, `found`
-    is the share of the known mass that it holds, `together` the share in its best window, `agreement` its
-    nearness / 5.
+    `known`: the share of the query's total idf that is of words which at least one article holds. It stands
+    in for a constant: a word that no article has is mostly a typed error, which tells neither search
+    anything. `lead`: by how much the nearest article is nearer than the tenth. Three numbers are of the best
+    article by keywords: `found` is the share of the known total idf that it holds, `together` the share in
+    its best window, `agreement` its nearness / 5.
     """
 
     known: float
@@ -46,14 +46,14 @@ class Measures(msgspec.Struct, frozen=True):
     together: float
     agreement: float
 
-    def weighted(self, weights: "Measures") -> float:
+    def weighted(self, weights: "QueryFeatures") -> float:
         """Return the sum of the numbers, each times its weight."""
-        pairs = zip(msgspec.structs.astuple(self), msgspec.structs.astuple(weights), strict=True)
-        return float(sum(number * weight for number, weight in pairs))
+        products = zip(msgspec.structs.astuple(self), msgspec.structs.astuple(weights), strict=True)
+        return float(sum(number * weight for number, weight in products))
 
 
-class Pull(msgspec.Struct, frozen=True):
-    """What an evidence counts beside both searches, and what is added to that when the query is bare.
+class FeatureWeight(msgspec.Struct, frozen=True):
+    """The weight of a feature beside both searches: a constant, and what is added when the query is bare.
 
     A bare query is words without a function word between them; any other may be a sentence.
     """
@@ -62,29 +62,32 @@ class Pull(msgspec.Struct, frozen=True):
     bare: float
 
     def weighted(self, bare: bool) -> float:
-        """Return what it counts for a query."""
+        """Return the weight for a query."""
         return self.constant + self.bare * bare
 
 
 class GateWeights(msgspec.Struct, frozen=True):
-    """The weights of both searches and of two evidences; `near` is what a window adds to nearness."""
+    """The learned weights: for both searches, for two features, and for `near`.
 
-    keyword: Measures
-    semantic: Measures
-    pairs: Pull
-    window: Pull
-    near: Pull
+    `near` is the weight of nearness times window (e in the formula).
+    """
+
+    keyword: QueryFeatures
+    semantic: QueryFeatures
+    bigrams: FeatureWeight
+    window: FeatureWeight
+    near: FeatureWeight
 
 
 @dataclass(frozen=True, slots=True)
-class Signals:
-    """What the gate is told beside both scores: what was seen of the candidates, and of the query.
+class GateInput:
+    """What the gate needs beside both scores: the features of the candidates, and facts about the query.
 
-    `known` is that of `evidence.Sought`; `mean` and `deviation` are those of the query's cosines with all
-    passages.
+    `known` is that of `features.WeightedQuery`. `mean` and `deviation` are those of the query's cosines with
+    all passages.
     """
 
-    seen: Evidence
+    features: Features
     known: float
     mean: float
     deviation: float
@@ -92,12 +95,12 @@ class Signals:
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
-    """What both searches and the evidences count for one query."""
+class MixingWeights:
+    """The weights of both searches and of the features for one query."""
 
     keyword: float
     semantic: float
-    pairs: float
+    bigrams: float
     window: float
     near: float
 
@@ -107,54 +110,57 @@ class Gate:
     """A `Fuse` for one query."""
 
     weights: GateWeights
-    signals: Signals
+    inputs: GateInput
 
-    def __call__(self, evidences: Evidences) -> Scores:
+    def __call__(self, candidates: CandidateScores) -> Scores:
         """Return fused scores."""
-        if not len(evidences.numbers):
+        if not len(candidates.numbers):
             return np.empty(0)
-        shares, seen = self.shares(evidences), self.signals.seen
-        nearness = np.maximum(shares.semantic + shares.near * seen.window, _LEAST)
-        both = shares.keyword * z_scores(evidences.keyword) + nearness * z_scores(evidences.semantic)
-        scores: Scores = both + shares.pairs * seen.pairs / self._known + shares.window * seen.window
+        mixing, features = self.mixing_weights(candidates), self.inputs.features
+        nearness = np.maximum(mixing.semantic + mixing.near * features.window, _LEAST)
+        both = mixing.keyword * z_scores(candidates.keyword) + nearness * z_scores(candidates.semantic)
+        scores: Scores = (
+            both + mixing.bigrams * features.bigrams / self._known + mixing.window * features.window
+        )
         return scores
 
-    def told(self, evidences: Evidences) -> str:
-        """Say what both searches and the evidences count, and why."""
-        if not len(evidences.numbers):
+    def explain(self, candidates: CandidateScores) -> str:
+        """Say what weights both searches and the features have, and why."""
+        if not len(candidates.numbers):
             return "learned"
-        shares, measures = self.shares(evidences), msgspec.structs.asdict(self.measures(evidences))
-        why = ", ".join(f"{name} {value:.2f}" for name, value in measures.items())
-        counts = " ".join(
-            f"{'-' if count < 0 else '+'} {abs(count):.2f} {name}" for name, count in asdict(shares).items()
+        mixing = asdict(self.mixing_weights(candidates))
+        numbers = msgspec.structs.asdict(self.query_features(candidates))
+        why = ", ".join(f"{name} {value:.2f}" for name, value in numbers.items())
+        weights = " ".join(
+            f"{'-' if weight < 0 else '+'} {abs(weight):.2f} {name}" for name, weight in mixing.items()
         )
-        return f"learned, {counts.removeprefix('+ ')} ({why})"
+        return f"learned, {weights.removeprefix('+ ')} ({why})"
 
-    def shares(self, evidences: Evidences) -> Shares:
-        """Return what everything counts; there must be a candidate."""
-        measures, weights, bare = self.measures(evidences), self.weights, self.signals.bare
-        return Shares(
-            max(measures.weighted(weights.keyword), _LEAST),
-            max(measures.weighted(weights.semantic), _LEAST),
-            weights.pairs.weighted(bare),
+    def mixing_weights(self, candidates: CandidateScores) -> MixingWeights:
+        """Return the weights for this query; there must be a candidate."""
+        numbers, weights, bare = self.query_features(candidates), self.weights, self.inputs.bare
+        return MixingWeights(
+            max(numbers.weighted(weights.keyword), _LEAST),
+            max(numbers.weighted(weights.semantic), _LEAST),
+            weights.bigrams.weighted(bare),
             weights.window.weighted(bare),
             weights.near.weighted(bare),
         )
 
     @property
     def _known(self) -> float:
-        return max(self.signals.known, _LEAST_KNOWN)
+        return max(self.inputs.known, _LEAST_KNOWN)
 
-    def measures(self, evidences: Evidences) -> Measures:
-        """Return the five numbers; there must be a candidate."""
-        signals = self.signals
-        nearness = (evidences.semantic - signals.mean) / max(signals.deviation, _FLAT)
+    def query_features(self, candidates: CandidateScores) -> QueryFeatures:
+        """Return the five numbers of this query; there must be a candidate."""
+        inputs = self.inputs
+        nearness = (candidates.semantic - inputs.mean) / max(inputs.deviation, _FLAT)
         falling = np.sort(nearness)[::-1]
-        best = int(np.lexsort((evidences.numbers, -evidences.keyword))[0])
-        return Measures(
+        best = int(np.lexsort((candidates.numbers, -candidates.keyword))[0])
+        return QueryFeatures(
             known=self._known,
             lead=float(falling[0] - falling[min(_TENTH, len(falling) - 1)]),
-            found=float(signals.seen.coverage[best]) / self._known,
-            together=float(signals.seen.window[best]) / self._known,
+            found=float(inputs.features.coverage[best]) / self._known,
+            together=float(inputs.features.window[best]) / self._known,
             agreement=float(nearness[best]) / _NEARNESS,
         )

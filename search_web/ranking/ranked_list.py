@@ -9,46 +9,47 @@ from numpy.typing import NDArray
 from indexer.filters import NO_DAY
 from indexer.keyword.engine import Candidates
 from indexer.semantic.vectors import Matches
-from search_web.contract.answers import REACH, Evidence, Explanation
-from search_web.ranking.fusion import Evidences, Fuse, Numbers, Scores, aligned, ranks_in
+from search_web.contract.answers import REACH, Explanation, Placement
+from search_web.ranking.fusion import CandidateScores, Fuse, Numbers, Scores, aligned, ranks_in
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Candidates, best first: their evidences and scores [candidates].
+    """Candidates, best first: their scores in both searches and their final scores [candidates].
 
     `total` counts what paging can reach, `fusion` says how the scores came about, and `passages` has the row
-    of the nearest passage of each article that the semantic search scored. `copies` has the candidates for
-    which another stands, by that one's number; `freshness` that of each candidate where it counted.
+    of the nearest passage of each article that the semantic search scored. `near_duplicates` maps the number
+    of a candidate to those of the candidates that it stands for. `freshness` maps the number of a candidate
+    to its freshness, where age counted.
     """
 
-    evidences: Evidences
+    candidates: CandidateScores
     scores: Scores
     total: int
     fusion: str
     passages: Mapping[int, int] = field(default_factory=dict)
-    copies: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    near_duplicates: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     freshness: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def numbers(self) -> Numbers:
         """The article numbers."""
-        return self.evidences.numbers
+        return self.candidates.numbers
 
     def explanation(self, place: int) -> Explanation:
         """Say why the candidate at this place (from 0) stands there."""
-        evidences = self.evidences
+        candidates = self.candidates
         fresh = self.freshness.get(int(self.numbers[place]))
         return Explanation(
-            keyword=_evidence(evidences.keyword_ranks[place], evidences.keyword[place]),
-            semantic=_evidence(evidences.semantic_ranks[place], evidences.semantic[place]),
+            keyword=_placement(candidates.keyword_ranks[place], candidates.keyword[place]),
+            semantic=_placement(candidates.semantic_ranks[place], candidates.semantic[place]),
             fusion=self.fusion,
             freshness=None if fresh is None else round(fresh, 6),
         )
 
 
-def _evidence(rank: np.int64, score: np.float64) -> Evidence:
-    return Evidence(int(rank), round(float(score), 6)) if rank else Evidence()
+def _placement(rank: np.int64, score: np.float64) -> Placement:
+    return Placement(int(rank), round(float(score), 6)) if rank else Placement()
 
 
 def keyword_ranking(found: Candidates, lexical: Scores) -> Ranking:
@@ -57,8 +58,8 @@ def keyword_ranking(found: Candidates, lexical: Scores) -> Ranking:
     order = np.lexsort((found.numbers, -lexical))
     nowhere, unscored = np.zeros(count, dtype=np.int64), np.zeros(count)
     scores = lexical[order]
-    evidences = Evidences(found.numbers[order], scores, unscored, np.arange(1, count + 1), nowhere)
-    return Ranking(evidences, scores, min(found.total, REACH), "keyword")
+    candidates = CandidateScores(found.numbers[order], scores, unscored, np.arange(1, count + 1), nowhere)
+    return Ranking(candidates, scores, min(found.total, REACH), "keyword")
 
 
 def semantic_ranking(nearest: Matches) -> Ranking:
@@ -66,36 +67,36 @@ def semantic_ranking(nearest: Matches) -> Ranking:
     count = len(nearest.numbers)
     scores = nearest.scores.astype(np.float64)
     nowhere, unscored = np.zeros(count, dtype=np.int64), np.zeros(count)
-    evidences = Evidences(nearest.numbers, unscored, scores, nowhere, np.arange(1, count + 1))
-    return Ranking(evidences, scores, count, "semantic", _passages(nearest))
+    candidates = CandidateScores(nearest.numbers, unscored, scores, nowhere, np.arange(1, count + 1))
+    return Ranking(candidates, scores, count, "semantic", _passages(nearest))
 
 
 def newest_ranking(numbers: NDArray[np.int64], total: int) -> Ranking:
     """Keep articles in the order of their days, in which they come; the score is one by the rank."""
     nowhere, unscored = np.zeros(len(numbers), dtype=np.int64), np.zeros(len(numbers))
-    evidences = Evidences(numbers, unscored, unscored, nowhere, nowhere)
-    return Ranking(evidences, 1.0 / np.arange(1, len(numbers) + 1), min(total, REACH), "newest")
+    candidates = CandidateScores(numbers, unscored, unscored, nowhere, nowhere)
+    return Ranking(candidates, 1.0 / np.arange(1, len(numbers) + 1), min(total, REACH), "newest")
 
 
-def fused_ranking(evidences: Evidences, passages: Matches, fuse: Fuse) -> Ranking:
-    """Rank candidates by what both searches say of them; `passages` has their nearest passages."""
-    scores = fuse(evidences)
-    total = min(len(evidences.numbers), REACH)
-    ranking = Ranking(evidences, scores, total, fuse.told(evidences), _passages(passages))
-    return reordered(ranking, np.lexsort((evidences.numbers, -scores)))
+def fused_ranking(candidates: CandidateScores, passages: Matches, fuse: Fuse) -> Ranking:
+    """Rank candidates by their scores in both searches; `passages` has their nearest passages."""
+    scores = fuse(candidates)
+    total = min(len(candidates.numbers), REACH)
+    ranking = Ranking(candidates, scores, total, fuse.explain(candidates), _passages(passages))
+    return reordered(ranking, np.lexsort((candidates.numbers, -scores)))
 
 
 def united(
     numbers: Numbers, found: Candidates, lexical: Scores, nearest: Matches, semantic: Matches
-) -> Evidences:
-    """Put together what both searches say of the candidates with these numbers.
+) -> CandidateScores:
+    """Put together the scores and ranks of both searches for the candidates with these numbers.
 
     `lexical` are the keyword scores [candidates], `semantic` holds their semantic scores; `found` and
     `nearest` are the lists that they come from.
     """
     matched = np.isin(numbers, found.numbers)
     order = np.lexsort((numbers, -lexical))
-    return Evidences(
+    return CandidateScores(
         numbers,
         lexical,
         aligned(numbers, semantic.numbers, semantic.scores.astype(np.float64), 0.0),
@@ -137,12 +138,12 @@ def _passages(matches: Matches) -> dict[int, int]:
 
 def reordered(ranking: Ranking, order: NDArray[np.int64]) -> Ranking:
     """Return the candidates at these places (from 0), in this order."""
-    old = ranking.evidences
-    evidences = Evidences(
+    old = ranking.candidates
+    candidates = CandidateScores(
         old.numbers[order],
         old.keyword[order],
         old.semantic[order],
         old.keyword_ranks[order],
         old.semantic_ranks[order],
     )
-    return replace(ranking, evidences=evidences, scores=ranking.scores[order])
+    return replace(ranking, candidates=candidates, scores=ranking.scores[order])

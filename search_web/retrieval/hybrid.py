@@ -12,9 +12,9 @@ from indexer.keyword.documents import WORDS
 from indexer.keyword.engine import KeywordQuery, Phrase
 from indexer.snapshot import Snapshot
 from search_web.contract.answers import REACH, Fusion, SearchRequest
-from search_web.ranking.features import Sought, evidence, lexical
+from search_web.ranking.features import WeightedQuery, extract_features, lexical
 from search_web.ranking.fusion import Fuse, ReciprocalRanks, ZScores
-from search_web.ranking.gate import Gate, Signals
+from search_web.ranking.gate import Gate, GateInput
 from search_web.ranking.ranked_list import (
     Ranking,
     best,
@@ -112,11 +112,11 @@ def _ranked(
 ) -> Ranking:
     vectors, query = snapshot.vectors, parsed.keyword
     weights = ranking_weights()
-    sought = Sought.of(parsed.words, parsed.pairs, snapshot.terms, snapshot.keyword)
+    weighted = WeightedQuery.of(parsed.words, parsed.bigrams, snapshot.terms, snapshot.keyword)
     if vector is None or vectors is None:
         found = snapshot.keyword.search(query, filters, max(depth, REACH))
-        seen = evidence(sought, snapshot.terms, found.numbers)
-        return keyword_ranking(found, lexical(seen, weights.lexical))
+        features = extract_features(weighted, snapshot.terms, found.numbers)
+        return keyword_ranking(found, lexical(features, weights.lexical))
     allowed = _allowed(snapshot, query, filters)
     if request.mode == "semantic":
         return semantic_ranking(vectors.search(vector, allowed, REACH))
@@ -124,14 +124,14 @@ def _ranked(
     nearest = vectors.search(vector, allowed, depth)
     numbers = union(found, nearest)
     scored = vectors.scores(vector, numbers)
-    seen = evidence(sought, snapshot.terms, numbers)
-    evidences = united(numbers, found, lexical(seen, weights.lexical), nearest, scored)
-    signals = Signals(seen, sought.known, *vectors.background(vector), parsed.bare)
-    return fused_ranking(evidences, scored, _FUSIONS[request.fusion](request.semantic_weight, signals))
+    features = extract_features(weighted, snapshot.terms, numbers)
+    candidates = united(numbers, found, lexical(features, weights.lexical), nearest, scored)
+    inputs = GateInput(features, weighted.known, *vectors.background(vector), parsed.bare)
+    return fused_ranking(candidates, scored, _FUSIONS[request.fusion](request.semantic_weight, inputs))
 
 
-_FUSIONS: dict[Fusion, Callable[[float, Signals], Fuse]] = {
-    "learned": lambda _, signals: Gate(ranking_weights().gate, signals),
+_FUSIONS: dict[Fusion, Callable[[float, GateInput], Fuse]] = {
+    "learned": lambda _, inputs: Gate(ranking_weights().gate, inputs),
     "zscore": lambda weight, _: ZScores(weight),
     "rrf": lambda weight, _: ReciprocalRanks(weight),
 }

@@ -1,4 +1,4 @@
-"""Articles similar to one: by its key terms and by its vectors, without the article and its copies."""
+"""Articles similar to one, by its key terms and its vectors; its own near-duplicates are left out."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from indexer.articles import Article
 from indexer.filters import Filters
 from indexer.keyword.documents import STEMS, WORDS, document
-from indexer.keyword.engine import K1, Candidates, KeywordQuery, Term, inverse_frequency
+from indexer.keyword.engine import K1, Candidates, KeywordQuery, QueryTerm, inverse_frequency
 from indexer.semantic.vectors import Matches, VectorIndex
 from indexer.snapshot import Snapshot
 from search_web.contract.answers import SimilarHit
@@ -18,22 +18,22 @@ from search_web.ranking.fusion import ZScores
 from search_web.ranking.ranked_list import Ranking, bm25_of, fused_ranking, keyword_ranking, union, united
 
 KEY_TERMS = 12
-# Of each list, after its copies have gone.
+# Candidates taken from each list, after the article's own near-duplicate cluster is removed.
 _CANDIDATES = 100
 _SEMANTIC_WEIGHT = 0.5
 _NUMERALS = "0123456789.,/"
 
 
 def similar_articles(snapshot: Snapshot, number: int, size: int) -> Iterator[SimilarHit]:
-    """Yield the `size` articles most similar to the one with this number, one of each group of copies."""
+    """Yield the `size` articles most similar to the one with this number, one of each cluster."""
     ranking = _ranked(snapshot, number, key_terms(snapshot, number))
-    ranking = collapsed(ranking, snapshot.stories.groups(ranking.numbers))
+    ranking = collapsed(ranking, snapshot.near_duplicates.clusters(ranking.numbers))
     for place in range(min(size, len(ranking.numbers))):
         article = snapshot.archive.get(int(ranking.numbers[place]))
         yield _hit(article, place + 1, float(ranking.scores[place]))
 
 
-def key_terms(snapshot: Snapshot, number: int) -> tuple[Term, ...]:
+def key_terms(snapshot: Snapshot, number: int) -> tuple[QueryTerm, ...]:
     """Return the stems that tell most of what an article is about, with what each counts for.
 
     They have the largest tf / (tf + k1) · idf, as in BM25, where a word of the title counts twice; function
@@ -50,7 +50,7 @@ def key_terms(snapshot: Snapshot, number: int) -> tuple[Term, ...]:
         if (idf := _inverse_frequency(snapshot, text)) is not None
     }
     best = sorted(weights, key=lambda text: (-weights[text][0] * weights[text][1], text))[:KEY_TERMS]
-    return tuple(Term(STEMS, text, weights[text][0]) for text in best)
+    return tuple(QueryTerm(STEMS, text, weights[text][0]) for text in best)
 
 
 def _inverse_frequency(snapshot: Snapshot, stem: str) -> float | None:
@@ -59,8 +59,8 @@ def _inverse_frequency(snapshot: Snapshot, stem: str) -> float | None:
     return inverse_frequency(snapshot.manifest.articles, found) if found > 1 else None
 
 
-def _ranked(snapshot: Snapshot, number: int, terms: tuple[Term, ...]) -> Ranking:
-    own = snapshot.stories.members(number)
+def _ranked(snapshot: Snapshot, number: int, terms: tuple[QueryTerm, ...]) -> Ranking:
+    own = snapshot.near_duplicates.members(number)
     wanted = _CANDIDATES + len(own)
     found = _others(_by_terms(snapshot, terms, wanted), own)
     vectors = snapshot.vectors
@@ -70,11 +70,11 @@ def _ranked(snapshot: Snapshot, number: int, terms: tuple[Term, ...]) -> Ranking
     nearest = _without(vectors.search(vector, None, wanted), own)
     numbers = union(found, nearest)
     scored = vectors.scores(vector, numbers)
-    evidences = united(numbers, found, bm25_of(numbers, found), nearest, scored)
-    return fused_ranking(evidences, scored, ZScores(_SEMANTIC_WEIGHT))
+    candidates = united(numbers, found, bm25_of(numbers, found), nearest, scored)
+    return fused_ranking(candidates, scored, ZScores(_SEMANTIC_WEIGHT))
 
 
-def _by_terms(snapshot: Snapshot, terms: tuple[Term, ...], limit: int) -> Candidates:
+def _by_terms(snapshot: Snapshot, terms: tuple[QueryTerm, ...], limit: int) -> Candidates:
     if not terms:
         return Candidates(np.empty(0, dtype=np.int64), np.empty(0), 0)
     return snapshot.keyword.search(KeywordQuery(words=tuple((term,) for term in terms)), Filters(), limit)

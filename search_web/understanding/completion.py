@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from indexer.vocabulary import Vocabulary, pair_code, word_code, word_key
+from indexer.vocabulary import Vocabulary, cooccurrence_code, word_code, word_key
 from search_web.contract.answers import COMPLETIONS, Completion
 
 # Of the last words typed, those that a phrase may go on from.
@@ -58,14 +58,14 @@ def _phrases(vocabulary: Vocabulary, typed: str, size: int, starts: range) -> It
         forms = (
             vocabulary.phrases.forms[place] for place in vocabulary.phrases.most_frequent(places, 3 * size)
         )
-        found = [form for form in forms if not has_ended or _has_border(form, len(prefix))]
+        found = [form for form in forms if not has_ended or _ends_word_at(form, len(prefix))]
         yield from (Completion(" ".join([*words[:start], form]), "phrase") for form in found[:size])
 
 
-def _has_border(form: str, at: int) -> bool:
-    """Tell whether a word of the phrase ends after so many letters of its key."""
+def _ends_word_at(form: str, offset: int) -> bool:
+    """Tell whether a word of the phrase ends at this offset into the letters of its key."""
     words = form.split(" ")
-    return any(len(_joined_key(" ".join(words[:number]))) == at for number in range(1, len(words)))
+    return any(len(_joined_key(" ".join(words[:number]))) == offset for number in range(1, len(words)))
 
 
 def _words(vocabulary: Vocabulary, typed: str, size: int) -> Iterator[Completion]:
@@ -85,9 +85,9 @@ def _words(vocabulary: Vocabulary, typed: str, size: int) -> Iterator[Completion
 def _by_likelihood(vocabulary: Vocabulary, places: list[int], before: str) -> list[int]:
     """Order words by how likely they stand beside the word before them."""
     code = word_code(before)
-    codes = [pair_code(code, word_code(vocabulary.words.keys[place])) for place in places]
-    together = vocabulary.together(np.array(codes, dtype=np.uint64))
-    shared = together / (vocabulary.frequency(before) + _SMOOTHING)
+    codes = [cooccurrence_code(code, word_code(vocabulary.words.keys[place])) for place in places]
+    cooccurrences = vocabulary.cooccurrences(np.array(codes, dtype=np.uint64))
+    shared = cooccurrences / (vocabulary.frequency(before) + _SMOOTHING)
     alone = vocabulary.words.counts[places] / max(vocabulary.total, 1)
     likely = (1 - _CONTEXT) * alone + _CONTEXT * shared
     return [places[index] for index in np.argsort(-likely, kind="stable")]

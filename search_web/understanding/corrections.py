@@ -9,7 +9,7 @@ where the others are the content words beside it in the query, and
 
     P(w | others) = (1 - c) n(w) / N + c mean over others o of n(w, o) / (n(o) + k)
 
-`n(w)` counts articles with the word, `n(w, o)` how often both stand together, `N` is the sum of all `n(w)`.
+`n(w)` counts articles with the word, `n(w, o)` how often both co-occur, `N` is the sum of all `n(w)`.
 A slip that yields another word of the collection is found only where the others speak for it.
 """
 
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from indexer.persian.analyzer import PersianAnalyzer
 from indexer.persian.stop_words import STOP_WORDS
 from indexer.persian.tokens import Kind, tokenize
-from indexer.vocabulary import Vocabulary, pair_code, word_code, word_key
+from indexer.vocabulary import Vocabulary, cooccurrence_code, word_code, word_key
 from search_web.understanding.known_words import KnownWords
 from search_web.understanding.typing_errors import intended
 
@@ -126,10 +126,10 @@ class Corrector:
         if not beside:
             return np.log(alone)
         codes = [word_code(key) for key in keys]
-        pairs = [[pair_code(code, word_code(key)) for key in beside] for code in codes]
-        together = vocabulary.together(np.array(pairs, dtype=np.uint64))
+        both = [[cooccurrence_code(code, word_code(key)) for key in beside] for code in codes]
+        cooccurrences = vocabulary.cooccurrences(np.array(both, dtype=np.uint64))
         those = np.array([vocabulary.frequency(key) for key in beside])
-        shared = (together / (those + _SMOOTHING)).mean(axis=1)
+        shared = (cooccurrences / (those + _SMOOTHING)).mean(axis=1)
         return np.log((1 - _CONTEXT) * alone + _CONTEXT * shared)
 
     def _articles(self, key: str) -> float:

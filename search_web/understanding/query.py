@@ -11,13 +11,13 @@ from indexer.keyword.documents import TITLE, WORDS
 from indexer.keyword.engine import KeywordQuery, Phrase
 from indexer.persian.analyzer import PersianAnalyzer
 from search_web.understanding.query_terms import (
-    QueryPair,
+    QueryBigram,
     QueryWord,
+    bigram_terms,
     phrase,
-    query_pairs,
+    query_bigrams,
     query_words,
     word_groups,
-    word_pairs,
 )
 
 _CLAUSE = re.compile(
@@ -44,14 +44,14 @@ class Clause:
 class ParsedQuery:
     """`text` is what the encoder gets: the query without its syntax and without what is excluded.
 
-    `keyword` finds candidates by the words and pairs that rank them. `bare` tells that it is words alone,
-    without a function word.
+    `keyword` finds candidates; `words` and `bigrams` are for their features. `bare` says that the query is
+    words alone, without a function word.
     """
 
     text: str
     keyword: KeywordQuery
     words: tuple[QueryWord, ...]
-    pairs: tuple[QueryPair, ...]
+    bigrams: tuple[QueryBigram, ...]
     bare: bool
 
     def __bool__(self) -> bool:
@@ -88,9 +88,9 @@ def parse_query(typed: str, analyzer: PersianAnalyzer) -> ParsedQuery:
         and (found := phrase(clause.text, TITLE if clause.in_title else WORDS, analyzer))
     ]
     excluded = tuple(_excluded(pieces, analyzer))
-    words, pairs = query_words(text, analyzer), query_pairs(text, analyzer)
-    keyword = KeywordQuery(word_groups(words), word_pairs(pairs), tuple(required), excluded)
-    return ParsedQuery(text, keyword, words, pairs, is_bare(text, analyzer))
+    words, bigrams = query_words(text, analyzer), query_bigrams(text, analyzer)
+    keyword = KeywordQuery(word_groups(words), bigram_terms(bigrams), tuple(required), excluded)
+    return ParsedQuery(text, keyword, words, bigrams, is_bare(text, analyzer))
 
 
 def is_bare(text: str, analyzer: PersianAnalyzer) -> bool:

@@ -1,36 +1,35 @@
-"""What a query asks for in the fields of a keyword index: words, neighbouring words and phrases."""
+"""What a query asks for in the fields of a keyword index: words, bigrams and phrases."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from indexer.keyword.documents import PAIRS, STEMS, neighbours
-from indexer.keyword.engine import Phrase, Term
-from indexer.persian.analyzer import PersianAnalyzer
-from indexer.persian.analyzer import Term as Token
+from indexer.keyword.documents import BIGRAMS, STEMS, neighbours
+from indexer.keyword.engine import Phrase, QueryTerm
+from indexer.persian.analyzer import PersianAnalyzer, Term
 
 # What the BM25 score of each field counts in finding candidates.
-STREAM_WEIGHTS: dict[str, float] = {STEMS: 1.0, PAIRS: 0.2}
+STREAM_WEIGHTS: dict[str, float] = {STEMS: 1.0, BIGRAMS: 0.2}
 # The other reading of an ambiguous spelling, and the one word that two neighbours make, count half.
 ALTERNATIVE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class QueryWord:
-    """A word that is asked for: as it is written, and its stems, the likeliest reading first.
+    """A word of a query: its surface form and its stems, the likeliest reading first.
 
-    `compounds` are the stems of what it makes with a neighbour if both are written as one.
+    `compounds` are the stems of the one word that it and a neighbour make when written together.
     """
 
-    written: str
+    surface: str
     stems: tuple[str, ...]
     compounds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class QueryPair:
-    """Two neighbouring stems of a query; `indexed` tells that the field `pairs` has such pairs.
+class QueryBigram:
+    """Two neighbouring stems of a query. `indexed` says whether the field `bigrams` can hold them.
 
-    `compounds` are the stems of what they make if written as one.
+    `compounds` are the stems of the one word that both make when written together.
     """
 
     left: str
@@ -40,105 +39,106 @@ class QueryPair:
 
     @property
     def term(self) -> str:
-        """The term of the field `pairs`."""
+        """The two stems as one term of the field `bigrams`."""
         return f"{self.left} {self.right}"
 
 
 def query_words(text: str, analyzer: PersianAnalyzer) -> tuple[QueryWord, ...]:
     """Return the words of a query, each once; stop words only when nothing else is there."""
     streams = analyzer.streams(text)
-    written: dict[int, str] = {}
-    for word, form in zip(streams.words, streams.written, strict=True):
+    surface_forms: dict[int, str] = {}
+    for word, surface_form in zip(streams.words, streams.surface_forms, strict=True):
         if not _is_joined(word, streams.words):
-            written.setdefault(word.position, form)
-    once: dict[str, Token] = {}
-    for token in analyzer.content_words(text):
-        once.setdefault(token.text, token)
-    tokens = sorted(once.values(), key=lambda token: _is_joined(token, streams.words))
-    heads: dict[int, Token] = {}
-    for token in tokens:
-        heads.setdefault(token.position, token)
+            surface_forms.setdefault(word.position, surface_form)
+    once: dict[str, Term] = {}
+    for term in analyzer.content_words(text):
+        once.setdefault(term.text, term)
+    terms = sorted(once.values(), key=lambda term: _is_joined(term, streams.words))
+    heads: dict[int, Term] = {}
+    for term in terms:
+        heads.setdefault(term.position, term)
     readings = {
-        position: [token for token in tokens if token == head or _covers(token, head)]
+        position: [term for term in terms if term == head or _covers(term, head)]
         for position, head in sorted(heads.items())
     }
     return tuple(
         QueryWord(
-            written.get(position, heads[position].text),
-            _stems((token for token in found if not _is_wider(token, heads[position])), analyzer),
-            _stems((token for token in found if _is_wider(token, heads[position])), analyzer),
+            surface_forms.get(position, heads[position].text),
+            _stems((term for term in found if not _is_wider(term, heads[position])), analyzer),
+            _stems((term for term in found if _is_wider(term, heads[position])), analyzer),
         )
         for position, found in readings.items()
     )
 
 
-def _stems(tokens: Iterable[Token], analyzer: PersianAnalyzer) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(analyzer.stem(token.text) for token in tokens))
+def _stems(terms: Iterable[Term], analyzer: PersianAnalyzer) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(analyzer.stem(term.text) for term in terms))
 
 
-def _is_wider(token: Token, head: Token) -> bool:
+def _is_wider(term: Term, head: Term) -> bool:
     """Tell whether a reading of a word covers its neighbour too."""
-    return (token.start, token.end) != (head.start, head.end)
+    return (term.start, term.end) != (head.start, head.end)
 
 
-def _covers(token: Token, head: Token) -> bool:
-    """Tell whether a token is another reading of a word: of it alone, or of it and its neighbour."""
-    return token.position <= head.position + 1 and token.start <= head.start and head.end <= token.end
+def _covers(term: Term, head: Term) -> bool:
+    """Tell whether a term is another reading of a word: of it alone, or of it and its neighbour."""
+    return term.position <= head.position + 1 and term.start <= head.start and head.end <= term.end
 
 
-def query_pairs(text: str, analyzer: PersianAnalyzer) -> tuple[QueryPair, ...]:
-    """Return the pairs of neighbouring words, but those of two stop words."""
+def query_bigrams(text: str, analyzer: PersianAnalyzer) -> tuple[QueryBigram, ...]:
+    """Return the bigrams of a query, each once, without those of two stop words."""
     stems = analyzer.streams(text).stems
-    found: dict[QueryPair, None] = {}
+    found: dict[QueryBigram, None] = {}
     for left, right in neighbours(stems):
         stop_words = [analyzer.is_stop_word(stem.text) for stem in (left, right)]
         if not all(stop_words):
             whole = (stem.text for stem in stems if (stem.start, stem.end) == (left.start, right.end))
-            found[QueryPair(left.text, right.text, not any(stop_words), tuple(dict.fromkeys(whole)))] = None
+            found[QueryBigram(left.text, right.text, not any(stop_words), tuple(dict.fromkeys(whole)))] = None
     return tuple(found)
 
 
-def word_groups(words: Iterable[QueryWord]) -> tuple[tuple[Term, ...], ...]:
+def word_groups(words: Iterable[QueryWord]) -> tuple[tuple[QueryTerm, ...], ...]:
     """Return the groups of a `KeywordQuery`."""
     return tuple(
         tuple(
-            Term(STEMS, stem, STREAM_WEIGHTS[STEMS] * (ALTERNATIVE if place else 1.0))
+            QueryTerm(STEMS, stem, STREAM_WEIGHTS[STEMS] * (ALTERNATIVE if place else 1.0))
             for place, stem in enumerate(word.stems + word.compounds)
         )
         for word in words
     )
 
 
-def word_pairs(pairs: Iterable[QueryPair]) -> tuple[Term, ...]:
-    """Return what is asked for as `KeywordQuery.pairs`."""
-    return tuple(Term(PAIRS, pair.term, STREAM_WEIGHTS[PAIRS]) for pair in pairs if pair.indexed)
+def bigram_terms(bigrams: Iterable[QueryBigram]) -> tuple[QueryTerm, ...]:
+    """Return the terms of `KeywordQuery.bigrams`: of the bigrams that the field can hold."""
+    weight = STREAM_WEIGHTS[BIGRAMS]
+    return tuple(QueryTerm(BIGRAMS, bigram.term, weight) for bigram in bigrams if bigram.indexed)
 
 
 def phrase(text: str, field: str, analyzer: PersianAnalyzer) -> Phrase | None:
     """Return the phrase of all words of `text`, stop words included; None when it has none."""
-    tokens = analyzer.words(text)
-    if not tokens:
+    terms = analyzer.words(text)
+    if not terms:
         return None
-    joined = [token for token in tokens if _is_joined(token, tokens)]
-    apart = _path([token for token in tokens if token not in joined])
+    joined = [term for term in terms if _is_joined(term, terms)]
+    apart = _path([term for term in terms if term not in joined])
     if not joined:
         return Phrase(field, (apart,))
     # «کتاب خانه ملی» is also the phrase کتابخانه ملی: each joined word stands for those that it covers.
-    covered = {part.position for token in joined for part in tokens if _is_part(part, token)}
-    together = _path([token for token in tokens if token in joined or token.position not in covered])
+    covered = {part.position for term in joined for part in terms if _is_part(part, term)}
+    together = _path([term for term in terms if term in joined or term.position not in covered])
     return Phrase(field, (apart, together))
 
 
-def _path(tokens: list[Token]) -> tuple[str, ...]:
+def _path(terms: list[Term]) -> tuple[str, ...]:
     """Return one word for each position: the first reading."""
-    first = {token.position: token.text for token in reversed(tokens)}
+    first = {term.position: term.text for term in reversed(terms)}
     return tuple(first[position] for position in sorted(first))
 
 
-def _is_joined(token: Token, tokens: list[Token]) -> bool:
-    return any(_is_part(other, token) for other in tokens)
+def _is_joined(term: Term, terms: list[Term]) -> bool:
+    return any(_is_part(other, term) for other in terms)
 
 
-def _is_part(token: Token, whole: Token) -> bool:
+def _is_part(term: Term, whole: Term) -> bool:
     """Tell whether a word is a part of another one that covers more."""
-    return whole.start <= token.start and token.end <= whole.end and _is_wider(whole, token)
+    return whole.start <= term.start and term.end <= whole.end and _is_wider(whole, term)

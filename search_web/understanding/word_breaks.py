@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from indexer.keyword.documents import PAIRS
+from indexer.keyword.documents import BIGRAMS
 from indexer.persian.analyzer import Term
 from indexer.persian.characters import HALF_SPACE
 from indexer.persian.tokens import Kind, RawToken, tokenize
@@ -87,7 +87,7 @@ def _first_readings(readings: Iterable[Term]) -> Iterable[Term]:
 
 
 def _neighbours(stems: list[str], snapshot: Snapshot) -> int:
-    return snapshot.keyword.frequency(PAIRS, " ".join(stems))
+    return snapshot.keyword.frequency(BIGRAMS, " ".join(stems))
 
 
 def _stems(terms: Iterable[Term], snapshot: Snapshot) -> Iterator[str]:

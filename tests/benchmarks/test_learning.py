@@ -6,7 +6,7 @@ from benchmarks.relevance import rows
 from benchmarks.relevance.asked import Asked, Setting
 from benchmarks.relevance.cells import Cells, measure
 from benchmarks.relevance.learning import learn
-from search_web.ranking.features import Evidence
+from search_web.ranking.features import Features
 from search_web.ranking.fusion import Scores
 from search_web.ranking.gate import GateWeights
 
@@ -17,15 +17,15 @@ def _asked(number: int, random: np.random.Generator, *, by_words: float, by_mean
     """Return a query whose right article is so many deviations above the others."""
     grades = np.zeros(ARTICLES, dtype=np.int64)
     grades[random.integers(ARTICLES)] = 1
-    written = 1 + 0.1 * (random.standard_normal(ARTICLES) + by_words * grades)
-    seen = Evidence(written, *(0.1 * random.random((5, ARTICLES))))
+    surface_forms = 1 + 0.1 * (random.standard_normal(ARTICLES) + by_words * grades)
+    features = Features(surface_forms, *(0.1 * random.random((5, ARTICLES))))
     cosine = 0.8 + 0.02 * (random.standard_normal(ARTICLES) + by_meaning * grades)
     return Asked(
         query=str(number),
         numbers=np.arange(ARTICLES),
-        bm25=written,
+        bm25=surface_forms,
         listed=np.ones(ARTICLES, dtype=np.bool_),
-        seen=seen,
+        features=features,
         cosine=cosine,
         known=1.0,
         mean=0.8,
@@ -44,7 +44,7 @@ def _setting(name: str, queries: list[Asked]) -> Setting:
     return Setting(name, None, [], qrels, [str(number) for number in range(ARTICLES)])
 
 
-def _losses(settings: list[Setting], cells: Cells, keyword: rows.Row, gate: GateWeights) -> list[float]:
+def _losses(settings: list[Setting], cells: Cells, keyword: rows.Scorer, gate: GateWeights) -> list[float]:
     """Return by how much each cell is below the better part."""
     parts = [measure(settings, cells, row) for row in (keyword, rows.encoder_alone)]
     reached = measure(settings, cells, lambda asked: rows.gate(asked, keyword(asked), gate))
@@ -68,7 +68,7 @@ def test_a_cell_that_loses_counts_more_until_the_worst_loss_is_less() -> None:
         return rows.keyword(asked, lexical)
 
     alike = rows.learn_gate(
-        [[rows.gate_signals(asked, keyword(asked)) for asked in group] for group in cells.values()],
+        [[rows.gate_features(asked, keyword(asked)) for asked in group] for group in cells.values()],
         [1.0] * len(cells),
     )
     worst, worst_alike = (max(_losses(settings, cells, keyword, gate)) for gate in (gate, alike))

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from benchmarks.relevance.analyzers import plain
 from benchmarks.relevance.asked import opened, texts
-from benchmarks.relevance.fitting import Query, fit
+from benchmarks.relevance.fitting import TrainingQuery, fit
 from benchmarks.relevance.memory import MemoryIndex
 from benchmarks.relevance.readings import ours, reference
 from benchmarks.slips import SLIPS, slip
 from indexer.articles import Article
 from indexer.filters import Filters
 from indexer.keyword import load_engine
-from indexer.keyword.documents import PAIRS, STEMS, documents
+from indexer.keyword.documents import BIGRAMS, STEMS, documents
 from indexer.persian.analyzer import PersianAnalyzer
 from indexer.readers import read_articles
 from indexer.snapshot import Snapshot
@@ -32,7 +32,7 @@ def test_the_index_in_memory_scores_as_an_engine_does(tmp_path: Path, analyzer: 
     articles = [item for item in read_articles([SEEDS]) if isinstance(item, Article)]
     engine = load_engine("whoosh")
     engine.build(tmp_path, documents(articles, analyzer))
-    memory = MemoryIndex(documents(articles, analyzer), (STEMS, PAIRS))
+    memory = MemoryIndex(documents(articles, analyzer), (STEMS, BIGRAMS))
     index = engine.open(tmp_path)
     assert len(memory) == len(index) == len(articles)
     for text in ("سطح آب خزر", "رییس جمهور منطقه ای", "چرا فینال فوتسال بدون تماشاگر برگزار شد؟"):
@@ -49,13 +49,13 @@ def test_the_index_in_memory_scores_as_an_engine_does(tmp_path: Path, analyzer: 
     index.close()
 
 
-def test_a_reference_reads_an_article_as_one_field_and_its_neighbours_as_pairs() -> None:
+def test_a_reference_reads_an_article_as_one_field_and_its_neighbours_as_bigrams() -> None:
     read = reference("plain", plain).document(3, Article(id="a", title="برف سدها", body="آب کرج"))
     assert [posting.text for posting in read.streams[STEMS]] == ["برف", "سدها", "آب", "کرج"]
     assert {posting.weight for posting in read.streams[STEMS]} == {1.0}
-    assert [posting.text for posting in read.streams[PAIRS]] == ["برف سدها", "آب کرج"]
+    assert [posting.text for posting in read.streams[BIGRAMS]] == ["برف سدها", "آب کرج"]
     asked = reference("plain", plain).query("برف سدها")
-    assert [pair.term for pair in asked.pairs] == ["برف سدها"]
+    assert [bigram.term for bigram in asked.bigrams] == ["برف سدها"]
     assert [term.text for group in asked.keyword.words for term in group] == ["برف", "سدها"]
 
 
@@ -97,14 +97,14 @@ def test_queries_are_typed_with_the_same_slips_each_time(seeds_index: Path) -> N
         assert all(one != other for one, other in zip(as_is, slipped, strict=True))
 
 
-def _chosen_by(wanted: np.ndarray, queries: int, random: np.random.Generator) -> list[Query]:
+def _chosen_by(wanted: np.ndarray, queries: int, random: np.random.Generator) -> list[TrainingQuery]:
     chosen = []
     for _ in range(queries):
-        signals = random.standard_normal((20, len(wanted)))
+        features = random.standard_normal((20, len(wanted)))
         grades = np.zeros(20, dtype=np.int64)
-        chances = np.exp(signals @ wanted)
+        chances = np.exp(features @ wanted)
         grades[random.choice(20, p=chances / chances.sum())] = 1
-        chosen.append((signals, grades))
+        chosen.append((features, grades))
     return chosen
 
 

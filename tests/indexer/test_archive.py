@@ -139,7 +139,7 @@ def test_what_is_not_there_is_said_clearly(tmp_path: Path) -> None:
         Archive(tmp_path / "nowhere", 1)
 
 
-def test_filters_days_and_facets(tmp_path: Path) -> None:
+def test_filters_days_and_facet_values(tmp_path: Path) -> None:
     day = dt.date(2026, 3, 21)
     articles = [
         Article(id="0", source="ایرنا", category="ورزش"),

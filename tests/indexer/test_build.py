@@ -427,7 +427,7 @@ def test_a_summary_says_what_was_done(tmp_path: Path) -> None:
     report = QuietReport()
     summary: Summary = build_index([SEEDS], tmp_path / "index", KEYWORDS, report)
     assert report.stages == ["reading", "learning words", "learning neighbours", "keyword index"]
-    assert set(summary.seconds) == {"read", "learn", "keyword", "stories", "publish"}
+    assert set(summary.seconds) == {"read", "learn", "keyword", "near-duplicates", "publish"}
     assert (summary.generation, summary.rejected) == (1, len(report.rejections))
     assert summary.articles >= 45
     assert summary.bytes == sum(

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from indexer.articles import Article
-from indexer.filters import NO_DAY, Facets, Filters, day_number, facet_key
+from indexer.filters import NO_DAY, FacetValues, Filters, day_number, facet_key
 
 
 def test_all_spellings_of_a_name_meet() -> None:
@@ -44,7 +44,7 @@ def test_a_date_time_counts_as_the_day_it_was_written_on() -> None:
     assert day_number(None) == NO_DAY
 
 
-def test_facets_of_an_article_are_folded() -> None:
+def test_facet_values_of_an_article_are_folded() -> None:
     article = Article(id="1", source="پيك‌نيوز", category="بین الملل", published=dt.date(2026, 3, 21))
-    assert Facets.of(article) == Facets(dt.date(2026, 3, 21).toordinal(), "پیکنیوز", "بینالملل")
-    assert Facets.of(Article(id="2")) == Facets(NO_DAY, "", "")
+    assert FacetValues.of(article) == FacetValues(dt.date(2026, 3, 21).toordinal(), "پیکنیوز", "بینالملل")
+    assert FacetValues.of(Article(id="2")) == FacetValues(NO_DAY, "", "")

@@ -10,7 +10,7 @@ from indexer.errors import IndexCorrupt
 from indexer.keyword.documents import documents
 from indexer.keyword.engine import Document, inverse_frequency
 from indexer.persian.analyzer import PersianAnalyzer
-from indexer.term_vectors import LAST_POSITION, TermVectors, family_of, record
+from indexer.term_vectors import LAST_POSITION, TermVectors, prefix_family, record
 
 ARTICLES = [
     Article(id="0", title="برف سدها", lead="باران بارید", body="اقتصاد کشور"),
@@ -62,21 +62,23 @@ def test_an_archive_without_any_word_can_be_opened(tmp_path: Path, analyzer: Per
     assert TermVectors(tmp_path).mean_length == 0
 
 
-def test_words_of_one_family_share_a_number_and_count_articles_once(
+def test_words_of_one_prefix_family_share_a_number_and_count_articles_once(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     recorded(tmp_path, analyzer)
     vectors = TermVectors(tmp_path)
-    family = vectors.families.number(family_of("اقتصادی"))
+    family = vectors.prefix_families.number(prefix_family("اقتصادی"))
     assert family is not None
-    assert vectors.families.idf(family_of("اقتصادی")) == inverse_frequency(3, 2)  # articles 0 and 2
-    kin = {vectors.families.number(family_of(stem)) for stem in ("اقتصاد", "اقتصاددان")}
-    assert kin == {family}
-    assert vectors.families.number("برف") not in {None, family}
+    assert vectors.prefix_families.idf(prefix_family("اقتصادی")) == inverse_frequency(
+        3, 2
+    )  # articles 0 and 2
+    members = {vectors.prefix_families.number(prefix_family(stem)) for stem in ("اقتصاد", "اقتصاددان")}
+    assert members == {family}
+    assert vectors.prefix_families.number("برف") not in {None, family}
     assert vectors.stems.idf("برف") == inverse_frequency(3, 2)
 
 
-def test_every_token_has_a_stem_and_a_family_and_what_two_words_make_is_a_word(
+def test_every_token_has_a_stem_and_a_prefix_family_and_what_two_words_make_is_a_word(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     made = recorded(tmp_path, analyzer, [Article(id="0", body="کتاب خانه")])
@@ -85,9 +87,9 @@ def test_every_token_has_a_stem_and_a_family_and_what_two_words_make_is_a_word(
     assert len(positions) > len(set(positions))  # کتاب, خانه and کتابخانه
     tokens = vectors.stretch(np.array([0])).tokens
     assert (vectors.stems.of_terms[tokens] >= 0).all()
-    assert (vectors.families.of_terms[tokens] >= 0).all()
-    assert vectors.written.articles("کتابخانه") == vectors.written.articles("کتاب") == 1
-    assert vectors.written.articles("") == vectors.written.articles("نیست") == 0
+    assert (vectors.prefix_families.of_terms[tokens] >= 0).all()
+    assert vectors.surface_forms.articles("کتابخانه") == vectors.surface_forms.articles("کتاب") == 1
+    assert vectors.surface_forms.articles("") == vectors.surface_forms.articles("نیست") == 0
 
 
 def test_positions_stay_at_the_last_one_in_very_long_texts(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
@@ -102,8 +104,8 @@ def test_positions_stay_at_the_last_one_in_very_long_texts(tmp_path: Path, analy
     [
         "terms.tsv",
         "stems.tsv",
-        "written.tsv",
-        "families.tsv",
+        "surface_forms.tsv",
+        "prefix_families.tsv",
         "tokens.u32",
         "positions.u16",
         "articles.npy",

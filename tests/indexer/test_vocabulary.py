@@ -1,4 +1,4 @@
-"""The vocabulary of a generation: words, phrases and pairs, counted from articles and read back."""
+"""The vocabulary of a generation: words, phrases and co-occurrences, counted from articles and read back."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from indexer.articles import Article
 from indexer.build import BuildOptions
 from indexer.errors import IndexCorrupt
 from indexer.snapshot import Snapshot
-from indexer.vocabulary import Lexemes, Vocabulary, pair_code, word_code, word_key
+from indexer.vocabulary import Lexemes, Vocabulary, cooccurrence_code, word_code, word_key
 from indexer.vocabulary_counts import write_vocabulary
 
 
@@ -26,9 +26,9 @@ def titled(*titles: str) -> list[Article]:
     return [Article(id=str(number), title=title) for number, title in enumerate(titles)]
 
 
-def together(words: Vocabulary, first: str, second: str) -> int:
-    code = pair_code(word_code(word_key(first)), word_code(word_key(second)))
-    return int(words.together(np.array([code], dtype=np.uint64))[0])
+def cooccurrences(words: Vocabulary, first: str, second: str) -> int:
+    code = cooccurrence_code(word_code(word_key(first)), word_code(word_key(second)))
+    return int(words.cooccurrences(np.array([code], dtype=np.uint64))[0])
 
 
 def test_a_word_is_counted_once_an_article_whatever_its_spelling(tmp_path: Path) -> None:
@@ -76,17 +76,17 @@ def test_a_phrase_neither_begins_nor_ends_in_a_number(tmp_path: Path) -> None:
     assert words.phrases.forms == ["لیگ برتر"]
 
 
-def test_words_of_one_title_stand_together_and_neighbours_of_the_text_when_they_do_twice(
+def test_words_of_one_title_cooccur_and_neighbours_in_the_text_that_come_twice(
     tmp_path: Path,
 ) -> None:
     words = vocabulary(
         tmp_path,
         Article(id="1", title="باران در شمال کشور", body="سیل آمد. سیل آمد. برف بارید."),
     )
-    assert together(words, "باران", "کشور") == together(words, "کشور", "باران") == 2
-    assert together(words, "سیل", "آمد") == 2
-    assert together(words, "برف", "بارید") == 0
-    assert together(words, "باران", "سیل") == 0
+    assert cooccurrences(words, "باران", "کشور") == cooccurrences(words, "کشور", "باران") == 2
+    assert cooccurrences(words, "سیل", "آمد") == 2
+    assert cooccurrences(words, "برف", "بارید") == 0
+    assert cooccurrences(words, "باران", "سیل") == 0
 
 
 @given(
@@ -109,14 +109,14 @@ def test_counting_forgets_what_is_rare_when_there_is_too_much(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(vocabulary_counts, "_MOST_COUNTED", 10)
-    monkeypatch.setattr(vocabulary_counts, "_MOST_PAIRS", 5)
+    monkeypatch.setattr(vocabulary_counts, "_MOST_COOCCURRENCES", 5)
     monkeypatch.setattr(vocabulary_counts, "_WAITING", 4)
     letters = "ابپتجچخدرز"
     rare = [f"{first}{second}{first}" for first in letters for second in letters]
     words = vocabulary(tmp_path, *titled(*(f"برف سنگین {word}" for word in rare)))
     assert words.frequency(word_key("برف")) == words.frequency(word_key("سنگین")) == 100
     assert len(words.words.keys) <= 12
-    assert together(words, "برف", "سنگین") == 200
+    assert cooccurrences(words, "برف", "سنگین") == 200
 
 
 def test_a_big_archive_leaves_out_words_of_one_article(
@@ -135,7 +135,7 @@ def test_articles_without_words_have_an_empty_vocabulary(tmp_path: Path) -> None
     words = vocabulary(tmp_path, Article(id="1", title="…"))
     words.load()
     assert words.words.keys == words.phrases.keys == []
-    assert words.total == together(words, "باد", "باران") == 0
+    assert words.total == cooccurrences(words, "باد", "باران") == 0
 
 
 @pytest.mark.parametrize(("name", "content"), [("words.tsv", b"\xff"), ("words.tsv", b"a\tb\n")])
@@ -146,8 +146,8 @@ def test_a_broken_file_is_an_error_of_one_line(tmp_path: Path, name: str, conten
         words.load()
 
 
-@pytest.mark.parametrize("name", ["pairs.npy", "counts.npy"])
-def test_broken_pairs_are_an_error_of_one_line(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["cooccurrences.npy", "counts.npy"])
+def test_broken_cooccurrences_are_an_error_of_one_line(tmp_path: Path, name: str) -> None:
     words = vocabulary(tmp_path, *titled("باد باران"))
     np.save(tmp_path / "vocabulary" / name, np.zeros((1, 1)))
     with pytest.raises(IndexCorrupt, match=name):
@@ -161,6 +161,6 @@ def test_a_build_writes_the_vocabulary_and_lists_it_in_the_manifest(tmp_path: Pa
     build([SEEDS], tmp_path / "index", BuildOptions(semantic=False))
     snapshot = Snapshot.open(tmp_path / "index")
     assert {"vocabulary/words.tsv", "vocabulary/phrases.tsv"} <= snapshot.manifest.files.keys()
-    assert {"vocabulary/pairs.npy", "vocabulary/counts.npy"} <= snapshot.manifest.files.keys()
+    assert {"vocabulary/cooccurrences.npy", "vocabulary/counts.npy"} <= snapshot.manifest.files.keys()
     assert snapshot.vocabulary.frequency(word_key("زعفران")) > 0
     snapshot.close()

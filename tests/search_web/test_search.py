@@ -170,11 +170,11 @@ def test_explanations_agree_with_each_search_alone(searcher: HybridSearcher) -> 
     alone = {mode: {hit.id: hit for hit in ask(searcher, WATER, mode=mode, collapse=False)} for mode in MODES}
     for hit in ask(searcher, WATER, explain=True, collapse=False):
         assert hit.explain is not None
-        for mode, evidence in (("keyword", hit.explain.keyword), ("semantic", hit.explain.semantic)):
+        for mode, placement in (("keyword", hit.explain.keyword), ("semantic", hit.explain.semantic)):
             other = alone[mode].get(hit.id)
-            assert evidence.rank == (other.rank if other else None)
+            assert placement.rank == (other.rank if other else None)
             if other:
-                assert evidence.score == pytest.approx(other.score, abs=1e-5)
+                assert placement.score == pytest.approx(other.score, abs=1e-5)
         assert hit.explain.fusion.startswith("learned, ")
 
 

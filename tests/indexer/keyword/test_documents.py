@@ -4,18 +4,18 @@ from datetime import date
 from itertools import pairwise
 
 from indexer.articles import Article
-from indexer.filters import Facets, day_number
-from indexer.keyword.documents import FIELDS, PAIRS, STEMS, TITLE, TITLE_WEIGHT, WORDS, document, documents
-from indexer.keyword.engine import Document, Posting, Term
+from indexer.filters import FacetValues, day_number
+from indexer.keyword.documents import BIGRAMS, FIELDS, STEMS, TITLE, TITLE_WEIGHT, WORDS, document, documents
+from indexer.keyword.engine import Document, Posting, QueryTerm
 from indexer.persian.analyzer import PersianAnalyzer
 from search_web.understanding.query_terms import (
     STREAM_WEIGHTS,
     QueryWord,
+    bigram_terms,
     phrase,
-    query_pairs,
+    query_bigrams,
     query_words,
     word_groups,
-    word_pairs,
 )
 
 ARTICLE = Article(
@@ -72,8 +72,10 @@ def test_tags_are_searched_each_for_itself(analyzer: PersianAnalyzer) -> None:
     assert {"گردشگری", "سفر", "نوروزی"} <= postings(made).keys()
 
 
-def test_facets_are_those_of_the_article(analyzer: PersianAnalyzer) -> None:
-    assert document(0, ARTICLE, analyzer).facets == Facets(day_number(date(2026, 3, 4)), "ایرنا", "اقتصاد")
+def test_a_document_has_the_facet_values_of_its_article(analyzer: PersianAnalyzer) -> None:
+    assert document(0, ARTICLE, analyzer).facet_values == FacetValues(
+        day_number(date(2026, 3, 4)), "ایرنا", "اقتصاد"
+    )
 
 
 def test_documents_are_numbered_in_order(analyzer: PersianAnalyzer) -> None:
@@ -87,41 +89,45 @@ def test_an_article_without_any_word_makes_empty_streams(analyzer: PersianAnalyz
     }
 
 
-def test_a_word_of_a_query_has_its_written_form_and_its_stem(analyzer: PersianAnalyzer) -> None:
+def test_a_word_of_a_query_has_its_surface_form_and_its_stem(analyzer: PersianAnalyzer) -> None:
     for typed in ("کشورهای تهران", "کشور‌های تهران", "کشور های تهران"):
         words = query_words(typed, analyzer)
         assert words == (QueryWord("کشورهای", ("کشور",)), QueryWord("تهران", ("تهران",)))
         assert word_groups(words) == (
-            (Term(STEMS, "کشور", STREAM_WEIGHTS[STEMS]),),
-            (Term(STEMS, "تهران", STREAM_WEIGHTS[STEMS]),),
+            (QueryTerm(STEMS, "کشور", STREAM_WEIGHTS[STEMS]),),
+            (QueryTerm(STEMS, "تهران", STREAM_WEIGHTS[STEMS]),),
         )
 
 
-def test_written_words_keep_their_affixes_and_compounds_meet_in_their_parts(
+def test_surface_forms_keep_their_affixes_and_compounds_meet_in_their_parts(
     analyzer: PersianAnalyzer,
 ) -> None:
     spellings = ("رئیس‌جمهورهای کشور", "رئیسجمهورهای کشور", "رئیس جمهور های کشور")
-    made = [document(0, Article(id="1", body=text), analyzer).vector.written for text in spellings]
+    made = [document(0, Article(id="1", body=text), analyzer).vector.surface_forms for text in spellings]
     assert made[0] == ["رییس", "جمهورهای", "کشور"]
     assert made[0] == made[1] == made[2]
 
 
-def test_pairs_are_neighbouring_stems_within_one_field_and_no_function_words(
+def test_bigrams_are_neighbouring_stems_within_one_field_and_no_function_words(
     analyzer: PersianAnalyzer,
 ) -> None:
     made = document(0, ARTICLE, analyzer)
-    assert {posting.text for posting in made.streams[PAIRS]} == {"برف سد", "باران بارید", "خبر کامل"}
-    assert postings(made, PAIRS)["برف سد"].weight == TITLE_WEIGHT
+    assert {posting.text for posting in made.streams[BIGRAMS]} == {"برف سد", "باران بارید", "خبر کامل"}
+    assert postings(made, BIGRAMS)["برف سد"].weight == TITLE_WEIGHT
     other = document(0, Article(id="2", body="برف در سد کرج"), analyzer)
-    assert [posting.text for posting in other.streams[PAIRS]] == ["سد کرج"]
+    assert [posting.text for posting in other.streams[BIGRAMS]] == ["سد کرج"]
 
 
-def test_a_pair_of_stop_words_is_not_asked_and_one_stop_word_keeps_it_from_the_engine(
+def test_a_bigram_of_two_stop_words_is_left_out_and_one_with_a_stop_word_is_not_indexed(
     analyzer: PersianAnalyzer,
 ) -> None:
-    pairs = query_pairs("برف از به سد کرج", analyzer)
-    assert {pair.term: pair.indexed for pair in pairs} == {"برف از": False, "به سد": False, "سد کرج": True}
-    assert word_pairs(pairs) == (Term(PAIRS, "سد کرج", STREAM_WEIGHTS[PAIRS]),)
+    bigrams = query_bigrams("برف از به سد کرج", analyzer)
+    assert {bigram.term: bigram.indexed for bigram in bigrams} == {
+        "برف از": False,
+        "به سد": False,
+        "سد کرج": True,
+    }
+    assert bigram_terms(bigrams) == (QueryTerm(BIGRAMS, "سد کرج", STREAM_WEIGHTS[BIGRAMS]),)
 
 
 def test_the_term_vector_counts_positions_through_all_fields_with_one_free_between_them(
@@ -129,14 +135,14 @@ def test_the_term_vector_counts_positions_through_all_fields_with_one_free_betwe
 ) -> None:
     vector = document(0, ARTICLE, analyzer).vector
     assert vector.stems == ["برف", "سد", "گزارش", "باران", "بارید", "خبر", "کامل"]
-    assert vector.written == ["برف", "سدها", "گزارش", "باران", "بارید", "خبر", "کامل"]
+    assert vector.surface_forms == ["برف", "سدها", "گزارش", "باران", "بارید", "خبر", "کامل"]
     assert vector.positions == [0, 1, 3, 5, 6, 8, 9]
     assert vector.title == 2
 
 
 def test_stop_words_are_left_out_unless_nothing_else_is_asked(analyzer: PersianAnalyzer) -> None:
-    assert [word.written for word in query_words("برف در تهران", analyzer)] == ["برف", "تهران"]
-    assert [word.written for word in query_words("از به", analyzer)] == ["از", "به"]
+    assert [word.surface for word in query_words("برف در تهران", analyzer)] == ["برف", "تهران"]
+    assert [word.surface for word in query_words("از به", analyzer)] == ["از", "به"]
 
 
 def test_a_repeated_word_is_asked_once(analyzer: PersianAnalyzer) -> None:

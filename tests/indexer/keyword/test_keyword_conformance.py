@@ -13,9 +13,9 @@ import pytest
 
 from indexer.articles import Article
 from indexer.errors import UsageError
-from indexer.filters import Facets, Filters
+from indexer.filters import FacetValues, Filters
 from indexer.keyword import ENGINES, load_engine
-from indexer.keyword.documents import PAIRS, STEMS, TITLE, WORDS, documents
+from indexer.keyword.documents import BIGRAMS, STEMS, TITLE, WORDS, documents
 from indexer.keyword.engine import (
     Candidates,
     Document,
@@ -24,7 +24,7 @@ from indexer.keyword.engine import (
     KeywordQuery,
     Phrase,
     Posting,
-    Term,
+    QueryTerm,
 )
 from indexer.persian.analyzer import PersianAnalyzer
 from search_web.understanding.query_terms import phrase, query_words, word_groups
@@ -45,17 +45,17 @@ def stream(text: str, weight: float = 1.0) -> list[Posting]:
     return [Posting(word, position, weight) for position, word in enumerate(text.split())]
 
 
-def pair_stream(text: str) -> list[Posting]:
-    pairs = pairwise(text.split())
-    return [Posting(f"{left} {right}", position) for position, (left, right) in enumerate(pairs)]
+def bigram_stream(text: str) -> list[Posting]:
+    neighbours = pairwise(text.split())
+    return [Posting(f"{left} {right}", position) for position, (left, right) in enumerate(neighbours)]
 
 
 def doc(
     number: int, words: str, day: int = 0, source: str = "", category: str = "", title: str = ""
 ) -> Document:
     streams = {field: stream(words) for field in (WORDS, STEMS)}
-    streams |= {PAIRS: pair_stream(words), TITLE: stream(title)}
-    return Document(number, streams, Facets(day, source, category))
+    streams |= {BIGRAMS: bigram_stream(words), TITLE: stream(title)}
+    return Document(number, streams, FacetValues(day, source, category))
 
 
 def built(engine: KeywordEngine, directory: Path, docs: Sequence[Document]) -> KeywordIndex:
@@ -64,7 +64,7 @@ def built(engine: KeywordEngine, directory: Path, docs: Sequence[Document]) -> K
 
 
 def asked(*words: str) -> KeywordQuery:
-    return KeywordQuery(tuple((Term(WORDS, word),) for word in words))
+    return KeywordQuery(tuple((QueryTerm(WORDS, word),) for word in words))
 
 
 def numbers(found: Candidates) -> list[int]:
@@ -75,7 +75,7 @@ def reference(docs: Sequence[Document], query: KeywordQuery) -> dict[int, float]
     """BM25 as the engine module states it, straight from the postings."""
     k1, b = 1.2, 0.85
     scores: Counter[int] = Counter()
-    for term in (*(term for group in query.words for term in group), *query.pairs):
+    for term in (*(term for group in query.words for term in group), *query.bigrams):
         lengths = [len(document.streams[term.field]) for document in docs]
         mean = sum(lengths) / len(docs)
         weights = [
@@ -103,8 +103,8 @@ def random_documents(count: int, words: int, lengths: tuple[int, int], seed: int
             Posting(word, position, 2.0 if position < 6 else 1.0) for position, word in enumerate(drawn)
         ]
         stems = [Posting(posting.text[:2], posting.position, posting.weight) for posting in postings]
-        facets = Facets(int(dice.choice([0, 10, 20, 30])), f"s{number % 7}", f"c{number % 3}")
-        docs.append(Document(number, {WORDS: postings, STEMS: stems, TITLE: postings[:6]}, facets))
+        facet_values = FacetValues(int(dice.choice([0, 10, 20, 30])), f"s{number % 7}", f"c{number % 3}")
+        docs.append(Document(number, {WORDS: postings, STEMS: stems, TITLE: postings[:6]}, facet_values))
     return docs
 
 
@@ -124,7 +124,9 @@ def large(
 
 def random_query(seed: int, words: int = 3) -> KeywordQuery:
     drawn = np.random.default_rng(seed).choice(400, words, replace=False).tolist()
-    return KeywordQuery(tuple((Term(WORDS, f"w{word}"), Term(STEMS, f"w{word}"[:2], 0.4)) for word in drawn))
+    return KeywordQuery(
+        tuple((QueryTerm(WORDS, f"w{word}"), QueryTerm(STEMS, f"w{word}"[:2], 0.4)) for word in drawn)
+    )
 
 
 def test_scores_are_those_of_bm25(engine: KeywordEngine, tmp_path: Path) -> None:
@@ -135,7 +137,7 @@ def test_scores_are_those_of_bm25(engine: KeywordEngine, tmp_path: Path) -> None
         dice = np.random.default_rng(seed)
         query = KeywordQuery(
             tuple(
-                (Term(WORDS, f"w{word}"), Term(TITLE, f"w{word}", 0.5))
+                (QueryTerm(WORDS, f"w{word}"), QueryTerm(TITLE, f"w{word}", 0.5))
                 for word in dice.choice(30, dice.integers(1, 6), replace=False).tolist()
             )
         )
@@ -161,7 +163,7 @@ def test_scores_over_long_articles_are_those_of_bm25_but_for_rounded_lengths(
 
 
 def test_a_title_posting_counts_by_its_weight(engine: KeywordEngine, tmp_path: Path) -> None:
-    heavy = Document(0, {WORDS: stream("a b", 2.0), STEMS: [], TITLE: []}, Facets(0, "", ""))
+    heavy = Document(0, {WORDS: stream("a b", 2.0), STEMS: [], TITLE: []}, FacetValues(0, "", ""))
     docs = [heavy, doc(1, "a b"), doc(2, "a a")]
     index = built(engine, tmp_path, docs)
     found = index.search(asked("a"), NOTHING, 10)
@@ -222,18 +224,18 @@ def test_filters_work_inside_the_search(
     index.close()
 
 
-def test_pairs_add_to_the_score_of_what_holds_them_and_find_nothing_else(
+def test_bigrams_add_to_the_score_of_what_holds_them_and_find_nothing_else(
     engine: KeywordEngine, tmp_path: Path
 ) -> None:
     docs = [doc(0, "سد و کرج"), doc(1, "آب سد کرج"), doc(2, "باران"), doc(3, "کرج سد آب")]
     index = built(engine, tmp_path, docs)
     alone = asked("سد", "کرج")
-    paired = KeywordQuery(alone.words, pairs=(Term(PAIRS, "سد کرج", 0.5),))
-    found = index.search(paired, NOTHING, 10)
+    with_bigram = KeywordQuery(alone.words, bigrams=(QueryTerm(BIGRAMS, "سد کرج", 0.5),))
+    found = index.search(with_bigram, NOTHING, 10)
     assert sorted(numbers(found)) == [0, 1, 3]
     assert numbers(found)[0] == 1
     scores = dict(zip(numbers(found), found.scores, strict=True))
-    assert scores == pytest.approx(reference(docs, paired), rel=ROUNDING)
+    assert scores == pytest.approx(reference(docs, with_bigram), rel=ROUNDING)
     index.close()
 
 
@@ -331,7 +333,7 @@ def test_newest_wants_every_word_and_puts_undated_articles_last(
     assert (np.diff(found.scores) < 0).all()
     assert numbers(index.newest(asked("x", "y"), NOTHING, 2)) == [3, 1]
     assert index.newest(asked("x", "y"), NOTHING, 2).total == 5
-    either = KeywordQuery(((Term(WORDS, "z"), Term(STEMS, "z", 0.4)), (Term(WORDS, "x"),)))
+    either = KeywordQuery(((QueryTerm(WORDS, "z"), QueryTerm(STEMS, "z", 0.4)), (QueryTerm(WORDS, "x"),)))
     assert numbers(index.newest(either, NOTHING, 10)) == [4]
     phrased = KeywordQuery(required=(Phrase(WORDS, (("x", "y"),)),))
     assert numbers(index.newest(phrased, NOTHING, 3)) == [3, 1, 4]
@@ -348,7 +350,7 @@ def test_frequency_counts_articles_not_occurrences(engine: KeywordEngine, tmp_pa
 
 def test_words_that_nobody_used_match_nothing(engine: KeywordEngine, tmp_path: Path) -> None:
     index = built(engine, tmp_path, [doc(0, "a"), doc(1, "b")])
-    unknown = KeywordQuery(((Term(WORDS, "x"), Term(STEMS, "x", 0.4)), (Term(WORDS, "y"),)))
+    unknown = KeywordQuery(((QueryTerm(WORDS, "x"), QueryTerm(STEMS, "x", 0.4)), (QueryTerm(WORDS, "y"),)))
     for found in (index.search(unknown, NOTHING, 10), index.newest(unknown, NOTHING, 10)):
         assert (len(found.numbers), len(found.scores), found.total) == (0, 0, 0)
         assert found.numbers.dtype == np.int64
@@ -454,7 +456,7 @@ def test_a_phrase_is_found_across_the_spellings_of_the_half_space(
     index.close()
 
 
-def test_no_phrase_runs_across_the_borders_of_an_article(
+def test_no_phrase_runs_across_a_field_boundary(
     engine: KeywordEngine, tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     article = Article(id="1", title="سد کرج", kicker="گزارش ویژه", lead="آب تهران", body="برق اصفهان")

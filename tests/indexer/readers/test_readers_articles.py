@@ -146,11 +146,11 @@ def test_progress_adds_up_to_the_size_of_the_input(folder):
     _write(folder / "big.txt", b"x" * 10_500_000)
     _write(folder / "bad.csv", "name\n" + "x\n" * 1_000_000)
     _write(folder / "other.pdf", b"x" * 1000)
-    told = []
-    _, rejections = _read(folder, advance=told.append)
+    reported = []
+    _, rejections = _read(folder, advance=reported.append)
     assert len(rejections) == 3
-    assert sum(told) == input_size([folder]) > 12_000_000
-    assert len(told) > 10
+    assert sum(reported) == input_size([folder]) > 12_000_000
+    assert len(reported) > 10
 
 
 def test_excluded_fields_are_left_empty_but_ids_and_agencies_stay(tmp_path):

@@ -94,9 +94,9 @@ def test_the_vectors_of_an_earlier_index_are_taken_over_but_not_written_again(
     path: Path, tmp_path: Path
 ) -> None:
     codes, scales = vectors(2)
-    borders, spans = np.array([0, 1, 2]), np.zeros((2, 2), dtype=np.int32)
+    offsets, spans = np.array([0, 1, 2]), np.zeros((2, 2), dtype=np.int32)
     marks = np.frombuffer(b"".join(digests("a", "b")), dtype=np.uint8).reshape(-1, 16)
-    write_vectors(tmp_path, codes, scales, borders, spans, marks)
+    write_vectors(tmp_path, codes, scales, offsets, spans, marks)
     newer = stored(path, "b", seed=2)
     with Checkpoint(path, DIMENSION) as checkpoint:
         checkpoint.reuse(VectorIndex(tmp_path))

@@ -95,9 +95,9 @@ def test_passages_cover_all_that_is_written_in_order_and_without_overlap(lead: s
     article = Article(id="1", title="t", lead=lead, body=body)
     text = running_text(article)
     made = passages(article)
-    borders = [border for passage in made for border in (passage.start, passage.end)]
-    assert borders == sorted(borders)
-    assert all(0 <= border <= len(text) for border in borders)
+    offsets = [offset for passage in made for offset in (passage.start, passage.end)]
+    assert offsets == sorted(offsets)
+    assert all(0 <= offset <= len(text) for offset in offsets)
     covered = "".join(text[passage.start : passage.end] for passage in made)
     assert re.sub(r"\s", "", covered) == re.sub(r"\s", "", text)
     assert max(sizes(article)) < 2 * WORDS_A_PASSAGE

@@ -211,7 +211,7 @@ def test_files_that_do_not_fit_are_refused(tmp_path: Path, clustered: Float, nam
     assert "\n" not in str(refused.value)
 
 
-def test_borders_that_run_backwards_are_refused(tmp_path: Path, clustered: Float) -> None:
+def test_article_offsets_that_run_backwards_are_refused(tmp_path: Path, clustered: Float) -> None:
     written(tmp_path, clustered[:4])
     np.save(tmp_path / "articles.npy", np.array([0, 3, 1, 2, 4]))
     with pytest.raises(IndexCorrupt, match="do not belong together"):

@@ -179,10 +179,11 @@ def test_search_names_the_copies_of_a_story_or_shows_each(index: Path) -> None:
 
 
 def test_search_takes_a_half_life(index: Path) -> None:
-    told = khabaryab(
+    explained = khabaryab(
         "search", "تهران", "--index", index, "--recency-half-life", "4w", "--explain", "--size", "3"
     ).stdout
-    assert told.count("half-life 28 days") == told.count("freshness 0.") + told.count("freshness 1.") == 3
+    with_freshness = explained.count("freshness 0.") + explained.count("freshness 1.")
+    assert explained.count("half-life 28 days") == with_freshness == 3
 
 
 def test_similar_lists_articles_as_text_and_as_json(index: Path) -> None:
@@ -227,14 +228,14 @@ def test_the_index_is_named_by_the_environment(index: Path) -> None:
 
 
 def test_status_tells_what_the_index_holds(index: Path) -> None:
-    told = json.loads(khabaryab("status", "--json", "--index", index).stdout)
-    assert set(told) == STATUS_FIELDS
-    assert (told["generation"], told["engine"], told["encoder"]) == ("000001", "whoosh", None)
-    assert told["articles"] > 60
-    assert sum(told["sources"].values()) <= told["articles"]
+    status = json.loads(khabaryab("status", "--json", "--index", index).stdout)
+    assert set(status) == STATUS_FIELDS
+    assert (status["generation"], status["engine"], status["encoder"]) == ("000001", "whoosh", None)
+    assert status["articles"] > 60
+    assert sum(status["sources"].values()) <= status["articles"]
     shown = khabaryab("status", "--index", index).stdout
-    assert re.search(rf"^articles +{told['articles']} ", shown, re.MULTILINE)
-    assert ", ".join(f"{name} {count}" for name, count in told["sources"].items()) in shown
+    assert re.search(rf"^articles +{status['articles']} ", shown, re.MULTILINE)
+    assert ", ".join(f"{name} {count}" for name, count in status["sources"].items()) in shown
 
 
 def test_verify_finds_a_sound_index_sound_and_an_altered_one_altered(tmp_path: Path) -> None:
@@ -296,7 +297,7 @@ def test_a_missing_index_is_one_line_that_says_how_to_build_it(
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "message"),
     [
         (("--from", "دیروز"), "from"),
         (("--from", "2025-02-30"), "from"),
@@ -308,8 +309,8 @@ def test_a_missing_index_is_one_line_that_says_how_to_build_it(
         (("--recency-half-life", "30m"), "recency_half_life"),
     ],
 )
-def test_a_bad_search_option_is_one_line(index: Path, options: tuple[str, ...], told: str) -> None:
-    assert told in one_line(khabaryab("search", "سد", *options, "--index", index), 2)
+def test_a_bad_search_option_is_one_line(index: Path, options: tuple[str, ...], message: str) -> None:
+    assert message in one_line(khabaryab("search", "سد", *options, "--index", index), 2)
 
 
 def test_a_query_of_ten_thousand_characters_is_refused_by_the_limit(index: Path) -> None:

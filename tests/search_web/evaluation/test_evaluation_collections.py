@@ -43,7 +43,7 @@ def test_paths_are_relative_to_the_file(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "told"),
+    ("text", "line", "message"),
     [
         (GOOD + "[[collection\n", 6, "not TOML"),
         ("[[collection]]\nname =", 2, "not TOML"),
@@ -61,11 +61,13 @@ def test_paths_are_relative_to_the_file(folder: Path) -> None:
         ("collection = []\n", 1, "collection"),
     ],
 )
-def test_what_is_wrong_is_told_with_file_and_line(folder: Path, text: str, line: int, told: str) -> None:
+def test_what_is_wrong_is_reported_with_file_and_line(
+    folder: Path, text: str, line: int, message: str
+) -> None:
     path = write(folder, text)
     with pytest.raises(ReadError, match=re.escape(f"{path}:{line}: ")) as caught:
         read_collections(path)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
 

@@ -240,7 +240,7 @@ def test_a_folder_with_other_things_is_not_written_to(run: Run, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         ("{}", "not the table of a saved run"),
         ('{"format": 99, "cells": []}', "format 99"),
@@ -251,11 +251,11 @@ def test_a_folder_with_other_things_is_not_written_to(run: Run, tmp_path: Path) 
         ),
     ],
 )
-def test_a_broken_saved_run_is_one_line(run: Run, tmp_path: Path, content: str, told: str) -> None:
+def test_a_broken_saved_run_is_one_line(run: Run, tmp_path: Path, content: str, message: str) -> None:
     (tmp_path / "run.json").write_text(content)
     line = one_line(run("--against", tmp_path), 3)
     assert f"{tmp_path / 'run.json'}:1: " in line
-    assert told in line
+    assert message in line
 
 
 def test_a_broken_line_of_a_saved_run_is_named(run: Run, tmp_path: Path) -> None:

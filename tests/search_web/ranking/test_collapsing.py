@@ -1,4 +1,4 @@
-"""Copies of a story are one result: nothing is lost, nothing comes twice, and readers can turn it off."""
+"""Near-duplicates are one result: nothing is lost, nothing comes twice, and readers can turn it off."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from indexer.build import BuildOptions
 from indexer.filters import facet_key
 from indexer.keyword.engine import Candidates
 from search_web.contract.answers import Hit, SearchAnswer, SearchRequest
-from search_web.presentation.hits import SHOWN_COPIES
+from search_web.presentation.hits import SHOWN_NEAR_DUPLICATES
 from search_web.ranking.collapsing import collapsed
 from search_web.ranking.ranked_list import Ranking, keyword_ranking
 from search_web.search import HybridSearcher
@@ -23,40 +23,40 @@ ROCKS = "ریزش کوه جاده هراز"
 MODES = ("hybrid", "keyword", "semantic")
 
 
-def ranking(groups: list[int], unseen: int = 0) -> Ranking:
-    """Candidates 100, 101, …, of these groups; `unseen` more match."""
-    count = len(groups)
+def ranking(clusters: list[int], unseen: int = 0) -> Ranking:
+    """Candidates 100, 101, …, of these clusters; `unseen` more match."""
+    count = len(clusters)
     found = Candidates(np.arange(100, 100 + count), np.linspace(9, 1, count), count + unseen)
     return keyword_ranking(found, found.scores)
 
 
-GROUPS = st.lists(st.integers(0, 8), max_size=30)
+CLUSTERS = st.lists(st.integers(0, 8), max_size=30)
 
 
-@given(GROUPS)
-def test_collapsing_loses_no_candidate_and_shows_none_twice(groups: list[int]) -> None:
-    before = ranking(groups)
-    after = collapsed(before, np.array(groups, dtype=np.int64))
+@given(CLUSTERS)
+def test_collapsing_loses_no_candidate_and_shows_none_twice(clusters: list[int]) -> None:
+    before = ranking(clusters)
+    after = collapsed(before, np.array(clusters, dtype=np.int64))
     shown = after.numbers.tolist()
-    behind = [number for others in after.copies.values() for number in others]
+    behind = [number for others in after.near_duplicates.values() for number in others]
     assert sorted([*shown, *behind]) == before.numbers.tolist()
-    assert set(after.copies) <= set(shown)
+    assert set(after.near_duplicates) <= set(shown)
 
 
-@given(GROUPS)
-def test_the_best_placed_of_each_group_stands_for_it(groups: list[int]) -> None:
-    after = collapsed(ranking(groups), np.array(groups, dtype=np.int64))
-    assert [groups[number - 100] for number in after.numbers.tolist()] == list(dict.fromkeys(groups))
-    for number, others in after.copies.items():
-        assert {groups[other - 100] for other in others} == {groups[number - 100]}
+@given(CLUSTERS)
+def test_the_best_placed_of_each_cluster_stands_for_it(clusters: list[int]) -> None:
+    after = collapsed(ranking(clusters), np.array(clusters, dtype=np.int64))
+    assert [clusters[number - 100] for number in after.numbers.tolist()] == list(dict.fromkeys(clusters))
+    for number, others in after.near_duplicates.items():
+        assert {clusters[other - 100] for other in others} == {clusters[number - 100]}
         assert number < min(others)
         assert list(others) == sorted(others)
 
 
-@given(GROUPS, st.integers(0, 300))
-def test_the_total_is_less_by_what_went_out_of_sight(groups: list[int], unseen: int) -> None:
-    after = collapsed(ranking(groups, unseen), np.array(groups, dtype=np.int64))
-    assert after.total == len(groups) + unseen - (len(groups) - len(set(groups)))
+@given(CLUSTERS, st.integers(0, 300))
+def test_the_total_is_less_by_what_went_out_of_sight(clusters: list[int], unseen: int) -> None:
+    after = collapsed(ranking(clusters, unseen), np.array(clusters, dtype=np.int64))
+    assert after.total == len(clusters) + unseen - (len(clusters) - len(set(clusters)))
 
 
 def test_where_all_differ_the_ranking_is_as_it_was() -> None:
@@ -73,13 +73,13 @@ def about_rocks(answer: SearchAnswer) -> list[Hit]:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_story_of_three_agencies_is_one_result(searcher: HybridSearcher, mode: str) -> None:
+def test_near_duplicates_from_three_agencies_are_one_result(searcher: HybridSearcher, mode: str) -> None:
     together, apart = search(searcher, mode=mode), search(searcher, mode=mode, collapse=False)
-    (story,) = about_rocks(together)
+    (one,) = about_rocks(together)
     three = about_rocks(apart)
-    assert (story.similar_total, len(story.similar), len(three)) == (2, 2, 3)
-    assert [story.id, *(copy.id for copy in story.similar)] == [hit.id for hit in three]
-    assert story.rank == three[0].rank == 1
+    assert (one.similar_total, len(one.similar), len(three)) == (2, 2, 3)
+    assert [one.id, *(other.id for other in one.similar)] == [hit.id for hit in three]
+    assert one.rank == three[0].rank == 1
     assert all(not hit.similar and not hit.similar_total for hit in apart.hits)
     assert together.total == apart.total - sum(hit.similar_total for hit in together.hits)
 
@@ -89,42 +89,42 @@ def test_a_story_of_three_agencies_is_one_result(searcher: HybridSearcher, mode:
 def test_over_all_pages_every_article_is_seen_once(searcher: HybridSearcher, query: str, sort: str) -> None:
     pages = [search(searcher, query, sort=sort, size=5, page=page) for page in range(1, 21)]
     hits = [hit for page in pages for hit in page.hits]
-    seen = [*(hit.id for hit in hits), *(copy.id for hit in hits for copy in hit.similar)]
+    seen = [*(hit.id for hit in hits), *(other.id for hit in hits for other in hit.similar)]
     apart = search(searcher, query, sort=sort, collapse=False)
     assert sorted(seen) == sorted(hit.id for hit in apart.hits)
     assert {page.total for page in pages} == {len(hits)}
     assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
 
 
-def test_of_copies_the_newest_stands_first_when_the_newest_are_asked_for(searcher: HybridSearcher) -> None:
+def test_of_near_duplicates_the_newest_stands_first_when_sorting_by_newest(searcher: HybridSearcher) -> None:
     hits = search(searcher, "تجارت غیرنفتی هفت ماه", sort="newest", mode="keyword").hits
-    story = next(hit for hit in hits if hit.similar_total)
-    assert story.published is not None
-    assert all(str(copy.published) <= story.published for copy in story.similar)
-    assert any(str(copy.published) < story.published for copy in story.similar)
+    first = next(hit for hit in hits if hit.similar_total)
+    assert first.published is not None
+    assert all(str(other.published) <= first.published for other in first.similar)
+    assert any(str(other.published) < first.published for other in first.similar)
 
 
-def test_copies_that_a_filter_leaves_out_are_not_shown(searcher: HybridSearcher) -> None:
-    story, *_ = about_rocks(search(searcher, collapse=False, source="رود"))
+def test_near_duplicates_that_a_filter_leaves_out_are_not_shown(searcher: HybridSearcher) -> None:
+    first, *_ = about_rocks(search(searcher, collapse=False, source="رود"))
     alone = about_rocks(search(searcher, source="رود"))
-    assert [(hit.id, hit.similar_total) for hit in alone] == [(story.id, 0)]
+    assert [(hit.id, hit.similar_total) for hit in alone] == [(first.id, 0)]
     assert facet_key(alone[0].source) == facet_key("رود")
 
 
-def test_copies_with_an_excluded_word_are_not_shown(searcher: HybridSearcher) -> None:
-    (story,) = about_rocks(search(searcher, f"{ROCKS} -فیروزکوه"))
-    assert story.similar_total == 0
+def test_near_duplicates_with_an_excluded_word_are_not_shown(searcher: HybridSearcher) -> None:
+    (hit,) = about_rocks(search(searcher, f"{ROCKS} -فیروزکوه"))
+    assert hit.similar_total == 0
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_evaluation_ranks_every_copy(searcher: HybridSearcher, mode: str) -> None:
+def test_evaluation_ranks_every_near_duplicate(searcher: HybridSearcher, mode: str) -> None:
     ranked = [article for article, _ in searcher.rank(ROCKS, mode, 10)]
     assert {hit.id for hit in about_rocks(search(searcher, collapse=False))} <= set(ranked)
 
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HybridSearcher]:
-    """An index without vectors, in which fifteen agencies have one story."""
+    """An index without vectors, in which fifteen agencies have the same text."""
     folder = tmp_path_factory.mktemp("many")
     text = (SEEDS / "haraz-rockfall-b.txt").read_text("utf-8")
     for number in range(15):
@@ -134,9 +134,9 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HybridSearcher]:
         yield searcher
 
 
-def test_of_many_copies_some_are_shown_and_all_are_counted(many: HybridSearcher) -> None:
-    (story,) = search(many).hits
-    assert (story.similar_total, len(story.similar)) == (14, SHOWN_COPIES)
+def test_of_many_near_duplicates_some_are_shown_and_all_are_counted(many: HybridSearcher) -> None:
+    (hit,) = search(many).hits
+    assert (hit.similar_total, len(hit.similar)) == (14, SHOWN_NEAR_DUPLICATES)
 
 
 @pytest.fixture(scope="module")
@@ -149,11 +149,11 @@ def test_the_api_collapses_unless_told_not_to(client: FlaskClient) -> None:
         return client.get("/api/search", query_string={"q": ROCKS, "size": 100, **wanted}).get_json()
 
     assert (ask()["total"], ask(collapse=1)["total"], ask(collapse=0)["total"]) == (1, 1, 15)
-    (story,) = ask()["hits"]
-    assert set(story["similar"][0]) == {"id", "title", "source", "published"}
+    (hit,) = ask()["hits"]
+    assert set(hit["similar"][0]) == {"id", "title", "source", "published"}
 
 
-def test_the_page_offers_the_copies_and_a_way_to_see_all(client: FlaskClient) -> None:
+def test_the_page_offers_the_near_duplicates_and_a_way_to_see_all(client: FlaskClient) -> None:
     html = client.get("/search", query_string={"q": ROCKS}).text
     assert "<summary>۱۴ خبر مشابه</summary>" in html
     assert html.count('<details class="copies">') == 1

@@ -1,4 +1,4 @@
-"""What the words of a query say about a candidate: nearness, place and kin, as shares of the query's mass."""
+"""The features of a candidate: how near the words of a query stand, where, and in which forms."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -12,36 +12,44 @@ from benchmarks.relevance.memory import MemoryIndex
 from indexer.articles import Article
 from indexer.filters import Filters
 from indexer.keyword import load_engine
-from indexer.keyword.documents import PAIRS, STEMS, TITLE_WEIGHT, documents
-from indexer.keyword.engine import KeywordQuery, Term, inverse_frequency
+from indexer.keyword.documents import BIGRAMS, STEMS, TITLE_WEIGHT, documents
+from indexer.keyword.engine import KeywordQuery, QueryTerm, inverse_frequency
 from indexer.persian.analyzer import PersianAnalyzer, persian_analyzer
 from indexer.term_vectors import TermVectors, record
 from search_web.ranking.features import (
     EARLY,
     TITLE,
     WINDOW,
-    Evidence,
+    Features,
     LexicalWeights,
-    Sought,
-    evidence,
+    WeightedQuery,
+    extract_features,
     lexical,
 )
-from search_web.understanding.query_terms import QueryPair, QueryWord, query_pairs, query_words, word_groups
+from search_web.understanding.query_terms import (
+    QueryBigram,
+    QueryWord,
+    query_bigrams,
+    query_words,
+    word_groups,
+)
 
 FILLER = "گفت"
 
 
-def sought(*words: tuple[str, float]) -> Sought:
-    return Sought(tuple((QueryWord(word, (word,)), idf) for word, idf in words))
+def weighted(*words: tuple[str, float]) -> WeightedQuery:
+    return WeightedQuery(tuple((QueryWord(word, (word,)), idf) for word, idf in words))
 
 
-SNOW_AND_DAM = sought(("برف", 3.0), ("سد", 1.0))
+SNOW_AND_DAM = weighted(("برف", 3.0), ("سد", 1.0))
 
 
-def seen(directory: Path, articles: list[Article], asked: Sought, analyzer: PersianAnalyzer) -> Evidence:
+def features_of(
+    directory: Path, articles: list[Article], asked: WeightedQuery, analyzer: PersianAnalyzer
+) -> Features:
     for _ in record(documents(articles, analyzer), directory):
         pass
-    return evidence(asked, TermVectors(directory), np.arange(len(articles)))
+    return extract_features(asked, TermVectors(directory), np.arange(len(articles)))
 
 
 def article(number: int, body: str, title: str = "") -> Article:
@@ -50,7 +58,7 @@ def article(number: int, body: str, title: str = "") -> Article:
 
 def test_coverage_is_the_share_of_what_an_article_holds(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
     bodies = ["برف برف", "سد", "سد و برف", "آب"]
-    found = seen(tmp_path, [article(n, body) for n, body in enumerate(bodies)], SNOW_AND_DAM, analyzer)
+    found = features_of(tmp_path, [article(n, body) for n, body in enumerate(bodies)], SNOW_AND_DAM, analyzer)
     assert found.coverage.tolist() == [0.75, 0.25, 1.0, 0.0]
 
 
@@ -59,12 +67,12 @@ def test_the_best_window_holds_distinct_words_that_stand_near(
 ) -> None:
     apart = f"برف {'گفت ' * (WINDOW - 1)}"
     bodies = [f"{apart}سد", f"{apart.removesuffix('گفت ')}سد", "برف برف برف", f"سد {'گفت ' * 40}برف سد"]
-    found = seen(tmp_path, [article(n, body) for n, body in enumerate(bodies)], SNOW_AND_DAM, analyzer)
+    found = features_of(tmp_path, [article(n, body) for n, body in enumerate(bodies)], SNOW_AND_DAM, analyzer)
     assert found.window.tolist() == [0.75, 1.0, 0.75, 1.0]
 
 
 def test_no_window_reaches_from_one_article_into_the_next(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
-    found = seen(tmp_path, [article(0, "برف"), article(1, "سد")], SNOW_AND_DAM, analyzer)
+    found = features_of(tmp_path, [article(0, "برف"), article(1, "سد")], SNOW_AND_DAM, analyzer)
     assert found.window.tolist() == [0.75, 0.25]
 
 
@@ -73,97 +81,101 @@ def test_the_farther_behind_the_title_a_word_stands_the_less_it_is_early(
 ) -> None:
     late = f"{'گفت ' * EARLY}برف"
     articles = [article(0, "برف", title="سد"), article(1, late), article(2, f"سد {late} برف")]
-    found = seen(tmp_path, articles, SNOW_AND_DAM, analyzer)
+    found = features_of(tmp_path, articles, SNOW_AND_DAM, analyzer)
     snow, dam = inverse_frequency(3, 3) / 4, inverse_frequency(3, 2) / 4
-    assert found.early[0] == pytest.approx(snow / np.e ** (1 / EARLY))  # the border is a position
+    assert found.early[0] == pytest.approx(snow / np.e ** (1 / EARLY))  # the boundary takes a position
     assert found.early[1] == pytest.approx(snow / np.e)
     assert found.early[2] == pytest.approx(dam + snow / np.e ** (1 + 1 / EARLY))
 
 
-def test_a_word_is_early_where_its_kin_is(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
+def test_a_word_is_early_where_its_prefix_family_is(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
     articles = [article(0, "اقتصاددان آمد"), article(1, "برف آمد")]
-    found = seen(tmp_path, articles, sought(("اقتصاد", 2.0)), analyzer)
+    found = features_of(tmp_path, articles, weighted(("اقتصاد", 2.0)), analyzer)
     assert found.early.tolist() == pytest.approx([inverse_frequency(2, 1) / 2, 0.0])
 
 
-def test_kin_of_a_word_count_though_the_word_is_not_there(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
+def test_a_prefix_family_counts_where_the_word_itself_is_not_there(
+    tmp_path: Path, analyzer: PersianAnalyzer
+) -> None:
     articles = [article(0, "اقتصاددان آمد"), article(1, "برف آمد"), article(2, "اقتصاد خوب")]
-    found = seen(tmp_path, articles, sought(("اقتصاد", 2.0)), analyzer)
+    found = features_of(tmp_path, articles, weighted(("اقتصاد", 2.0)), analyzer)
     assert found.coverage.tolist() == [0.0, 0.0, 1.0]
-    assert found.kin[0] == pytest.approx(found.kin[2])
-    assert found.kin[0] > 0 == found.kin[1]
-    assert found.written[2] > 0 == found.written[0]
+    assert found.prefix_families[0] == pytest.approx(found.prefix_families[2])
+    assert found.prefix_families[0] > 0 == found.prefix_families[1]
+    assert found.surface_forms[2] > 0 == found.surface_forms[0]
 
 
-def test_a_family_counts_by_the_square_root_of_its_rareness(
+def test_a_prefix_family_counts_by_the_square_root_of_its_idf(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     articles = [article(0, "برف"), *(article(number, "کرج") for number in range(1, 6))]
-    found = seen(tmp_path, articles, sought(("برف", 9.0), ("کرج", 1.0)), analyzer)
+    found = features_of(tmp_path, articles, weighted(("برف", 9.0), ("کرج", 1.0)), analyzer)
     rare, common = inverse_frequency(6, 1), inverse_frequency(6, 5)
-    assert found.kin[0] / found.kin[1] == pytest.approx((rare / common) ** 0.5)
-    assert found.kin[0] + found.kin[1] == pytest.approx(1.0)  # one word in each article of mean length
+    assert found.prefix_families[0] / found.prefix_families[1] == pytest.approx((rare / common) ** 0.5)
+    assert found.prefix_families[0] + found.prefix_families[1] == pytest.approx(
+        1.0
+    )  # one word in each article of mean length
 
 
-def test_what_is_written_as_it_is_asked_counts_beside_its_stem(
+def test_the_surface_form_of_the_query_counts_beside_its_stem(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     articles = [article(0, "کشورهای دیگر"), article(1, "کشور دیگر")]
-    asked = Sought(tuple((word, 2.0) for word in query_words("کشور های", analyzer)))
-    found = seen(tmp_path, articles, asked, analyzer)
+    asked = WeightedQuery(tuple((word, 2.0) for word in query_words("کشور های", analyzer)))
+    found = features_of(tmp_path, articles, asked, analyzer)
     assert found.coverage.tolist() == [1.0, 1.0]
-    assert found.kin[0] == pytest.approx(found.kin[1])
-    assert found.written[0] > 0 == found.written[1]
+    assert found.prefix_families[0] == pytest.approx(found.prefix_families[1])
+    assert found.surface_forms[0] > 0 == found.surface_forms[1]
 
 
 def test_any_stem_of_a_word_counts_as_it(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
-    both = Sought(((QueryWord("نقش", ("نقش", "نقشه")), 2.0),))
-    found = seen(tmp_path, [article(0, "نقش"), article(1, "نقشه"), article(2, "برف")], both, analyzer)
+    both = WeightedQuery(((QueryWord("نقش", ("نقش", "نقشه")), 2.0),))
+    found = features_of(tmp_path, [article(0, "نقش"), article(1, "نقشه"), article(2, "برف")], both, analyzer)
     assert found.coverage.tolist() == [1.0, 1.0, 0.0]
 
 
 def test_another_reading_of_a_word_counts_half(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
     articles = [article(0, "برف"), article(1, "باران"), article(2, "سد")]
-    both = Sought(((QueryWord("برف", ("برف", "باران")), 2.0),))
-    found = seen(tmp_path, articles, both, analyzer)
-    assert found.written[1] == pytest.approx(found.written[0] / 2)
-    assert found.kin[1] == pytest.approx(found.kin[0] / 2)
-    assert found.written[2] == found.kin[2] == 0.0
+    both = WeightedQuery(((QueryWord("برف", ("برف", "باران")), 2.0),))
+    found = features_of(tmp_path, articles, both, analyzer)
+    assert found.surface_forms[1] == pytest.approx(found.surface_forms[0] / 2)
+    assert found.prefix_families[1] == pytest.approx(found.prefix_families[0] / 2)
+    assert found.surface_forms[2] == found.prefix_families[2] == 0.0
 
 
 @pytest.mark.parametrize("body", ["گلمحمدی آمد", "گل محمدی آمد", "گل\u200cمحمدی آمد"])
-def test_what_two_words_make_counts_as_both_and_as_their_pair(
+def test_what_two_words_make_counts_as_both_and_as_their_bigram(
     tmp_path: Path, analyzer: PersianAnalyzer, body: str
 ) -> None:
     typed = "گل\u200cمحمدی"
     words = tuple((word, 2.0) for word in query_words(typed, analyzer))
-    asked = Sought(words, tuple((pair, 3.0) for pair in query_pairs(typed, analyzer)))
-    found = seen(tmp_path, [article(0, body), article(1, "گل آمد")], asked, analyzer)
+    asked = WeightedQuery(words, tuple((bigram, 3.0) for bigram in query_bigrams(typed, analyzer)))
+    found = features_of(tmp_path, [article(0, body), article(1, "گل آمد")], asked, analyzer)
     assert found.coverage.tolist() == found.window.tolist() == [1.0, 0.5]
-    assert found.pairs[0] > 0 == found.pairs[1]
-    assert found.written[0] > 1.5 * found.written[1]
-    assert found.kin[0] > 1.5 * found.kin[1]
+    assert found.bigrams[0] > 0 == found.bigrams[1]
+    assert found.surface_forms[0] > 1.5 * found.surface_forms[1]
+    assert found.prefix_families[0] > 1.5 * found.prefix_families[1]
 
 
 def test_two_words_that_an_article_also_has_read_as_one_count_once(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     typed = "کتاب خانه"
-    words, pairs = query_words(typed, analyzer), query_pairs(typed, analyzer)
+    words, bigrams = query_words(typed, analyzer), query_bigrams(typed, analyzer)
     assert [word.compounds for word in words] == [("کتابخانه",)] * 2
-    assert [pair.compounds for pair in pairs] == [("کتابخانه",)]
-    apart = Sought(
+    assert [bigram.compounds for bigram in bigrams] == [("کتابخانه",)]
+    apart = WeightedQuery(
         tuple((replace(word, compounds=()), 2.0) for word in words),
-        tuple((replace(pair, compounds=()), 3.0) for pair in pairs),
+        tuple((replace(bigram, compounds=()), 3.0) for bigram in bigrams),
     )
-    asked = Sought(tuple((word, 2.0) for word in words), tuple((pair, 3.0) for pair in pairs))
+    asked = WeightedQuery(tuple((word, 2.0) for word in words), tuple((bigram, 3.0) for bigram in bigrams))
     articles = [article(0, "کتاب خانه ملی"), article(1, "برف")]
-    both, alone = (seen(tmp_path, articles, each, analyzer) for each in (asked, apart))
-    for name in Evidence.__dataclass_fields__:
+    both, alone = (features_of(tmp_path, articles, each, analyzer) for each in (asked, apart))
+    for name in Features.__dataclass_fields__:
         np.testing.assert_allclose(getattr(both, name), getattr(alone, name), err_msg=name)
 
 
-def test_pairs_are_neighbours_in_that_order_and_in_one_field(
+def test_bigrams_are_neighbours_in_that_order_and_in_one_field(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     articles = [
@@ -173,19 +185,19 @@ def test_pairs_are_neighbours_in_that_order_and_in_one_field(
         article(3, "سد کرج", title="برف"),
         article(4, "کرج کرج", title="برف سد"),
     ]
-    asked = Sought(SNOW_AND_DAM.words, ((QueryPair("برف", "سد"), 5.0),))
-    found = seen(tmp_path, articles, asked, analyzer)
-    assert found.pairs[4] > found.pairs[0] > 0
-    assert found.pairs[1:4].tolist() == [0.0, 0.0, 0.0]
+    asked = WeightedQuery(SNOW_AND_DAM.words, ((QueryBigram("برف", "سد"), 5.0),))
+    found = features_of(tmp_path, articles, asked, analyzer)
+    assert found.bigrams[4] > found.bigrams[0] > 0
+    assert found.bigrams[1:4].tolist() == [0.0, 0.0, 0.0]
 
 
 def test_a_word_of_the_title_counts_as_so_many_of_the_text(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
     many = int(TITLE)
     articles = [article(0, "سد " * many, title="برف"), article(1, f"{'برف ' * many}سد")]
-    asked = sought(("برف", 3.0))
-    found = seen(tmp_path, articles, asked, analyzer)
-    assert found.written[0] == pytest.approx(found.written[1])
-    assert found.kin[0] == pytest.approx(found.kin[1])
+    asked = weighted(("برف", 3.0))
+    found = features_of(tmp_path, articles, asked, analyzer)
+    assert found.surface_forms[0] == pytest.approx(found.surface_forms[1])
+    assert found.prefix_families[0] == pytest.approx(found.prefix_families[1])
 
 
 def test_scores_are_those_of_an_engine_with_the_same_terms_and_weight_of_the_title(
@@ -205,18 +217,20 @@ def test_scores_are_those_of_an_engine_with_the_same_terms_and_weight_of_the_tit
     (tmp_path / "terms").mkdir()
     engine.build(tmp_path / "keyword", record(documents(articles, analyzer), tmp_path / "terms"))
     index, vectors = engine.open(tmp_path / "keyword"), TermVectors(tmp_path / "terms")
-    asked = Sought.of(query_words("برف باران", analyzer), query_pairs("برف سد", analyzer), vectors, index)
+    asked = WeightedQuery.of(
+        query_words("برف باران", analyzer), query_bigrams("برف سد", analyzer), vectors, index
+    )
     scores = index.search(KeywordQuery(word_groups(word for word, _ in asked.words)), Filters(), 99)
-    found = evidence(asked, vectors, scores.numbers)
-    # An engine keeps lengths in one byte, and counts the pairs of one field.
-    np.testing.assert_allclose(found.written * asked.mass, scores.scores, rtol=0.08)
-    alone = index.search(KeywordQuery(((Term(PAIRS, "برف سد"),),)), Filters(), 99)
+    found = extract_features(asked, vectors, scores.numbers)
+    # An engine keeps lengths in one byte, and counts the bigrams of one field.
+    np.testing.assert_allclose(found.surface_forms * asked.total_idf, scores.scores, rtol=0.08)
+    alone = index.search(KeywordQuery(((QueryTerm(BIGRAMS, "برف سد"),),)), Filters(), 99)
     held = dict(zip(alone.numbers.tolist(), alone.scores.tolist(), strict=True))
-    assert set(scores.numbers[found.pairs > 0].tolist()) == held.keys()
+    assert set(scores.numbers[found.bigrams > 0].tolist()) == held.keys()
     index.close()
 
 
-def test_the_idf_of_a_pair_with_a_function_word_is_that_of_both_stems(
+def test_a_bigram_with_a_function_word_has_the_idf_of_both_stems(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     articles = [article(0, "برف در سد کرج"), article(1, "سد کرج"), article(2, "باران")]
@@ -225,8 +239,8 @@ def test_the_idf_of_a_pair_with_a_function_word_is_that_of_both_stems(
     (tmp_path / "terms").mkdir()
     engine.build(tmp_path / "keyword", record(documents(articles, analyzer), tmp_path / "terms"))
     index, vectors = engine.open(tmp_path / "keyword"), TermVectors(tmp_path / "terms")
-    asked = Sought.of((), query_pairs("در سد کرج", analyzer), vectors, index)
-    idf = {pair.term: value for pair, value in asked.pairs}
+    asked = WeightedQuery.of((), query_bigrams("در سد کرج", analyzer), vectors, index)
+    idf = {bigram.term: value for bigram, value in asked.bigrams}
     one, two = inverse_frequency(3, 1), inverse_frequency(3, 2)
     assert idf == {"در سد": pytest.approx(one + two), "سد کرج": pytest.approx(two)}
     assert index.frequency(STEMS, "در") == 1
@@ -239,32 +253,38 @@ def test_a_word_is_known_that_an_article_holds_in_any_reading_or_with_its_neighb
     articles = [article(0, "برف در کتابخانه"), article(1, "سد کرج")]
     for _ in record(documents(articles, analyzer), tmp_path):
         pass
-    vectors, index = TermVectors(tmp_path), MemoryIndex(documents(articles, analyzer), (STEMS, PAIRS))
+    vectors, index = TermVectors(tmp_path), MemoryIndex(documents(articles, analyzer), (STEMS, BIGRAMS))
 
     def known(text: str) -> float:
-        return Sought.of(query_words(text, analyzer), (), vectors, index).known
+        return WeightedQuery.of(query_words(text, analyzer), (), vectors, index).known
 
     assert known("برف سد") == known("کتاب خانه") == known("") == 1.0
     assert known("برقف") == 0.0
     both_readings = QueryWord("برقف", ("برقف", "برف"))
-    assert Sought.of([both_readings], (), vectors, index).known == 1.0
+    assert WeightedQuery.of([both_readings], (), vectors, index).known == 1.0
     held, missing = inverse_frequency(2, 1), inverse_frequency(2, 0)
     assert known("برف برقف") == pytest.approx(held / (held + missing))
 
 
-def test_a_query_without_words_and_no_candidates_have_no_evidence(
+def test_a_query_without_words_and_no_candidates_have_no_features(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
-    found = seen(tmp_path, [article(0, "برف")], sought(), analyzer)
-    assert (found.coverage.tolist(), found.window.tolist(), found.kin.tolist()) == ([0.0], [0.0], [0.0])
-    nothing = evidence(SNOW_AND_DAM, TermVectors(tmp_path), np.empty(0, dtype=np.int64))
+    found = features_of(tmp_path, [article(0, "برف")], weighted(), analyzer)
+    assert (found.coverage.tolist(), found.window.tolist(), found.prefix_families.tolist()) == (
+        [0.0],
+        [0.0],
+        [0.0],
+    )
+    nothing = extract_features(SNOW_AND_DAM, TermVectors(tmp_path), np.empty(0, dtype=np.int64))
     assert len(nothing.window) == 0
-    assert sought().mass == 1.0
+    assert weighted().total_idf == 1.0
 
 
-def test_the_keyword_score_is_the_weighted_sum_of_the_evidence() -> None:
-    found = Evidence(*(np.array([value]) for value in (1.0, 0.5, 0.25, 0.2, 0.1, 0.9)))
-    score = lexical(found, LexicalWeights(written=2.0, kin=4.0, pairs=8.0, window=10.0, early=20.0))
+def test_the_keyword_score_is_the_weighted_sum_of_the_features() -> None:
+    found = Features(*(np.array([value]) for value in (1.0, 0.5, 0.25, 0.2, 0.1, 0.9)))
+    score = lexical(
+        found, LexicalWeights(surface_forms=2.0, prefix_families=4.0, bigrams=8.0, window=10.0, early=20.0)
+    )
     assert score.tolist() == pytest.approx([2 * 1.0 + 4 * 0.5 + 8 * 0.25 + 10 * 0.2 + 20 * 0.1])
 
 
@@ -272,10 +292,10 @@ def test_the_keyword_score_is_the_weighted_sum_of_the_evidence() -> None:
 def test_a_window_is_what_a_look_at_every_window_finds(body: list[str]) -> None:
     import tempfile
 
-    asked = sought(("برف", 3.0), ("سد", 1.0), ("اب", 2.0))
+    asked = weighted(("برف", 3.0), ("سد", 1.0), ("اب", 2.0))
     with tempfile.TemporaryDirectory() as folder:
-        found = seen(Path(folder), [article(0, " ".join(body))], asked, persian_analyzer())
-    # «برف آب» is also برفاب: what stands there is told by positions.
+        found = features_of(Path(folder), [article(0, " ".join(body))], asked, persian_analyzer())
+    # «برف آب» is also برفاب: what stands there the positions say.
     stems = persian_analyzer().streams(" ".join(body)).stems
     idf = {word.stems[0]: weight for word, weight in asked.words}
     windows = [

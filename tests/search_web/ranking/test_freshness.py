@@ -132,13 +132,13 @@ def test_a_search_ranks_by_age_only_when_asked_to(today: HybridSearcher) -> None
 
 def test_an_explanation_shows_the_freshness(today: HybridSearcher) -> None:
     request = SearchRequest(query="نرخ نان تبریز", recency_half_life=30.0, explain=True)
-    told = {hit.id: hit.explain for hit in today.search(request).hits}
-    assert told["new"] is not None
-    assert told["old"] is not None
+    explanations = {hit.id: hit.explain for hit in today.search(request).hits}
+    assert explanations["new"] is not None
+    assert explanations["old"] is not None
     # the archive's last day, 19 November, is earlier than today
-    assert told["new"].freshness == 1.0
-    assert told["old"].freshness == pytest.approx(FLOOR, abs=1e-3)
-    assert "half-life 30 days" in told["new"].fusion
+    assert explanations["new"].freshness == 1.0
+    assert explanations["old"].freshness == pytest.approx(FLOOR, abs=1e-3)
+    assert "half-life 30 days" in explanations["new"].fusion
 
 
 def test_age_counts_from_the_last_day_of_an_archive_that_has_ended(dated: Path) -> None:

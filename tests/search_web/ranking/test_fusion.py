@@ -9,7 +9,7 @@ from indexer.filters import NO_DAY
 from indexer.keyword.engine import Candidates
 from indexer.semantic.vectors import Matches
 from search_web.contract.answers import REACH
-from search_web.ranking.fusion import Evidences, Fuse, ReciprocalRanks, ZScores, aligned, ranks_in
+from search_web.ranking.fusion import CandidateScores, Fuse, ReciprocalRanks, ZScores, aligned, ranks_in
 from search_web.ranking.ranked_list import (
     Ranking,
     best,
@@ -31,10 +31,10 @@ def floats(*values: float) -> np.ndarray:
     return np.array(values, dtype=np.float64)
 
 
-def evidences(keyword: list[float], semantic: list[float]) -> Evidences:
+def candidate_scores(keyword: list[float], semantic: list[float]) -> CandidateScores:
     count = len(keyword)
     ranks = [np.argsort(np.argsort(-floats(*scores))) + 1 for scores in (keyword, semantic)]
-    return Evidences(np.arange(count), floats(*keyword), floats(*semantic), *ranks)
+    return CandidateScores(np.arange(count), floats(*keyword), floats(*semantic), *ranks)
 
 
 def matches(found: dict[int, float]) -> Matches:
@@ -53,20 +53,20 @@ def fused(found: Candidates, nearest: Matches, semantic: Matches, fuse: Fuse) ->
 
 
 def test_z_scores_are_summed_by_weight() -> None:
-    scores = ZScores(0.25)(evidences([3, 2, 1], [0.1, 0.2, 0.3]))
+    scores = ZScores(0.25)(candidate_scores([3, 2, 1], [0.1, 0.2, 0.3]))
     root = np.sqrt(1.5)
     np.testing.assert_allclose(scores, [0.5 * root, 0, -0.5 * root], atol=1e-12)
 
 
 def test_reciprocal_ranks_are_summed_and_absent_ones_count_nothing() -> None:
-    given_ranks = Evidences(numbers(7, 8), floats(1, 0), floats(0.5, 0.9), numbers(1, 0), numbers(2, 1))
+    given_ranks = CandidateScores(numbers(7, 8), floats(1, 0), floats(0.5, 0.9), numbers(1, 0), numbers(2, 1))
     scores = ReciprocalRanks(0.5)(given_ranks)
     np.testing.assert_allclose(scores, [0.5 / 61 + 0.5 / 62, 0.5 / 61])
 
 
 @pytest.mark.parametrize("fuse", [ZScores, ReciprocalRanks])
 def test_a_weight_of_nought_or_one_is_one_list_alone(fuse: type[ZScores] | type[ReciprocalRanks]) -> None:
-    both = evidences([5, 3, 9], [0.2, 0.8, 0.5])
+    both = candidate_scores([5, 3, 9], [0.2, 0.8, 0.5])
     assert np.argmax(fuse(0.0)(both)) == 2
     assert np.argmax(fuse(1.0)(both)) == 1
 
@@ -74,9 +74,9 @@ def test_a_weight_of_nought_or_one_is_one_list_alone(fuse: type[ZScores] | type[
 def test_a_list_whose_scores_are_all_equal_decides_nothing() -> None:
     # The deviation of these equal numbers is not nought in floating point.
     equal = [0.1] * 10
-    scores = ZScores(0.5)(evidences(equal, [float(n) for n in range(10)]))
+    scores = ZScores(0.5)(candidate_scores(equal, [float(n) for n in range(10)]))
     assert list(np.argsort(-scores)) == list(range(9, -1, -1))
-    assert not ZScores(0.0)(evidences(equal, equal)).any()
+    assert not ZScores(0.0)(candidate_scores(equal, equal)).any()
 
 
 def test_no_candidates_fuse_to_no_candidates() -> None:
@@ -108,8 +108,8 @@ def test_what_a_cut_off_keyword_list_lacks_counts_like_its_last() -> None:
     lists = (matches({1: 0.5, 2: 0.5, 9: 0.5}),) * 2
     whole = fused(candidates({1: 8.0, 2: 6.0}), *lists, ZScores(0.0))
     cut = fused(candidates({1: 8.0, 2: 6.0}, total=70), *lists, ZScores(0.0))
-    assert whole.evidences.keyword[list(whole.numbers).index(9)] == 0.0
-    assert cut.evidences.keyword[list(cut.numbers).index(9)] == 6.0
+    assert whole.candidates.keyword[list(whole.numbers).index(9)] == 0.0
+    assert cut.candidates.keyword[list(cut.numbers).index(9)] == 6.0
 
 
 @given(
@@ -124,8 +124,8 @@ def test_every_candidate_comes_once_and_scores_fall(
     fuse: type[ZScores] | type[ReciprocalRanks],
     weight: float,
 ) -> None:
-    ordered = dict(sorted(keyword.items(), key=lambda pair: -pair[1]))
-    nearest = dict(sorted(semantic.items(), key=lambda pair: -pair[1]))
+    ordered = dict(sorted(keyword.items(), key=lambda bigram: -bigram[1]))
+    nearest = dict(sorted(semantic.items(), key=lambda bigram: -bigram[1]))
     scored = matches({n: nearest.get(n, -1.0) for n in ordered.keys() | nearest.keys()})
     ranking = fused(candidates(ordered), matches(nearest), scored, fuse(weight))
     assert sorted(ranking.numbers.tolist()) == sorted(ordered.keys() | nearest.keys())

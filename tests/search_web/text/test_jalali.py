@@ -122,5 +122,5 @@ def test_numbers_have_persian_digits_and_separators() -> None:
 
 
 def test_a_time_is_told_in_days_or_hours() -> None:
-    told = {days: persian_days(days) for days in (30.0, 1.0, 1.25, 0.5, 1 / 24)}
-    assert list(told.values()) == ["۳۰ روز", "۱ روز", "۱٫۲۵ روز", "۱۲ ساعت", "۱ ساعت"]
+    named = {days: persian_days(days) for days in (30.0, 1.0, 1.25, 0.5, 1 / 24)}
+    assert list(named.values()) == ["۳۰ روز", "۱ روز", "۱٫۲۵ روز", "۱۲ ساعت", "۱ ساعت"]

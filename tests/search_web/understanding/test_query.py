@@ -17,7 +17,7 @@ def parse(analyzer: PersianAnalyzer):
 
 
 def searched(parsed: ParsedQuery) -> set[str]:
-    return {word.written for word in parsed.words}
+    return {word.surface for word in parsed.words}
 
 
 @pytest.mark.parametrize("typed", ['"سد تهران"', "«سد تهران»", "“سد تهران”"])

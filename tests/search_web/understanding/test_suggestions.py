@@ -249,8 +249,8 @@ def test_suggest_prints_a_completion_a_line_or_json(index: Path) -> None:
     lines = khabaryab("suggest", "صادرات زعف", "--size", "2", "--index", index).stdout.splitlines()
     assert lines[0] == MEANT
     assert len(lines) <= 2
-    told = json.loads(khabaryab("suggest", "صادرات زعف", "--json", "--index", index).stdout)
-    assert told["suggestions"][0]["text"] == MEANT
+    answer = json.loads(khabaryab("suggest", "صادرات زعف", "--json", "--index", index).stdout)
+    assert answer["suggestions"][0]["text"] == MEANT
 
 
 def test_suggest_tells_errors_in_one_line(index: Path, tmp_path: Path) -> None:

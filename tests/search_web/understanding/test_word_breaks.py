@@ -57,7 +57,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
         ("تازیک نوار", f"تازیک{ZWNJ}نوار"),  # held apart, too, but the whole is no word of the language
         ("سر باز", "سر باز"),  # سرباز is one
         ("سد کرج", "سد کرج"),
-        ("برفدر", "برفدر"),  # no pair with a function word
+        ("برفدر", "برفدر"),  # no bigram with a function word
         (f"قلاری{ZWNJ}پورمند", f"قلاری{ZWNJ}پورمند"),
         ("زژ", "زژ"),
         ("", ""),

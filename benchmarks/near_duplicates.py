@@ -1,7 +1,7 @@
-"""How well copies are found: `python -m benchmarks.copies PATH...`.
+"""How well near-duplicates are found: `python -m benchmarks.near_duplicates PATH...`.
 
-Prints how many pairs of the articles overlap at each threshold, with `--pairs N` the N pairs around them by
-their ids for reading, how many copies made of the articles by a rule are found, and what it costs.
+Prints how many pairs of articles overlap at each threshold, the share of near-duplicates made by rule that is
+found, and the time that all this takes. `--pairs N` also lists the ids of the N pairs that are most alike.
 """
 
 import random
@@ -19,10 +19,18 @@ from rich.table import Table
 
 from indexer.articles import Article
 from indexer.keyword.documents import document, documents
+from indexer.near_duplicates import (
+    SHORTEST,
+    Clusters,
+    NearDuplicateFinder,
+    Overlap,
+    Shingles,
+    overlap,
+    shingles,
+)
 from indexer.persian.analyzer import persian_analyzer
 from indexer.persian.characters import HALF_SPACE
 from indexer.readers import read_articles
-from indexer.stories import SHORTEST, Groups, Overlap, Shingles, StoryFinder, overlap, shingles
 
 _CONTAINED = (0.5, 0.6, 0.7, 0.8, 0.9)
 _RESEMBLANCE = (0.0, 0.2, 1 / 3, 0.5, 0.7)
@@ -37,38 +45,38 @@ _ARABIC = str.maketrans("یک", "يك")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--pairs", default=0, help="List this many pairs, the most alike first.")
 def main(paths: tuple[Path, ...], pairs: int) -> None:
-    """Measure the finding of copies."""
+    """Measure how well near-duplicates are found."""
     articles = [item for item in read_articles(paths) if isinstance(item, Article)]
     start = time.perf_counter()
     analyzed = list(documents(articles, persian_analyzer()))
     analysis = time.perf_counter() - start
     found = [shingles(each) for each in analyzed]
-    finder = StoryFinder()
+    finder = NearDuplicateFinder()
     start = time.perf_counter()
     for _ in finder.watch(iter(analyzed)):
         pass
     sketching = time.perf_counter() - start
-    groups = finder.groups(found.__getitem__)
-    grouping = time.perf_counter() - start - sketching
+    clusters = finder.clusters(found.__getitem__)
+    clustering = time.perf_counter() - start - sketching
     console = Console(width=120)
-    alike = dict(_all_pairs(found))
+    alike = dict(_overlapping_pairs(found))
     console.print(_thresholds(alike))
-    copies = sum(int(group) != number for number, group in enumerate(groups))
-    console.print(f"{copies} of {len(articles)} articles are copies of an earlier one")
+    later = sum(int(cluster) != number for number, cluster in enumerate(clusters))
+    console.print(f"{later} of {len(articles)} articles are near-duplicates of an earlier one")
     for (one, other), shared in sorted(alike.items(), key=lambda item: item[1], reverse=True)[:pairs]:
         ids = f"{articles[one].id} {articles[other].id}"
         console.print(
-            f"{shared.contained:.2f} {shared.resemblance:.2f} {groups[one] == groups[other]!s:5} {ids}"
+            f"{shared.contained:.2f} {shared.resemblance:.2f} {clusters[one] == clusters[other]!s:5} {ids}"
         )
-    console.print(_made_copies(articles))
+    console.print(_found_by_edit(articles))
     thousands = len(articles) / 1000
     console.print(
         f"a thousand articles: analysis {analysis / thousands:.2f} s (done for the keyword index anyway), "
-        f"sketches {sketching / thousands:.3f} s, groups {grouping / thousands:.3f} s"
+        f"sketches {sketching / thousands:.3f} s, clusters {clustering / thousands:.3f} s"
     )
 
 
-def _all_pairs(found: list[Shingles]) -> Iterator[tuple[tuple[int, int], Overlap]]:
+def _overlapping_pairs(found: list[Shingles]) -> Iterator[tuple[tuple[int, int], Overlap]]:
     """Yield every pair of articles that share some shingles; exact, for some thousands of articles."""
     holders: dict[int, list[int]] = defaultdict(list)
     for number, each in enumerate(found):
@@ -143,19 +151,21 @@ _EDITS: dict[str, Edit] = {
 }
 
 
-def _made_copies(articles: list[Article]) -> Table:
-    """Return what share of the copies that each edit makes of some articles is found among all articles."""
+def _found_by_edit(articles: list[Article]) -> Table:
+    """Return, for each edit, the share of the near-duplicates made by it that is found among all articles."""
     chance = random.Random(1)  # noqa: S311 no secret
     long_enough = [article for article in articles if len(article.body.split()) >= 3 * SHORTEST]
     sample = chance.sample(long_enough, min(_SAMPLE, len(long_enough)))
     places = {article.id: number for number, article in enumerate(articles)}
-    table = Table("copies made by", "found", "median contained", "median resemblance", box=None)
+    table = Table("near-duplicates made by", "found", "median contained", "median resemblance", box=None)
     for name, edit in _EDITS.items():
-        made = [_copy(article, edit, chance) for article in sample]
-        groups = _grouped([*articles, *made])
-        hits = [groups[places[article.id]] == groups[len(articles) + n] for n, article in enumerate(sample)]
+        made = [_near_duplicate(article, edit, chance) for article in sample]
+        clusters = _clustered([*articles, *made])
+        hits = [
+            clusters[places[article.id]] == clusters[len(articles) + n] for n, article in enumerate(sample)
+        ]
         pairs = [
-            overlap(_shingles(article), _shingles(copy)) for article, copy in zip(sample, made, strict=True)
+            overlap(_shingles(article), _shingles(other)) for article, other in zip(sample, made, strict=True)
         ]
         contained, resemblance = median(each[0] for each in pairs), median(each[1] for each in pairs)
         table.add_row(name, f"{sum(hits) / len(hits):.3f}", f"{contained:.2f}", f"{resemblance:.2f}")
@@ -166,14 +176,14 @@ def _shingles(article: Article) -> Shingles:
     return shingles(document(0, article, persian_analyzer()))
 
 
-def _grouped(articles: list[Article]) -> Groups:
-    finder = StoryFinder()
+def _clustered(articles: list[Article]) -> Clusters:
+    finder = NearDuplicateFinder()
     for _ in finder.watch(documents(articles, persian_analyzer())):
         pass
-    return finder.groups(lambda number: _shingles(articles[number]))
+    return finder.clusters(lambda number: _shingles(articles[number]))
 
 
-def _copy(article: Article, edit: Edit, chance: random.Random) -> Article:
+def _near_duplicate(article: Article, edit: Edit, chance: random.Random) -> Article:
     lead, _, body = edit(f"{article.lead}\n{article.body}", chance).partition("\n")
     return msgspec.structs.replace(
         article, id=f"{article.id}-copy", title="خبر کوتاه", lead=f"خبرگزاری رود: {lead}", body=body

@@ -1,4 +1,4 @@
-"""Copies of a story: what counts as one, and that they are found among many articles."""
+"""Near-duplicates: what counts as one, and that they are found among many articles."""
 
 import random
 from itertools import combinations
@@ -13,12 +13,20 @@ from hypothesis import strategies as st
 from indexer.articles import Article
 from indexer.errors import IndexCorrupt
 from indexer.keyword.documents import document, documents
+from indexer.near_duplicates import (
+    Clusters,
+    NearDuplicateClusters,
+    NearDuplicateFinder,
+    are_near_duplicates,
+    overlap,
+    shingles,
+    write_clusters,
+)
 from indexer.persian.analyzer import PersianAnalyzer
 from indexer.persian.characters import HALF_SPACE
 from indexer.readers import read_articles
-from indexer.stories import Groups, Stories, StoryFinder, are_copies, overlap, shingles, write_groups
 
-STORY = (
+TEXT = (
     "مدیرکل راهداری استان گفت که برف‌روبی گردنه‌ها از نیمه‌شب آغاز شده است و همهٔ راه‌های اصلی باز می‌مانند. "
     "به گفتهٔ او، سی دستگاه ماشین برف‌روب در هفت پایگاه مستقر شده‌اند و رانندگان باید زنجیر چرخ "
     "همراه داشته باشند. پلیس راه نیز از مسافران خواست پیش از حرکت، وضعیت جاده‌ها را با شمارهٔ ۱۴۱ "
@@ -37,132 +45,134 @@ def article(text: str, title: str = "برف‌روبی گردنه‌ها", **fie
     return Article(id=f"{title} {hash(text)}", title=title, body=text, **fields)
 
 
-def grouped(articles: list[Article], analyzer: PersianAnalyzer) -> Groups:
-    finder = StoryFinder()
+def clustered(articles: list[Article], analyzer: PersianAnalyzer) -> Clusters:
+    finder = NearDuplicateFinder()
     made = list(documents(articles, analyzer))
     assert list(finder.watch(iter(made))) == made
-    return finder.groups(lambda number: shingles(made[number]))
+    return finder.clusters(lambda number: shingles(made[number]))
 
 
-def are_grouped(one: Article, other: Article, analyzer: PersianAnalyzer) -> bool:
-    return grouped([one, other], analyzer).tolist() == [0, 0]
+def are_clustered(one: Article, other: Article, analyzer: PersianAnalyzer) -> bool:
+    return clustered([one, other], analyzer).tolist() == [0, 0]
 
 
 @pytest.mark.parametrize(
-    "copy",
+    "other",
     [
-        article(STORY),
-        article(STORY, title="آماده‌باش راهداران"),
-        article(f"به گزارش خبرگزاری رود، {STORY}"),
-        article(STORY.replace(HALF_SPACE, "")),
-        article(STORY.replace(HALF_SPACE, " ")),
-        article(STORY.translate(str.maketrans("یک۱۴", "يك14"))),
-        article(STORY.replace("نیمه‌شب", "بامداد").replace("ده درجه", "۱۰ درجه")),
-        article(STORY[: len(STORY) // 2]),
-        article(STORY[len(STORY) // 3 :], lead=STORY[: len(STORY) // 3], tags=("برف", "راه")),
+        article(TEXT),
+        article(TEXT, title="آماده‌باش راهداران"),
+        article(f"به گزارش خبرگزاری رود، {TEXT}"),
+        article(TEXT.replace(HALF_SPACE, "")),
+        article(TEXT.replace(HALF_SPACE, " ")),
+        article(TEXT.translate(str.maketrans("یک۱۴", "يك14"))),
+        article(TEXT.replace("نیمه‌شب", "بامداد").replace("ده درجه", "۱۰ درجه")),
+        article(TEXT[: len(TEXT) // 2]),
+        article(TEXT[len(TEXT) // 3 :], lead=TEXT[: len(TEXT) // 3], tags=("برف", "راه")),
     ],
     ids=("same", "headline", "agency", "joined", "spaced", "arabic", "edited", "shortened", "lead apart"),
 )
-def test_a_text_taken_over_by_another_agency_is_a_copy(copy: Article, analyzer: PersianAnalyzer) -> None:
-    assert are_grouped(article(STORY), copy, analyzer)
-    assert are_grouped(copy, article(STORY), analyzer)
+def test_a_text_from_another_agency_is_a_near_duplicate(other: Article, analyzer: PersianAnalyzer) -> None:
+    assert are_clustered(article(TEXT), other, analyzer)
+    assert are_clustered(other, article(TEXT), analyzer)
 
 
 @pytest.mark.parametrize(
     "other",
     [
         article(OTHER),
-        article(f"{OTHER} {STORY[: len(STORY) // 4]}"),
-        article(STORY[: len(STORY) // 6]),
-        article(f"{STORY} {OTHER} {' '.join(reversed(OTHER.split()))} {' '.join(reversed(STORY.split()))}"),
+        article(f"{OTHER} {TEXT[: len(TEXT) // 4]}"),
+        article(TEXT[: len(TEXT) // 6]),
+        article(f"{TEXT} {OTHER} {' '.join(reversed(OTHER.split()))} {' '.join(reversed(TEXT.split()))}"),
     ],
     ids=("same subject", "a quotation", "one sentence", "a part of something long"),
 )
-def test_another_story_on_the_subject_is_no_copy(other: Article, analyzer: PersianAnalyzer) -> None:
-    assert not are_grouped(article(STORY), other, analyzer)
+def test_another_text_on_the_subject_is_no_near_duplicate(other: Article, analyzer: PersianAnalyzer) -> None:
+    assert not are_clustered(article(TEXT), other, analyzer)
 
 
 @pytest.mark.parametrize("text", ["", "عکس: خبرگزاری رود", "گزارش تصویری از بارش برف"])
-def test_texts_of_a_few_words_are_never_copies(text: str, analyzer: PersianAnalyzer) -> None:
-    assert not are_grouped(article(text), article(text), analyzer)
+def test_texts_of_a_few_words_are_never_near_duplicates(text: str, analyzer: PersianAnalyzer) -> None:
+    assert not are_clustered(article(text), article(text), analyzer)
 
 
-def test_of_the_seeds_just_the_two_stories_of_three_agencies_are_copies(analyzer: PersianAnalyzer) -> None:
+def test_of_the_seeds_only_two_texts_of_three_agencies_are_near_duplicates(analyzer: PersianAnalyzer) -> None:
     articles = [item for item in read_articles([SEEDS]) if isinstance(item, Article)]
-    groups = grouped(articles, analyzer)
-    numbers = np.flatnonzero(np.bincount(groups, minlength=len(groups))[groups] > 1)
+    clusters = clustered(articles, analyzer)
+    numbers = np.flatnonzero(np.bincount(clusters, minlength=len(clusters))[clusters] > 1)
     titles = [articles[number].title for number in numbers]
-    assert len(set(groups[numbers].tolist())) == 2
+    assert len(set(clusters[numbers].tolist())) == 2
     assert (
         sum("هراز" in title for title in titles) == sum("غیرنفتی" in t or "غيرنفتي" in t for t in titles) == 3
     )
     assert len(titles) == 6
 
 
-def test_copies_are_found_among_many_articles_and_nothing_else(analyzer: PersianAnalyzer) -> None:
+def test_near_duplicates_are_found_among_many_articles_and_nothing_else(analyzer: PersianAnalyzer) -> None:
     chance = random.Random(5)  # noqa: S311 no secret
-    words = sorted(set(f"{STORY} {OTHER}".split()))
+    words = sorted(set(f"{TEXT} {OTHER}".split()))
     texts = [" ".join(chance.choices(words, k=120)) for _ in range(150)]
     articles = [article(text) for text in texts]
     articles += [article(f"خبرگزاری رود: {text} انتهای پیام", title="دیگر") for text in texts[:50]]
-    groups = grouped(articles, analyzer)
-    assert groups.tolist() == [*range(150), *range(50)]
+    clusters = clustered(articles, analyzer)
+    assert clusters.tolist() == [*range(150), *range(50)]
 
 
-def test_a_beginning_that_all_share_makes_no_copies_and_hides_none(analyzer: PersianAnalyzer) -> None:
+def test_a_shared_beginning_makes_no_near_duplicates_and_hides_none(
+    analyzer: PersianAnalyzer,
+) -> None:
     chance = random.Random(6)  # noqa: S311 no secret
-    words = sorted(set(f"{STORY} {OTHER}".split()))
+    words = sorted(set(f"{TEXT} {OTHER}".split()))
     texts = [f"{OTHER[:150]} {' '.join(chance.choices(words, k=120))}" for _ in range(60)]
-    groups = grouped([article(text) for text in (*texts, *texts)], analyzer)
-    assert groups.tolist() == [*range(60), *range(60)]
+    clusters = clustered([article(text) for text in (*texts, *texts)], analyzer)
+    assert clusters.tolist() == [*range(60), *range(60)]
 
 
 SETS = st.sets(st.integers(0, 400), max_size=60).map(lambda chosen: np.array(sorted(chosen), dtype=np.uint32))
 
 
 @given(SETS, SETS)
-def test_being_a_copy_is_mutual_and_overlaps_are_shares(one: np.ndarray, other: np.ndarray) -> None:
-    assert are_copies(one, other) == are_copies(other, one)
+def test_being_near_duplicates_is_mutual_and_overlaps_are_shares(one: np.ndarray, other: np.ndarray) -> None:
+    assert are_near_duplicates(one, other) == are_near_duplicates(other, one)
     found = overlap(one, other)
     assert found == overlap(other, one)
     assert 0 <= found.resemblance <= found.contained <= 1
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(30, 60)), min_size=1, max_size=12))
-def test_every_member_is_a_copy_of_the_first_of_its_group(made: list[tuple[int, int]]) -> None:
-    texts = [np.arange(1000 * story, 1000 * story + length, dtype=np.uint32) for story, length in made]
-    finder = StoryFinder()
+def test_every_member_is_a_near_duplicate_of_the_first_of_its_cluster(made: list[tuple[int, int]]) -> None:
+    texts = [np.arange(1000 * text, 1000 * text + length, dtype=np.uint32) for text, length in made]
+    finder = NearDuplicateFinder()
     for text in texts:
         finder._sketch(text)
-    groups = finder.groups(texts.__getitem__)
-    for number, group in enumerate(groups.tolist()):
-        assert group == number or (group < number and are_copies(texts[group], texts[number]))
-        assert groups[group] == group
-    firsts = sorted(set(groups.tolist()))
-    # All sketches of one story share nearly all bands here: none is missed.
+    clusters = finder.clusters(texts.__getitem__)
+    for number, cluster in enumerate(clusters.tolist()):
+        assert cluster == number or (cluster < number and are_near_duplicates(texts[cluster], texts[number]))
+        assert clusters[cluster] == cluster
+    firsts = sorted(set(clusters.tolist()))
+    # All sketches of one text share nearly all bands here, so none is missed.
     assert not any(made[one] == made[other] for one, other in combinations(firsts, 2)), (
-        "the same text in two groups"
+        "the same text in two clusters"
     )
 
 
 @pytest.mark.parametrize("instead", ["", " "])
 def test_how_half_spaces_are_typed_changes_few_shingles(instead: str, analyzer: PersianAnalyzer) -> None:
-    typed = shingles(document(0, article(STORY), analyzer))
-    other = shingles(document(0, article(STORY.replace(HALF_SPACE, instead)), analyzer))
+    typed = shingles(document(0, article(TEXT), analyzer))
+    other = shingles(document(0, article(TEXT.replace(HALF_SPACE, instead)), analyzer))
     assert overlap(typed, other).resemblance >= 0.9
 
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:
-    groups = np.array([0, 1, 0, 3, 1, 0])
-    write_groups(tmp_path / "stories", groups)
-    stories = Stories(tmp_path / "stories", 6)
-    assert stories.groups(np.array([5, 3, 4])).tolist() == [0, 3, 1]
-    assert stories.members(2).tolist() == stories.members(0).tolist() == [0, 2, 5]
-    assert stories.members(3).tolist() == [3]
+    clusters = np.array([0, 1, 0, 3, 1, 0])
+    write_clusters(tmp_path / "near_duplicates", clusters)
+    found = NearDuplicateClusters(tmp_path / "near_duplicates", 6)
+    assert found.clusters(np.array([5, 3, 4])).tolist() == [0, 3, 1]
+    assert found.members(2).tolist() == found.members(0).tolist() == [0, 2, 5]
+    assert found.members(3).tolist() == [3]
 
 
 @pytest.mark.parametrize(
-    "groups",
+    "clusters",
     [
         np.array([0, 1]),
         np.array([0, 2, 2]),
@@ -173,15 +183,15 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     ],
     ids=("too few", "later one", "chain", "negative", "type", "shape"),
 )
-def test_what_are_no_groups_of_the_articles_is_refused(tmp_path: Path, groups: np.ndarray) -> None:
-    write_groups(tmp_path / "stories", groups)
-    with pytest.raises(IndexCorrupt, match=r"groups\.npy.*build the index again"):
-        Stories(tmp_path / "stories", 3)
+def test_what_are_no_clusters_of_the_articles_is_refused(tmp_path: Path, clusters: np.ndarray) -> None:
+    write_clusters(tmp_path / "near_duplicates", clusters)
+    with pytest.raises(IndexCorrupt, match=r"clusters\.npy.*build the index again"):
+        NearDuplicateClusters(tmp_path / "near_duplicates", 3)
 
 
 def test_a_missing_or_broken_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(IndexCorrupt, match="build the index again"):
-        Stories(tmp_path, 3)
-    (tmp_path / "groups.npy").write_bytes(b"no array")
+        NearDuplicateClusters(tmp_path, 3)
+    (tmp_path / "clusters.npy").write_bytes(b"no array")
     with pytest.raises(IndexCorrupt, match="build the index again"):
-        Stories(tmp_path, 3)
+        NearDuplicateClusters(tmp_path, 3)

@@ -1,12 +1,14 @@
-"""Copies of a story: one text from several agencies, under another headline, shortened or spelt otherwise.
+"""Near-duplicate articles: one text from several agencies, under another headline, shortened or respelt.
 
-Two articles are copies when the sets of their shingles (three words in a row of the folded text, the headline
-left out) are much alike, or when the smaller is nearly contained in one that is at most three times as
-large. Found by MinHash and bands (Broder, 1997; Leskovec, Rajaraman and Ullman, Mining of Massive
-Datasets, chapter 3), then checked on the texts themselves. An article joins the group of the earliest article
-that it is a copy of, so that every member of a group is a copy of the group's first.
+A shingle is three words in a row of the folded text; the headline is left out. Two articles are
+near-duplicates when their sets of shingles resemble each other, or when one set nearly contains the other and
+is at most three times as large. MinHash and bands (Broder, 1997; Leskovec, Rajaraman and Ullman, Mining of
+Massive Datasets, chapter 3) find the candidates, which are then checked on the texts themselves. An article
+joins the cluster of the earliest article that it is a near-duplicate of. So every member of a cluster is a
+near-duplicate of the first member.
 
-File `groups.npy`, int64 [articles]: the number of the first article of each one's group, its own for most.
+The file `clusters.npy`, int64 [articles], holds for each article the number of the first article of its
+cluster. Most articles are alone in their cluster and have their own number there.
 """
 
 from array import array
@@ -24,10 +26,11 @@ from indexer.keyword.documents import TITLE, WORDS
 from indexer.keyword.engine import Document
 
 Shingles = NDArray[np.uint32]
-Groups = NDArray[np.int64]
+Clusters = NDArray[np.int64]
 
-# Copies resemble each other (Jaccard) at least by the first number; or, one being shortened, by the second,
-# and the shorter is contained in the longer by the third. Measured with benchmarks/copies.py.
+# Near-duplicates resemble each other (Jaccard) by at least RESEMBLANCE. For a shortened text
+# RESEMBLANCE_SHORTENED is enough if the longer text contains at least the share CONTAINED of its shingles.
+# Measured with benchmarks/near_duplicates.py.
 RESEMBLANCE = 0.55
 RESEMBLANCE_SHORTENED = 1 / 3
 CONTAINED = 0.9
@@ -41,7 +44,7 @@ _AGREEING = 2
 _PAIR = 2**32
 _CHECKED = 65_536
 _KEPT = 4_096
-_FILE = "groups.npy"
+_FILE = "clusters.npy"
 
 
 def shingles(document: Document) -> Shingles:
@@ -68,8 +71,8 @@ def overlap(one: Shingles, other: Shingles) -> Overlap:
     return Overlap(common / smaller, common / (len(one) + len(other) - common))
 
 
-def are_copies(one: Shingles, other: Shingles) -> bool:
-    """Tell whether two texts are copies."""
+def are_near_duplicates(one: Shingles, other: Shingles) -> bool:
+    """Tell whether two texts are near-duplicates."""
     if min(len(one), len(other)) < SHORTEST:
         return False
     found = overlap(one, other)
@@ -78,8 +81,8 @@ def are_copies(one: Shingles, other: Shingles) -> bool:
     return found.contained >= CONTAINED and found.resemblance >= RESEMBLANCE_SHORTENED
 
 
-class StoryFinder:
-    """Sketches articles on their way into the keyword index, and then finds which are copies.
+class NearDuplicateFinder:
+    """Sketches the articles on their way into the keyword index, then finds their near-duplicate clusters.
 
     It keeps 168 bytes an article.
     """
@@ -106,15 +109,15 @@ class StoryFinder:
         self._bands.frombytes(mixed.astype(np.uint32).tobytes())
         self._long_enough.append(len(found) >= SHORTEST)
 
-    def groups(self, shingles_of: Callable[[int], Shingles]) -> Groups:
-        """Return the groups; `shingles_of` gives those of an article by its number."""
+    def clusters(self, shingles_of: Callable[[int], Shingles]) -> Clusters:
+        """Return the clusters; `shingles_of` returns the shingles of the article with a number."""
         kept = lru_cache(_KEPT)(shingles_of)
-        groups = np.arange(len(self._long_enough), dtype=np.int64)
+        clusters = np.arange(len(self._long_enough), dtype=np.int64)
         for later, earlier in self._candidates():
-            first = int(groups[earlier])
-            if groups[later] == later and are_copies(kept(first), kept(later)):
-                groups[later] = first
-        return groups
+            first = int(clusters[earlier])
+            if clusters[later] == later and are_near_duplicates(kept(first), kept(later)):
+                clusters[later] = first
+        return clusters
 
     def _candidates(self) -> Iterator[tuple[int, int]]:
         """Yield pairs (later, earlier) of articles to be checked, ascending."""
@@ -145,43 +148,43 @@ def _sharing(keys: NDArray[np.uint32], numbers: NDArray[np.int64]) -> NDArray[np
     return np.concatenate([ranked[later] * _PAIR + ranked[earlier] for earlier in (starts[later], later - 1)])
 
 
-def write_groups(directory: Path, groups: Groups) -> None:
-    """Write the groups into a new folder."""
+def write_clusters(directory: Path, clusters: Clusters) -> None:
+    """Write the clusters, int64 [articles], into a new folder."""
     directory.mkdir()
-    np.save(directory / _FILE, groups, allow_pickle=False)
+    np.save(directory / _FILE, clusters, allow_pickle=False)
 
 
-class Stories:
-    """The groups of a generation; safe to share between threads."""
+class NearDuplicateClusters:
+    """The near-duplicate clusters of a generation; safe to share between threads."""
 
     def __init__(self, directory: Path, articles: int) -> None:
-        """Read the groups of this many articles.
+        """Read the clusters of this many articles.
 
         Raises:
-            IndexCorrupt: the file is missing or is no list of groups of so many articles.
+            IndexCorrupt: the file is missing, or is no list of clusters of this many articles.
 
         """
         path = directory / _FILE
         try:
-            groups = np.load(path, allow_pickle=False)
+            clusters = np.load(path, allow_pickle=False)
         except (OSError, ValueError, EOFError) as error:
             raise IndexCorrupt(f"{path}: {error}; build the index again") from error
-        if not _are_groups(groups, articles):
-            raise IndexCorrupt(f"{path}: holds no groups of {articles} articles; build the index again")
-        self._groups: Groups = groups
+        if not _are_clusters(clusters, articles):
+            raise IndexCorrupt(f"{path}: holds no clusters of {articles} articles; build the index again")
+        self._clusters: Clusters = clusters
 
     def members(self, number: int) -> NDArray[np.int64]:
-        """Return the numbers of an article and its copies, ascending."""
-        return np.flatnonzero(self._groups == self._groups[number])
+        """Return the numbers of all articles in the cluster of an article, its own included, ascending."""
+        return np.flatnonzero(self._clusters == self._clusters[number])
 
-    def groups(self, numbers: NDArray[np.int64]) -> Groups:
-        """Return the number of the first article of the group of each article [numbers]."""
-        return self._groups[numbers]
+    def clusters(self, numbers: NDArray[np.int64]) -> Clusters:
+        """Return the number of the first article in the cluster of each article, int64 [numbers]."""
+        return self._clusters[numbers]
 
 
-def _are_groups(groups: NDArray[np.int64], articles: int) -> bool:
+def _are_clusters(clusters: NDArray[np.int64], articles: int) -> bool:
     """Tell whether every article points to itself or to an earlier one that points to itself."""
-    if groups.shape != (articles,) or groups.dtype != np.int64 or (articles and groups.min() < 0):
+    if clusters.shape != (articles,) or clusters.dtype != np.int64 or (articles and clusters.min() < 0):
         return False
     numbers = np.arange(articles)
-    return bool((groups <= numbers).all() and (groups[groups] == groups).all())
+    return bool((clusters <= numbers).all() and (clusters[clusters] == clusters).all())
