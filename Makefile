@@ -84,13 +84,13 @@ clean: ## remove .venv and every cache; index/ stays
 .venv/.installed: .venv/.python pyproject.toml constraints.txt
 	@echo "Installing into .venv; the first time this takes about a minute."
 	@.venv/bin/python $(INSTALL) --quiet pip setuptools
-	.venv/bin/python $(INSTALL) --quiet --editable .
+	PYTHONWARNINGS=ignore .venv/bin/python $(INSTALL) --quiet --editable .
 	@touch $@
 
 .venv/.installed-%: .venv/.python pyproject.toml constraints.txt
 	@echo "Installing into .venv; the first time this takes some minutes."
 	@.venv/bin/python $(INSTALL) --quiet pip setuptools
-	.venv/bin/python $(INSTALL) --editable '.[$*]'
+	PYTHONWARNINGS=ignore .venv/bin/python $(INSTALL) --editable '.[$*]'
 	@touch .venv/.installed $@
 
 .venv/.installed-test: .venv/.installed-test,sentence-transformers
@@ -100,7 +100,7 @@ clean: ## remove .venv and every cache; index/ stays
 .venv/light/.installed: .venv/.python pyproject.toml constraints.txt
 	@rm -rf .venv/light && .venv/bin/python -m venv .venv/light
 	@.venv/light/bin/python $(INSTALL) --quiet pip setuptools
-	.venv/light/bin/python $(INSTALL) --quiet --editable .
+	PYTHONWARNINGS=ignore .venv/light/bin/python $(INSTALL) --quiet --editable .
 	@touch $@
 
 # Scripts in .venv know its absolute path: after a move, or without its interpreter, it is made anew.

@@ -77,9 +77,9 @@ def record(documents: Iterable[Document], directory: Path) -> Iterator[Document]
             terms = list(zip(vector.stems, vector.surface_forms, strict=True))
             tokens += (numbers.setdefault(term, len(numbers)) for term in terms)
             positions += (min(position, LAST_POSITION) for position in vector.positions)
-            distinct = set(terms)
+            distinct = list(dict.fromkeys(terms))  # in order: the same articles always make the same files
             for kind, text_of in _KINDS.items():
-                counts[kind].update(set(map(text_of, distinct)) - {""})
+                counts[kind].update(text for text in dict.fromkeys(map(text_of, distinct)) if text)
             offsets.append(offsets[-1] + len(terms))
             titles.append(min(vector.title, LAST_POSITION))
             if len(tokens) >= _BUFFERED:

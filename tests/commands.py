@@ -66,13 +66,13 @@ class Site:
 
 
 @contextmanager
-def serving(index: Path, folder: Path, **changes: str) -> Iterator[Site]:
+def serving(index: Path, folder: Path, program: Path = KHABARYAB, **changes: str) -> Iterator[Site]:
     """Run `khabaryab serve` on a free port; its standard error goes to a file in `folder`."""
     log = folder / "serve.log"
     with (
         log.open("w") as errors,
         subprocess.Popen(
-            [KHABARYAB, "serve", "--index", index, "--port", "0"],
+            [program, "serve", "--index", index, "--port", "0"],
             stdout=subprocess.PIPE,
             stderr=errors,
             encoding="utf-8",

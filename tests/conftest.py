@@ -6,8 +6,10 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from commands import HANGS
 from hypothesis import settings
 
 from indexer.articles import Rejection
@@ -16,12 +18,19 @@ from indexer.persian.analyzer import PersianAnalyzer, persian_analyzer
 from indexer.persian.collection import learn
 from search_web.search import HybridSearcher
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 # A busy machine must not fail a test: what takes long is seen in the report of durations.
 settings.register_profile("khabaryab", deadline=None)
 settings.load_profile("khabaryab")
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
+CHROMIUM_ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
 DATA = ROOT / "tests" / "data"
 
 
@@ -83,12 +92,18 @@ def index_copy(seeds_index: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> str:
-    """The path of a browser; its absence is a failure where CI is set, and a skip elsewhere."""
-    path = shutil.which("chromium")
-    if path:
-        return path
-    reason = "no chromium on this machine: apt-get install chromium"
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
+def browser() -> Iterator["Browser"]:
+    """A real browser; its absence is a failure where CI is set, and a skip elsewhere."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        reason = "no chromium on this machine: apt-get install chromium"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=HANGS * 1_000)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()

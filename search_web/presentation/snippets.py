@@ -34,7 +34,8 @@ class Highlighter:
     """
 
     def __init__(self, query: str, analyzer: PersianAnalyzer, importance: Importance) -> None:
-        wanted = {term.text for term in analyzer.content_words(query)}
+        # In the query's order: of two words with one stem the later one gives the weight.
+        wanted = list(dict.fromkeys(term.text for term in analyzer.content_words(query)))
         self._analyzer = analyzer
         self._weights = {analyzer.stem(word): importance(word) for word in wanted}
         heads = {analyzer.stem(word) for word in wanted if analyzer.is_stop_word(word)}

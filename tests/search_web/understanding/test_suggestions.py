@@ -11,7 +11,7 @@ import pytest
 from commands import HANGS, khabaryab
 from conftest import SEEDS, build
 from flask.testing import FlaskClient
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from indexer.build import BuildOptions
 from search_web import search
@@ -165,24 +165,21 @@ def test_a_hostile_query_is_escaped_in_what_is_offered(client: FlaskClient) -> N
 
 
 @pytest.mark.browser
-def test_a_reader_follows_a_suggestion_in_a_browser(searcher: HybridSearcher, chromium: str) -> None:
+def test_a_reader_follows_a_suggestion_in_a_browser(searcher: HybridSearcher, browser: Browser) -> None:
     server = Server(create_app(searcher), "127.0.0.1", 0)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
-        with sync_playwright() as playwright:
-            arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-            browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
-            page = browser.new_page(java_script_enabled=False)
-            page.goto(f"{server.address}/search?q={SLIP} مهر ۱۴۰۴")
-            expect(page.locator(".suggestion")).to_have_count(2)
-            page.locator(".suggestion a").first.click()
-            expect(page.locator("#q")).to_have_value(f"{MEANT} مهر ۱۴۰۴")
-            page.locator(".suggestion a").click()
-            expect(page.locator("#q")).to_have_value(MEANT)
-            expect(page.locator(".chips li")).to_have_count(2)
-            expect(page.locator(".suggestion")).to_have_count(0)
-            browser.close()
+        page = browser.new_page(java_script_enabled=False)
+        page.goto(f"{server.address}/search?q={SLIP} مهر ۱۴۰۴")
+        expect(page.locator(".suggestion")).to_have_count(2)
+        page.locator(".suggestion a").first.click()
+        expect(page.locator("#q")).to_have_value(f"{MEANT} مهر ۱۴۰۴")
+        page.locator(".suggestion a").click()
+        expect(page.locator("#q")).to_have_value(MEANT)
+        expect(page.locator(".chips li")).to_have_count(2)
+        expect(page.locator(".suggestion")).to_have_count(0)
+        page.close()
     finally:
         server.stop()
         thread.join(timeout=HANGS)

@@ -7,14 +7,10 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from commands import HANGS, Site, serving
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 MISSPELT = "رییس جمهور منطقه ای"  # no article spells it so
 TRANSIT = "تهران میزبان کارگروه حمل‌ونقل سازمان همکاری شانگهای شد"
 
@@ -23,14 +19,6 @@ TRANSIT = "تهران میزبان کارگروه حمل‌ونقل سازمان
 def site(seeds_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with serving(seeds_index, tmp_path_factory.mktemp("site")) as site:
         yield site
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])

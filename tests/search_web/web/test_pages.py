@@ -1,7 +1,6 @@
 """The pages for readers, over a real index and in a real browser."""
 
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -14,7 +13,7 @@ from conftest import SEEDS, build
 from flask import render_template_string
 from flask.testing import FlaskClient
 from jinja2 import UndefinedError
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.test import TestResponse
 
 from indexer.articles import Article
@@ -28,10 +27,6 @@ from search_web.web.app import SECURITY_HEADERS, create_app
 from search_web.web.server import Server
 
 WORD = "ایران"
-CHROMIUM_ARGUMENTS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 
 
 class Outline(HTMLParser):
@@ -431,13 +426,11 @@ def site(searcher: Searcher) -> Iterator[str]:
     thread.join(timeout=HANGS)
 
 
-@pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        chromium = shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
-        yield browser.new_page(java_script_enabled=False)
-        browser.close()
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(java_script_enabled=False)
+    yield page
+    page.close()
 
 
 @pytest.mark.browser
