@@ -20,6 +20,11 @@ class Measurement(NamedTuple):
     unit: str
     limit_is: str
 
+    @property
+    def ratio(self) -> float:
+        """The figure as a share of its limit."""
+        return self.figure / self.limit
+
 
 def seconds(work: Callable[[], object], rounds: int = 5) -> float:
     """Return the best of some rounds, after one that is not counted."""

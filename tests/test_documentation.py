@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 
@@ -180,3 +181,11 @@ def test_the_page_on_ranking_has_the_weights_that_are_used() -> None:
     assert f"a word of the title counts {TITLE:g} times" in page
     assert f"exp(-p / {EARLY})" in page
     assert f"within {WINDOW} positions" in page
+
+
+def test_the_newest_version_of_the_changelog_is_that_of_the_program() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    versions = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d$", changelog, flags=re.MULTILINE)
+    assert changelog.index("## [Unreleased]") < changelog.index(f"## [{versions[0]}]")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert versions[0] == project["version"] == version("khabaryab")
