@@ -52,7 +52,7 @@ class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Placement(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The rank (from 1) and raw score of a hit in one of the two searches; None if it did not find the hit."""
+    """The rank (from 1) and raw score of a hit in one of the two searches; None if that did not find it."""
 
     rank: int | None = None
     score: float | None = None
