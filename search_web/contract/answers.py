@@ -62,8 +62,8 @@ class Explanation(msgspec.Struct, frozen=True):
     """Why a hit has its rank.
 
     `keyword` and `semantic` place the hit in the two searches. `fusion` is one line that says how its score
-    was computed. `freshness` (0.1 to 1) is None unless the request has a `recency_half_life`; it is 1 for
-    today's articles.
+    was computed. `freshness` (0.1 for old or undated articles, 1 for the newest) is None unless the request
+    has a `recency_half_life`.
     """
 
     keyword: Placement

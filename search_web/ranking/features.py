@@ -280,7 +280,10 @@ class _CandidateTokens:
         return total
 
     def best_window(self, places: Sequence[Places], weights: Sequence[float]) -> Values:
-        """Return the greatest total idf of distinct words within `WINDOW` positions, [candidates]."""
+        """Return the greatest total idf of distinct words within `WINDOW` positions of one another.
+
+        The result has the shape [candidates].
+        """
         best = np.zeros(self._count)
         begins = self._line[np.concatenate(places)] if places else self._line[:0]
         found = np.zeros(len(begins))

@@ -38,7 +38,7 @@ class Fuse(Protocol):
         """Return fused scores [candidates]; higher is better."""
 
     def explain(self, candidates: CandidateScores) -> str:
-        """Return one line that says how the scores came about."""
+        """Return one line that says how the scores were computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class ZScores:
         return (1 - self.weight) * keyword + self.weight * semantic
 
     def explain(self, candidates: CandidateScores) -> str:
-        """Return one line that says how the scores came about."""
+        """Return one line that says how the scores were computed."""
         return f"zscore, {1 - self.weight:g} keyword + {self.weight:g} semantic"
 
 
@@ -69,7 +69,7 @@ class ReciprocalRanks:
         return (1 - self.weight) * keyword + self.weight * semantic
 
     def explain(self, candidates: CandidateScores) -> str:
-        """Return one line that says how the scores came about."""
+        """Return one line that says how the scores were computed."""
         return f"rrf({RRF_K}), {1 - self.weight:g} keyword + {self.weight:g} semantic"
 
 

@@ -76,7 +76,7 @@ def _ends_word_at(form: str, offset: int) -> bool:
 
 
 def _words(vocabulary: Vocabulary, typed: str, size: int) -> Iterator[Completion]:
-    """Yield the text with its last word completed."""
+    """Yield the typed text with its last word completed; nothing after a space."""
     words = typed.split()
     prefix = word_key(words[-1]) if words and not typed[-1:].isspace() else ""
     if not prefix:

@@ -15,8 +15,8 @@ from search_web.understanding.known_words import KnownWords
 _KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,"
 _LETTERS = "ضصثقفغعهخحجچشسیبلاتنمکگظطزرذد"  # the same on both layouts, except for the last two keys
 
-# The character that each layout types for a key of a US English keyboard. Of the shifted keys only those are
-# listed that type letters, and the half-space (U+200C) of the standard layout.
+# The character that each layout types for a key of a US English keyboard. Shifted keys are listed only if
+# they type a letter or the half-space (U+200C).
 STANDARD = dict(zip(_KEYS, _LETTERS + "پو", strict=True)) | {
     "H": "آ", "C": "ژ", "A": "ؤ", "S": "ئ", "D": "ي", "F": "إ", "G": "أ", "J": "ة", "Z": "ك", "M": "ء",
     "B": "\u200c",

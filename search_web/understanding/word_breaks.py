@@ -87,7 +87,7 @@ def _is_one(left: RawToken, right: RawToken, snapshot: Snapshot) -> bool:
     held = max((_holders(stem, snapshot) for stem in _stems(whole, snapshot)), default=0)
     apart = _neighbours(stems, snapshot)
     if any(snapshot.analyzer.is_whole(term.text) for term in whole):
-        return held > 0 and not apart  # «سر باز» is not سرباز
+        return held > 0 and not apart  # «سر باز» ("open head") is not سرباز ("soldier")
     return held >= max(apart, 1)  # «دوتیم» may be a typo in an article: "two teams" without the space
 
 

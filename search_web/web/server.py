@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 _THREADS = 4
 _BODY_LIMIT = 64 * 1024  # bytes; every request is a GET
-_HEADER_LIMIT = 32 * 1024  # bytes; 512 characters of four bytes are 6,144 in a percent-encoded address
+# Bytes. A query of 512 characters with four bytes each takes 6,144 bytes in a percent-encoded address.
+_HEADER_LIMIT = 32 * 1024
 _TURN = 1.0  # seconds between two checks of the stop flag, unless a signal wakes the loop
 _GRACE = 10.0  # seconds that running answers get to finish
 _LAST_PORT = 65535
