@@ -1,1 +1,1 @@
-"""From a query to an answer: hybrid search, the web page, the JSON API and the command line."""
+"""Answers queries: hybrid search over a built index, the web page, the JSON API and the command line."""

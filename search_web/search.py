@@ -1,4 +1,4 @@
-"""Hybrid search over the published index: the one class that the command line and the web ask."""
+"""The search engine: `HybridSearcher` answers every query of the command line and the web."""
 
 import datetime as dt
 import time
@@ -42,10 +42,11 @@ NO_WORDS = "در این عبارت واژه‌ای برای جست‌وجو نی
 
 
 class HybridSearcher:
-    """Answers searches from the published generation of an index, and moves to a newer one by itself.
+    """Answers searches from the published generation of an index, and switches to newer generations.
 
-    Safe to share between threads. Index and encoder are opened when first needed, or by `warm_up`; `load` is
-    given the encoder's name. `today` tells the day from which the age of articles counts.
+    Safe to share between threads. The index and the encoder are opened when first needed, or by `warm_up`.
+    `load` is called with the name of the encoder and returns it. `today` returns the day from which the age
+    of articles counts.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class HybridSearcher:
         self.close()
 
     def warm_up(self) -> None:
-        """Open the index and load its encoder now; an encoder that cannot be loaded is only logged.
+        """Open the index and load its encoder now; logs an encoder that cannot be loaded, without an error.
 
         Raises:
             IndexUnusable: the index cannot be opened, or its encoder has changed.
@@ -73,15 +74,18 @@ class HybridSearcher:
         self._live.run(lambda generation: generation.snapshot.vocabulary.load())
 
     def close(self) -> None:
-        """Release the index; searches under way are finished first."""
+        """Close the index after the running searches have finished; does not wait for them."""
         self._live.close()
 
     def search(self, request: SearchRequest) -> SearchAnswer:
-        """Answer one search; a query that is blank or only excludes lists the newest articles that pass.
+        """Answer one search.
+
+        An empty query, or one with only exclusions, lists the newest articles that pass the filters and hold
+        nothing excluded.
 
         Raises:
             IndexUnusable: the index cannot be opened, or its encoder has changed.
-            UsageError: a semantic search of an index without vectors.
+            UsageError: the mode is semantic and the index has no vectors.
 
         """
         start = time.perf_counter()
@@ -89,13 +93,13 @@ class HybridSearcher:
         return self._live.run(lambda generation: _answered(generation, request, today, start))
 
     def rank(self, query: str, mode: Mode, depth: int) -> list[tuple[str, float]]:
-        """Return ids and scores of the best `depth` articles, for evaluation; no snippets are made.
+        """Return the ids and scores of the best `depth` articles, without snippets; for evaluation.
 
-        Near-duplicates are ranked one by one, and age does not count.
+        Near-duplicates are not collapsed, and age does not count.
 
         Raises:
             EncoderError: the mode needs the encoder, which cannot be loaded.
-            UsageError: the mode needs vectors, which the index has not.
+            UsageError: the mode needs vectors, which the index does not have.
             IndexUnusable: the index cannot be opened, or its encoder has changed.
 
         """
@@ -103,7 +107,7 @@ class HybridSearcher:
         return self._live.run(lambda generation: _ranked(generation, request, depth))
 
     def complete(self, typed: str, size: int) -> CompletionAnswer:
-        """Return up to `size` queries that begin with what was typed so far.
+        """Return up to `size` completions of what was typed so far.
 
         Raises:
             IndexUnusable: the index cannot be opened.
@@ -118,7 +122,7 @@ class HybridSearcher:
         return self._live.run(lambda generation: generation.snapshot.archive.find(article_id))
 
     def similar(self, article_id: str, size: int) -> SimilarAnswer | None:
-        """Return the articles similar to the one with this id, or None when there is no such article.
+        """Return up to `size` articles similar to the one with this id; None if no article has this id.
 
         Raises:
             IndexUnusable: the index cannot be opened, or its encoder has changed.
@@ -128,11 +132,11 @@ class HybridSearcher:
         return self._live.run(lambda generation: _similar(generation, article_id, size, start))
 
     def facets(self) -> Facets:
-        """Return sources, categories and days of the archive."""
+        """Return the sources, categories and days of the archive."""
         return self._live.run(lambda generation: generation.facets)
 
     def readiness(self) -> Readiness:
-        """Say whether searches can be answered."""
+        """Report whether searches can be answered; never raises a `KhabaryabError`."""
         try:
             return self._live.run(_readiness)
         except KhabaryabError as error:
@@ -193,7 +197,10 @@ def _searched(
 def _fresher_first(
     generation: OpenGeneration, ranking: Ranking, request: SearchRequest, today: dt.date
 ) -> Ranking:
-    """Let age count when asked to: from today, or from the archive's last day when that is earlier."""
+    """Apply freshness if the request has a half-life.
+
+    The age counts from today, or from the archive's last day if that is earlier.
+    """
     if request.recency_half_life is None or request.sort == "newest":
         return ranking
     days = np.array(generation.snapshot.archive.days(ranking.numbers.tolist()), dtype=np.int64)

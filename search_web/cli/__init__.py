@@ -1,4 +1,4 @@
-"""The command line. Heavy imports happen inside the commands, so that `--help` answers at once."""
+"""The command line. The commands import heavy modules only when they run, so that `--help` is instant."""
 
 import errno
 import sys
@@ -28,7 +28,7 @@ class _Commands(click.Group):
     """A group that turns errors into one line and an exit code."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that is asked for."""
+        """Run the chosen command; print an error as one line and exit with its code."""
         try:
             return super().invoke(ctx)
         except UsageError as error:
@@ -37,7 +37,7 @@ class _Commands(click.Group):
             _fail(str(error), FAILED)
         except OSError as error:
             if error.errno == errno.EPIPE:
-                raise  # whoever read our output has had enough
+                raise  # the reader of our output closed the pipe
             _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), FAILED)
         except KeyboardInterrupt:
             _fail(_STOPPED.get(ctx.invoked_subcommand or "", "stopped"), INTERRUPTED)
@@ -87,7 +87,7 @@ def index(
     """Build the index from files and folders, replacing the one that is there.
 
     PATH is a .txt, .jsonl, .json, .csv or .html file, or a folder of them. The old index serves until the
-    new one is complete. A build that was stopped goes on where it was.
+    new one is complete. A build that was stopped continues where it was.
     """
     from indexer.build import BuildOptions, build_index
     from indexer.keyword import DEFAULT_ENGINE
@@ -151,7 +151,7 @@ def index(
 def search(index: Path, as_json: bool, explain: bool, no_collapse: bool, query: str, **given: str) -> None:
     """Search the index for QUERY: words, "a phrase", «a phrase», -word, title:word or عنوان:word.
 
-    A blank QUERY lists the newest articles. Put -- in front of a QUERY that begins with a hyphen.
+    An empty QUERY lists the newest articles. Put -- in front of a QUERY that begins with a hyphen.
     """
     from search_web.contract.parameters import read_request
     from search_web.search import HybridSearcher
@@ -173,7 +173,7 @@ def search(index: Path, as_json: bool, explain: bool, no_collapse: bool, query: 
 @click.option("--size", default="8", show_default=True, help="Completions, at most 20.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as the JSON API gives it.")
 def suggest(text: str, index: Path, size: str, as_json: bool) -> None:
-    """Complete TEXT: its last word, and frequent phrases of titles that go on from it."""
+    """Complete TEXT: its last word, or a frequent phrase of titles that continues it."""
     from search_web.contract.parameters import read_completion
     from search_web.search import HybridSearcher
 
@@ -263,8 +263,8 @@ main.add_command(evaluate)
 def serve(index: Path, host: str, port: int) -> None:
     """Serve the web page and the JSON API until Ctrl-C or SIGTERM.
 
-    A generation that is published meanwhile serves from the next request on. Problems are logged on
-    standard error, one line each.
+    When a new generation of the index is published, the next request already uses it. Problems are logged
+    on standard error, one line each.
     """
     import logging
 
@@ -283,7 +283,7 @@ def serve(index: Path, host: str, port: int) -> None:
 @index_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def status(index: Path, as_json: bool) -> None:
-    """Tell what the published index holds and what it was made with."""
+    """Show what the published index holds and how it was made."""
     from indexer.snapshot import Snapshot
     from search_web.presentation.status import describe
 

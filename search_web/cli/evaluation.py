@@ -1,4 +1,4 @@
-"""The command `khabaryab eval`; what it does is in search_web.evaluation, which is imported when it runs."""
+"""The command `khabaryab eval`. Imports `search_web.evaluation`, which does the work, only when it runs."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from search_web.contract.answers import Mode
     from search_web.evaluation.collection import Collection
 
-# Options that the short answer, means alone, has no place for.
+# Options that need the full evaluation; without them the command prints only the means of one mode.
 _FULL = ("grid", "short", "sample", "save", "against", "report")
 SPELLINGS = ("asis", "joined", "spaced", "arabic", "latin-digits")
 
@@ -97,8 +97,8 @@ def evaluate(
 ) -> None:
     """Measure the ranking on judged queries: nDCG@10, MRR@10, Recall@100, latency.
 
-    With QUERIES and QRELS the index is measured that is there; with --collections an index is built for each
-    collection, and used again while its articles and the program have not changed.
+    With QUERIES and QRELS it measures the existing index. With --collections it builds an index for each
+    collection, and uses it again while its articles and the program have not changed.
     """
     if queries and qrels and not collections:
         if len(given["modes"]) <= 1 and not _asks_for_more(given):
@@ -122,7 +122,7 @@ def _asks_for_more(given: dict[str, Any]) -> bool:
 
 
 def _measure(queries: Path, qrels: Path, index: Path, mode: Any, as_json: bool) -> None:
-    """Measure one mode of one index, and print its means alone."""
+    """Measure one mode of one index, and print only the means."""
     from search_web.evaluation import RECALL_DEPTH, answer_all, measure, read_qrels, read_queries
     from search_web.search import HybridSearcher
 
@@ -159,6 +159,6 @@ def _options(
     if grid and (spelling, document_spelling) != ("asis", "asis"):
         raise UsageError("--grid chooses the spellings itself: leave out --spelling and --document-spelling")
     variants = GRID if grid else (Variant(document_spelling, spelling),)
-    # In one order, each once, so that a repeated or reordered --mode changes nothing.
+    # Each mode once and in a fixed order, so that a repeated or reordered --mode changes nothing.
     wanted = tuple(mode for mode in MODES if mode in (modes or default_modes))
     return Options(plan=Plan(wanted, variants, short, sample), **given)

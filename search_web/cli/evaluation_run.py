@@ -1,4 +1,4 @@
-"""The body of `khabaryab eval`: measure, compare, save, report, print."""
+"""Runs `khabaryab eval`: measures, compares, saves, writes the report, and prints the results."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _TITLE_LIMIT = 80
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the command line asks for."""
+    """The options of the command line; None means that the option was not given."""
 
     plan: Plan
     work: Path | None = None
@@ -36,10 +36,11 @@ class Options:
 
 
 def evaluate(collections: Sequence[Collection], options: Options) -> None:
-    """Measure the collections and print what was found.
+    """Measure the collections and print the results.
 
     Raises:
-        KhabaryabError: what is wrong, in one line; what can be told before a query is run is told then.
+        KhabaryabError: the message says in one line what is wrong. Problems with the input files, and with
+            the folders of saved runs, are reported before the first query runs.
 
     """
     judged = [read_judged(collection) for collection in collections]

@@ -1,4 +1,4 @@
-"""What an evaluation prints on the terminal: compact tables, made for reading."""
+"""Prints the results of an evaluation on the terminal, as compact tables."""
 
 from collections.abc import Iterable
 
@@ -12,14 +12,14 @@ from search_web.evaluation.figures import change, interval, p_value, variant
 from search_web.evaluation.results import Grid, Results, Row
 
 _WIDTH = 200
-_SHOWN = 3  # queries that won most, and that lost most, and ranks of each
+_SHOWN = 3  # queries with the largest gains, as many with the largest losses, and top articles of each
 
 
 def print_results(results: Results) -> None:
-    """Print measures, grids and comparisons."""
+    """Print the measures, the half-space grids and the comparisons."""
     console = Console(highlight=False)
     if not console.is_terminal:
-        console.width = _WIDTH  # lines of a file are not wrapped
+        console.width = _WIDTH  # output to a file is not wrapped to a terminal's width
     console.print(_measures(results.rows))
     for grid in results.grids:
         _print_grid(console, grid)

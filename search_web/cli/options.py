@@ -1,4 +1,4 @@
-"""What several commands share: their options, and printing JSON."""
+"""Code that several commands share: common options, and printing JSON."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ mode_option = click.option(
 
 
 def print_json(value: object) -> None:
-    """Print a value that msgspec knows how to write."""
+    """Print a value as indented JSON; msgspec must support its type."""
     import msgspec
 
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())

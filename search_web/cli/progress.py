@@ -1,4 +1,4 @@
-"""Bars and lines that a running build or evaluation shows on standard error."""
+"""Shows the progress of a build or an evaluation on standard error: bars, and lines for rejected records."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +26,7 @@ _SHOWN_REJECTIONS = 50
 
 
 class _Rate(ProgressColumn):
-    """Units a second."""
+    """A column that shows the speed in units per second."""
 
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
@@ -37,7 +37,7 @@ class _Rate(ProgressColumn):
 
 
 class TerminalReport:
-    """Shows a bar a stage on a terminal, and one line a rejected record, on standard error."""
+    """Shows a bar for each stage (only on a terminal), and prints a line for each rejected record."""
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)
@@ -66,13 +66,13 @@ class TerminalReport:
 
     @contextmanager
     def stage(self, name: str, total: int, unit: str) -> Iterator[Advance]:
-        """Show a bar for a stage."""
+        """Show a bar for a stage of `total` units; yield a function that takes the number of units done."""
         task = self._progress.add_task(escape(name), total=total, unit=unit)
         yield lambda done: self._progress.advance(task, done)
         self._progress.update(task, completed=total)
 
     def rejected(self, rejection: Rejection) -> None:
-        """Print where the record stands and what is wrong with it; after some dozens only count."""
+        """Print where the record is and what is wrong with it; after 50 records only count them."""
         self._rejected += 1
         if self._rejected <= _SHOWN_REJECTIONS:
             self._line(f"rejected: {rejection}")

@@ -1,4 +1,4 @@
-"""What the command line prints: results, facts and tables, as wide as the terminal."""
+"""Prints the output of the commands: results, facts and tables, fitted to the width of the terminal."""
 
 import html
 import unicodedata
@@ -30,7 +30,7 @@ _INDENT = "   "
 
 
 def print_summary(summary: "Summary") -> None:
-    """Print what a build did."""
+    """Print the summary of a build."""
     _print_facts(
         ("generation", f"{summary.generation:06d}"),
         ("articles", f"{summary.articles:,}"),
@@ -42,7 +42,7 @@ def print_summary(summary: "Summary") -> None:
 
 
 def print_status(status: "Status") -> None:
-    """Print what an index holds."""
+    """Print the contents of an index."""
     _print_facts(
         ("index", f"{status.index}, generation {status.generation} of {status.created}"),
         ("articles", f"{status.articles:,} ({status.rejected:,} records rejected)"),
@@ -57,14 +57,14 @@ def print_status(status: "Status") -> None:
 
 
 def _print_facts(*facts: tuple[str, str]) -> None:
-    """Print one line a fact, never broken: scripts read them too."""
+    """Print each fact in one line. The lines are never wrapped, because scripts read them too."""
     console = Console(highlight=False)
     for name, value in facts:
         console.print(Text(f"{name:<16}{printable(value)}".rstrip()), soft_wrap=True)
 
 
 def print_answer(answer: SearchAnswer) -> None:
-    """Print results as a readable list, the matched words in bold; lines end between words on a terminal."""
+    """Print results as a list with the matched words in bold; on a terminal lines break between words."""
     console = Console(highlight=False)
     if answer.degraded:
         _print_paragraph(console, Text("The encoder cannot be loaded: these are keyword results.", "yellow"))
@@ -116,14 +116,14 @@ def _offered(suggestion: Suggestion) -> str:
 
 
 def print_completions(answer: CompletionAnswer) -> None:
-    """Print one completion a line."""
+    """Print one completion in each line."""
     console = Console(highlight=False)
     for completion in answer.suggestions:
         _print_paragraph(console, Text(printable(completion.text)))
 
 
 def _print_paragraph(console: Console, text: Text, indent: str = "") -> None:
-    # Elsewhere than on a terminal a paragraph is one line, for the next program.
+    # Without a terminal a paragraph is one line, so that another program can read it.
     lines = text.wrap(console, max(console.width - len(indent), 20)) if console.is_terminal else [text]
     for line in lines:
         line.rstrip()
@@ -143,7 +143,7 @@ def _highlighted(snippet: str) -> Text:
 
 
 def printable(text: str) -> str:
-    """Replace control characters: an article's text must not steer the terminal."""
+    """Replace control characters with spaces: an article's text must not control the terminal."""
     return "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text)
 
 

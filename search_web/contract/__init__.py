@@ -1,1 +1,1 @@
-"""What a search is asked and what it answers: requests, answers, and the parameters that make a request."""
+"""Defines the request and the answer of every search, and parses URL parameters into a request."""

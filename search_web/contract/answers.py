@@ -1,4 +1,7 @@
-"""What a search is asked and what it answers; the JSON of the API and of `search --json` is these structs."""
+"""The request and the answers of every search. The JSON of the API and of `search --json` is these structs.
+
+A field that is None is null in the JSON. Only the fields of `Placement` are left out when they are None.
+"""
 
 import datetime as dt
 from typing import Literal
@@ -11,18 +14,25 @@ Fusion = Literal["learned", "zscore", "rrf"]
 SuggestionKind = Literal["spelling", "keyboard", "date"]
 CompletionKind = Literal["phrase", "word"]
 
-REACH = 1_000  # hits that paging can reach: page times size
-COMPLETIONS = 8  # completions unless another number is asked for
+REACH = 1_000  # the deepest hit that paging can show: the maximum of page times size
+COMPLETIONS = 8  # default number of completions
 COMPLETIONS_LIMIT = 20
 
 
 class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """One search. `date_from` and `date_to` are inclusive days; `page` counts from 1.
+    """One search.
 
-    A blank query is no search but a look around: the newest articles that pass the filters.
-    `semantic_weight` is the share (0 to 1) of the semantic list in a hybrid answer by zscore or rrf.
-    `collapse`: near-duplicate articles are one result. `recency_half_life`, in days, puts newer articles
-    first (see `freshness`).
+    - `query`: the text as typed. An empty query (or only spaces) lists the newest articles that pass the
+      filters.
+    - `date_from` and `date_to`: the first and last day, both inclusive; None means no limit.
+    - `source` and `category`: only articles of this source or category; an empty string means no filter.
+    - `page`: counts from 1; `size` is the number of hits on a page.
+    - `semantic_weight`: the weight (0 to 1) of the semantic list in a hybrid search whose `fusion` is zscore
+      or rrf.
+    - `explain`: each hit says why it has its rank.
+    - `collapse`: near-duplicate articles become one result.
+    - `recency_half_life`: a half-life in days; ranks newer articles higher (see `freshness`). None: age does
+      not count.
     """
 
     query: str
@@ -42,14 +52,19 @@ class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Placement(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Where one of the two searches placed a hit: rank (from 1) and raw score; None where it did not."""
+    """The rank (from 1) and raw score of a hit in one of the two searches; None if that did not find it."""
 
     rank: int | None = None
     score: float | None = None
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """Why a hit stands where it stands; `freshness` (0.1 to 1) is given where a half-life was asked for."""
+    """Why a hit has its rank.
+
+    `keyword` and `semantic` place the hit in the two searches. `fusion` is one line that says how its score
+    was computed. `freshness` (0.1 for old or undated articles, 1 for the newest) is None unless the request
+    has a `recency_half_life`.
+    """
 
     keyword: Placement
     semantic: Placement
@@ -58,7 +73,7 @@ class Explanation(msgspec.Struct, frozen=True):
 
 
 class NearDuplicate(msgspec.Struct, frozen=True, kw_only=True):
-    """An article that is a near-duplicate of a hit; all plain text."""
+    """A near-duplicate of a hit, hidden behind it. All plain text; `published` is an ISO day or date-time."""
 
     id: str
     title: str
@@ -67,9 +82,16 @@ class NearDuplicate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """One result. `snippet` and `title_html` are escaped HTML with `<mark>`; all else is plain text.
+    """One result. `snippet` and `title_html` are escaped HTML with `<mark>`; the other texts are plain.
 
-    The hit stands for `similar_total` near-duplicates; `similar` holds the first few of them.
+    - `rank`: the place in the whole ranking, from 1, across pages.
+    - `title_html`: the whole title with the matched words marked.
+    - `kicker`: the line above the headline; may be empty.
+    - `snippet`: a passage of the article with the matched words marked.
+    - `score`: comparable only within one answer.
+    - `published`: an ISO day or date-time; None when the article has no date.
+    - `explain`: None unless the request asks for it.
+    - `similar`: the first 10 near-duplicates that this hit stands for; `similar_total` counts all of them.
     """
 
     rank: int
@@ -89,9 +111,11 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
-    """Another search that the reader may have meant.
+    """Another search that the reader may have intended.
 
-    `query` is its whole text. A date also has its days, both inclusive, and `text`, which names it.
+    `query` is the whole text of that search. A suggestion of the kind `date` also has its first and last
+    day, both inclusive (`from` and `to` in the JSON), and `text`, which names the date in Persian; its
+    `query` lacks the words of the date. These three fields are None for the other kinds.
     """
 
     kind: SuggestionKind
@@ -102,11 +126,15 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer to one search. `total` counts the results that paging can reach, at most `REACH`.
+    """The answer to one search; `query`, `mode`, `page` and `size` repeat the request.
 
-    `degraded`: only keywords were searched, for want of the encoder. `relaxed`: no article holds the query's
-    phrases, so they were searched as words. `notice` tells the reader, in Persian, what is unusual.
-    `suggestions`: what else may have been meant; only on the first page.
+    - `total`: the number of results that paging can show, at most `REACH`.
+    - `took_ms`: the time that the answer took, in milliseconds.
+    - `degraded`: the encoder is missing, so only keywords were searched.
+    - `hits`: the results of this page, in the order of the ranking.
+    - `notice`: a sentence in Persian for the reader about an unusual answer; None for a usual one.
+    - `relaxed`: no article holds the quoted phrases of the query, so they were searched as plain words.
+    - `suggestions`: other searches that the reader may have intended; only on the first page.
     """
 
     query: str
@@ -123,14 +151,14 @@ class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Completion(msgspec.Struct, frozen=True):
-    """A whole query to go on with, and whether a phrase or a word was completed."""
+    """A completion: `text` is the whole new query, `kind` says whether it completes a phrase or a word."""
 
     text: str
     kind: CompletionKind
 
 
 class CompletionAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer to what was typed so far."""
+    """The completions of what was typed so far (`query`); `took_ms` is in milliseconds."""
 
     query: str
     took_ms: float
@@ -138,7 +166,11 @@ class CompletionAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SimilarHit(msgspec.Struct, frozen=True, kw_only=True):
-    """An article that is similar to another; all plain text. `score` compares only those of one answer."""
+    """An article that is similar to another one. All plain text.
+
+    `rank` counts from 1. `score` is comparable only within one answer. `published` is an ISO day or
+    date-time; None when the article has no date.
+    """
 
     rank: int
     id: str
@@ -151,7 +183,10 @@ class SimilarHit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SimilarAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The articles that are similar to the one with the id `article`, nearest first."""
+    """The articles that are similar to the one with the id `article`, the most similar first.
+
+    `size` is the number that was asked for, `took_ms` the time of the answer in milliseconds.
+    """
 
     article: str
     took_ms: float

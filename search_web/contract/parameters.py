@@ -1,7 +1,7 @@
-"""From a query string to a `SearchRequest` and back: names, limits and the errors that name them.
+"""Parses a URL query string into a `SearchRequest`, and writes one back. Checks names, values and limits.
 
-The API and the page read the same parameters; only the API refuses unknown ones, because a link to the page
-may come with parameters that other sites add.
+The API and the page have the same parameters. Only the API rejects unknown ones: links to the page may carry
+parameters that other sites add.
 """
 
 import datetime as dt
@@ -23,8 +23,8 @@ from search_web.contract.answers import (
 )
 from search_web.text.jalali import parse_day
 
-TEXT_LIMIT = 512  # characters in the query, a source or a category
-SIZE_LIMIT = 100  # hits on a page
+TEXT_LIMIT = 512  # maximum characters of the query, a source or a category
+SIZE_LIMIT = 100  # maximum hits on a page
 DEPTH_LIMIT = REACH
 
 ParameterFault = Literal[
@@ -35,7 +35,11 @@ _SWITCH = {"1": True, "true": True, "0": False, "false": False}
 
 
 class ParameterError(UsageError):
-    """A parameter that cannot be used: which one, what is wrong and what would be accepted."""
+    """A parameter was rejected.
+
+    `fault` is the kind of error, `parameter` the name and `value` the text that was given. `limit` is the
+    maximum that was exceeded, `allowed` the values (for an unknown parameter: the names) that are accepted.
+    """
 
     def __init__(
         self,
@@ -56,12 +60,12 @@ class ParameterError(UsageError):
 
 
 def read_request(args: Mapping[str, str]) -> SearchRequest:
-    """Read a search from query parameters; empty ones count as not given, unknown ones are passed over.
+    """Parse query parameters into a search; ignores empty and unknown parameters.
 
-    Raises `ParameterError` for the first value that is malformed or beyond a limit.
+    Raises `ParameterError` for the first value that is malformed or exceeds a limit.
     """
     values = {field: read(name, args[name]) for name, (field, read) in _FIELDS.items() if args.get(name)}
-    # Only a fixed mixture has a weight to set.
+    # A weight only makes sense with a fixed fusion, so a weight without `fusion` selects zscore.
     values = {"fusion": "zscore", **values} if "semantic_weight" in values else values
     request = msgspec.convert({"query": "", **values}, SearchRequest)
     _check_mixture(request, args.get("semantic_weight", ""))
@@ -71,15 +75,15 @@ def read_request(args: Mapping[str, str]) -> SearchRequest:
 
 
 def read_size(args: Mapping[str, str], default: int) -> int:
-    """Read the `size` of an endpoint that has no other parameter; raises `ParameterError`."""
+    """Return `size`, the only parameter of its endpoint, or `default` if absent; raises `ParameterError`."""
     _check_names(args, ("size",))
     return _size("size", args["size"]) if args.get("size") else default
 
 
 def read_completion(args: Mapping[str, str]) -> tuple[str, int]:
-    """Read what was typed so far, and how many completions are wanted.
+    """Return the text typed so far, and the number of completions to return.
 
-    Raises `ParameterError` for a parameter that is unknown or missing, malformed or beyond a limit.
+    Raises `ParameterError` for a parameter that is unknown, missing, malformed or exceeds a limit.
     """
     _check_names(args, ("q", "size"))
     _check_query(args)
@@ -88,7 +92,7 @@ def read_completion(args: Mapping[str, str]) -> tuple[str, int]:
 
 
 def check_names(args: Mapping[str, str]) -> None:
-    """Raise `ParameterError` for a parameter that is unknown, or for a missing `q`."""
+    """Raise `ParameterError` for an unknown parameter, or if `q` is missing."""
     _check_names(args, tuple(_FIELDS))
     _check_query(args)
 
@@ -110,7 +114,7 @@ def _check_names(args: Mapping[str, str], allowed: tuple[str, ...]) -> None:
 
 
 def write_parameters(request: SearchRequest) -> dict[str, str]:
-    """Return the parameters that `read_request` reads as `request`; defaults are left out."""
+    """Return the parameters that `read_request` parses back into `request`; omits defaults."""
     changed = {
         name: getattr(request, field)
         for name, (field, _) in _FIELDS.items()
@@ -193,7 +197,7 @@ def _day(name: str, text: str) -> dt.date:
 
 
 def _whole(name: str, text: str) -> int:
-    # nine digits are beyond every limit, and int() refuses or crawls on thousands of them
+    # Nine digits exceed every limit. int() is slow or raises an error on thousands of digits.
     if not (text.isdecimal() and len(text) <= 9 and int(text) >= 1):
         raise _invalid(name, text, "a whole number from 1")
     return int(text)
@@ -222,7 +226,7 @@ _DAYS = {"h": 1 / 24, "d": 1.0, "": 1.0, "w": 7.0}
 
 
 def _half_life(name: str, text: str) -> float:
-    """Read a time as days: 30, 30d, 12h or 4w."""
+    """Parse a duration (30, 30d, 12h or 4w) and return it in days."""
     match = _HALF_LIFE.fullmatch(text.strip().lower())
     days = float(match[1]) * _DAYS[match[2]] if match else 0.0
     if not _SHORTEST_HALF_LIFE <= days <= _LONGEST_HALF_LIFE:

@@ -1,4 +1,4 @@
-"""What the web needs of a search engine; the front end knows nothing else of the indexes."""
+"""The interface between the web front end and the search engine. The front end knows no other part of it."""
 
 import datetime as dt
 from typing import Protocol
@@ -8,14 +8,14 @@ import msgspec
 from indexer.articles import Article
 from search_web.contract.answers import CompletionAnswer, SearchAnswer, SearchRequest, SimilarAnswer
 
-SIMILAR = 5  # similar articles that are given unless another size is asked for
+SIMILAR = 5  # default number of similar articles
 
 
 class Facets(msgspec.Struct, frozen=True, kw_only=True):
     """What the archive holds: sources and categories, first and last day, number of articles.
 
-    The page offers the first 24 names of each as links, so the most frequent come first. `semantic` says
-    whether there are vectors to search.
+    Sources and categories are sorted by frequency, because the page shows the first 24 of each as links.
+    `semantic` says whether the index has vectors, which semantic search needs.
     """
 
     sources: tuple[str, ...] = ()
@@ -27,9 +27,10 @@ class Facets(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Readiness(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether searches can be answered, the reason if not, and from which generation.
+    """Whether the engine can answer searches (`ready`), and from which `generation` of the index.
 
-    `degraded` says that only keywords are searched because the encoder is missing.
+    `detail` gives the reason if it cannot. `degraded`: the encoder is missing, so only keywords are searched;
+    `detail` then says why.
     """
 
     ready: bool
@@ -46,21 +47,21 @@ class Searcher(Protocol):
         ...
 
     def complete(self, typed: str, size: int) -> CompletionAnswer:
-        """Return queries that begin with what was typed so far; raises `IndexUnusable`."""
+        """Return up to `size` completions of what was typed so far; raises `IndexUnusable`."""
         ...
 
     def article(self, article_id: str) -> Article | None:
-        """Return the article with this id as it came, or None; raises `IndexUnusable`."""
+        """Return the original article with this id, or None; raises `IndexUnusable`."""
         ...
 
     def similar(self, article_id: str, size: int) -> SimilarAnswer | None:
-        """Return the articles similar to the one with this id, or None; raises `IndexUnusable`."""
+        """Return articles similar to the one with this id, None if there is none; raises `IndexUnusable`."""
         ...
 
     def facets(self) -> Facets:
-        """Return what can be filtered by; raises `IndexUnusable`."""
+        """Return the sources, categories and days to filter by; raises `IndexUnusable`."""
         ...
 
     def readiness(self) -> Readiness:
-        """Say whether the index can be opened; never raises."""
+        """Report whether searches can be answered; never raises."""
         ...

@@ -1,11 +1,11 @@
-"""Measuring a ranking on judged queries, with TREC's formats and ir-measures.
+"""Measures the ranking on judged queries, with the file formats of TREC and the package ir-measures.
 
-| module | what |
+| module | what it does |
 | --- | --- |
-| `judged` | queries and judgements, read from files |
-| `runs` | asking a ranker; TREC run files |
-| `measures` | nDCG@10, MRR@10, Recall@100, latency |
-| `spelling`, `shortening` | other spellings, and short queries |
+| `judged` | reads queries and judgements from files |
+| `runs` | sends every query to a ranker; writes TREC run files |
+| `measures` | computes nDCG@10, MRR@10, Recall@100 and latency |
+| `spelling`, `shortening` | rewrites queries in other spellings, and cuts them short |
 """
 
 from search_web.evaluation.judged import Qrels, Query, read_qrels, read_queries

@@ -1,6 +1,7 @@
-"""Charts of a report as inline SVG: bars, sorted gains, distributions. A browser sets the text, Persian too.
+"""Draws the charts of a report as inline SVG: bars, sorted gains, distributions.
 
-Marks have the classes `hybrid`, `keyword`, `semantic`, `won` and `lost`; the page gives colours.
+Labels are SVG text, so that the browser lays out Persian correctly. The shapes have the classes `hybrid`,
+`keyword`, `semantic`, `won` and `lost`; the style sheet of the page sets their colours.
 """
 
 import math
@@ -13,14 +14,14 @@ from search_web.contract.answers import Mode
 from search_web.evaluation.results import Row
 
 _WIDTH = 760
-_LABELS = 250  # left of the bars
+_LABELS = 250  # width of the labels left of the bars
 _LINE = 22
-_BARS = 240  # of sorted gains; more queries share bars
+_BARS = 240  # maximum bars in the chart of gains; with more queries, several share a bar
 _PLOT_HEIGHT = 180
 
 
 def bars(rows: Sequence[Row]) -> Markup:
-    """Draw nDCG@10 of each row from 0 to 1, with its confidence interval."""
+    """Draw a bar for the nDCG@10 of each row, on a scale from 0 to 1, with its confidence interval."""
     span = _WIDTH - _LABELS - 60
     return _svg(
         len(rows) * _LINE + 4,
@@ -46,13 +47,16 @@ def _bar(row: Row, top: int, span: int) -> Markup:
 
 
 def _label(row: Row) -> str:
-    """Return a row's name: collection, mode, and the spellings where one is not as is."""
+    """Return the label of a row: collection, mode, and both spellings unless both are `asis`."""
     spelled = f" {row.documents}/{row.spelling}" if (row.documents, row.spelling) != ("asis", "asis") else ""
     return f"{row.collection} {row.mode}{spelled}"
 
 
 def gains(changes: Sequence[float]) -> Markup:
-    """Draw gains and losses of nDCG@10, largest gain first, as bars about a line; `changes` are sorted."""
+    """Draw gains and losses of nDCG@10 as bars above and below a line.
+
+    `changes` must be sorted, largest gain first.
+    """
     shares = np.array_split(np.asarray(changes), min(len(changes), _BARS)) if len(changes) else []
     width = _WIDTH / max(len(shares), 1)
     half = _PLOT_HEIGHT / 2
@@ -77,7 +81,10 @@ def gains(changes: Sequence[float]) -> Markup:
 
 
 def latencies(curves: Sequence[tuple[str, Mode, Sequence[float]]]) -> Markup:
-    """Draw, of each (name, mode, milliseconds), the share of queries answered within a time (logarithmic)."""
+    """Draw the share of queries answered within a time, one curve for each (name, mode, milliseconds).
+
+    The time axis is logarithmic.
+    """
     everything = [max(value, 0.01) for _, _, times in curves for value in times]
     first, last = math.floor(math.log10(min(everything))), math.ceil(math.log10(max(everything)))
     last = max(last, first + 1)

@@ -1,12 +1,12 @@
-"""Collections to measure on, named in a TOML file.
+"""Reads the collections to measure on from a TOML file.
 
     [[collection]]
     name = "pquad"
-    articles = ["pquad/articles.jsonl", "news.jsonl"]  # or index = "DIR", one that is already built
+    articles = ["pquad/articles.jsonl", "news.jsonl"]  # or index = "DIR" for an index that is already built
     queries = "pquad/queries.jsonl"
     qrels = "pquad/qrels.tsv"
 
-Paths are relative to the file.
+Paths are relative to the TOML file.
 """
 
 import re
@@ -21,7 +21,7 @@ from indexer.errors import ReadError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collection:
-    """Articles, queries and judgements that belong together; `index` is given when it is already built."""
+    """Articles, queries and judgements that belong together; `index` replaces `articles` if already built."""
 
     name: str
     queries: Path
@@ -51,7 +51,7 @@ def read_collections(path: Path) -> list[Collection]:
     """Read a file of collections.
 
     Raises:
-        ReadError: it cannot be read, or an entry is wrong; the message names file and line.
+        ReadError: the file cannot be read, or an entry is wrong; the message names file and line.
 
     """
     try:
@@ -91,7 +91,7 @@ def _decoded(path: Path, text: str) -> list[_Entry]:
 
 
 def _located(path: Path, text: str, number: int, entry: _Entry) -> Collection:
-    """Return the collection with its paths, each of which is there."""
+    """Return the collection with its paths; raises `ReadError` for a path that does not exist."""
 
     def found(field: str, name: str) -> Path:
         there = path.parent / name
@@ -111,7 +111,7 @@ def _located(path: Path, text: str, number: int, entry: _Entry) -> Collection:
 
 
 def _place(path: Path, text: str, number: int, field: str = "") -> str:
-    """Return `path:line` of a field of an entry, or of the entry where the field is not found."""
+    """Return `path:line` of a field of an entry, or of the entry itself if it lacks the field."""
     headers = [match.end() for match in _HEADER.finditer(text)] or [0]
     number = min(number, len(headers) - 1)
     start = headers[number]

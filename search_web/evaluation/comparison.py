@@ -1,4 +1,4 @@
-"""Two rankings of the same queries side by side: how much is gained, where most is won and lost."""
+"""Compares two rankings of the same queries: the mean gain, and the queries with the largest changes."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -11,22 +11,22 @@ from search_web.evaluation.measures import Outcome
 from search_web.evaluation.significance import Difference, paired_difference
 from search_web.evaluation.spelling import Spelling
 
-_SHOWN = 10  # queries that won most, and as many that lost most
+_SHOWN = 10  # queries with the largest gains, and as many with the largest losses
 _SHOWN_RANKS = 5
 
 Title = Callable[[str], str]
-"""From an article's id to its title, "" where it is not known."""
+"""Returns the title of the article with an id, or "" if there is no such article."""
 
 
 class Ranked(msgspec.Struct, frozen=True):
-    """An article of a ranking."""
+    """An article in a ranking."""
 
     id: str
     title: str
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """A query's nDCG@10 in both rankings, and the top of both."""
+    """A query, its nDCG@10 in both rankings, and the top articles of both."""
 
     id: str
     text: str
@@ -37,10 +37,11 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """A cell against another measurement of its queries, in nDCG@10.
+    """A cell compared with another measurement (`against`) of the same queries, in nDCG@10.
 
-    `changes` holds every difference but zero, largest first. Queries that the other one lacks, or has with
-    another text, are counted in `left_out`.
+    `changes` holds every difference except zeros, largest first. `won` and `lost` count the queries with a
+    gain and with a loss. `left_out` counts the queries that the other measurement lacks or has with another
+    text.
     """
 
     collection: str
@@ -59,10 +60,10 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def compare(cell: Cell, before: Iterable[Outcome], against: str, title: Title) -> Comparison:
-    """Compare a cell with the outcomes of another run; `against` is what that is called.
+    """Compare a cell with the outcomes of another run; `against` is the name of that run.
 
     Raises:
-        ReadError: they share no query.
+        ReadError: the cell and the other run share no query.
 
     """
     earlier = {outcome.id: outcome for outcome in before}
@@ -93,7 +94,7 @@ def compare(cell: Cell, before: Iterable[Outcome], against: str, title: Title) -
 
 
 def against_parts(cells: Sequence[Cell], title: Title) -> Iterator[Comparison]:
-    """Compare the hybrid one of a variant's cells, if there is one, with each of the others."""
+    """Compare the hybrid cell of a variant, if there is one, with its keyword and its semantic cell."""
     modes = {cell.measures.mode: cell for cell in cells}
     if hybrid := modes.pop("hybrid", None):
         for mode, cell in modes.items():

@@ -1,4 +1,4 @@
-"""What is measured: every collection, in every variant of spelling, in every mode."""
+"""Runs an experiment: measures every collection in every variant of spelling and in every mode."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from search_web.evaluation.workspace import Workspace
 from search_web.search import HybridSearcher
 
 Key = tuple[str, Mode, Spelling, Spelling]
-"""What is measured: collection, mode, spelling of documents, spelling of queries."""
+"""The key of a measurement: collection, mode, spelling of documents, spelling of queries."""
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """In which spelling documents and queries are."""
+    """The spelling of the documents and of the queries."""
 
     documents: Spelling = "asis"
     queries: Spelling = "asis"
@@ -34,12 +34,16 @@ GRID: tuple[Variant, ...] = (
     Variant("asis", "arabic"),
     Variant("asis", "latin-digits"),
 )
-"""The half-space grid, and queries in Arabic letters and Latin digits."""
+"""The half-space grid (all pairs of spellings), and queries in Arabic letters and with Latin digits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to run. `short`: content words that queries are cut to; `sample`: queries of a collection."""
+    """What to run.
+
+    `short`: cut each query to this many content words. `sample`: use at most this many queries of each
+    collection. None means no limit.
+    """
 
     modes: tuple[Mode, ...]
     variants: tuple[Variant, ...] = (Variant(),)
@@ -48,11 +52,11 @@ class Plan:
 
     @property
     def semantic(self) -> bool:
-        """Whether vectors are needed."""
+        """Whether the plan needs vectors: some mode is not `keyword`."""
         return self.modes != ("keyword",)
 
     def keys(self, collection: str) -> list[Key]:
-        """Return what is measured of a collection."""
+        """Return the keys of all measurements of a collection."""
         return [
             (collection, mode, variant.documents, variant.queries)
             for variant in self.variants
@@ -61,7 +65,7 @@ class Plan:
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
-    """One collection measured in one variant and mode."""
+    """The measurement of one collection in one variant and one mode."""
 
     collection: str
     documents: Spelling
@@ -71,13 +75,13 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> Key:
-        """What it is a measurement of."""
+        """The key of this measurement."""
         return self.collection, self.measures.mode, self.documents, self.spelling
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A collection whose queries and judgements have been read."""
+    """A collection with its queries and judgements, read from the files."""
 
     collection: Collection
     queries: list[Query]
@@ -85,10 +89,10 @@ class Judged:
 
 
 def read_judged(collection: Collection) -> Judged:
-    """Read queries and judgements.
+    """Read the queries and judgements of a collection; keep only the queries with a judgement.
 
     Raises:
-        ReadError: a line of them is wrong, or no query is judged.
+        ReadError: a line is wrong, or no query is judged.
 
     """
     queries, qrels = read_queries(collection.queries), read_qrels(collection.qrels)
@@ -101,10 +105,10 @@ def read_judged(collection: Collection) -> Judged:
 def run(
     judged: Sequence[Judged], plan: Plan, workspace: Workspace, report: Report
 ) -> Iterator[tuple[list[Cell], HybridSearcher]]:
-    """Yield the cells of a variant, one a mode, with the searcher that answered them, still open.
+    """Yield the cells of each variant, one for each mode, with the searcher that answered them, still open.
 
     Raises:
-        KhabaryabError: an index cannot be built or opened, or has no vectors and a mode needs them.
+        KhabaryabError: an index cannot be built or opened, or a mode needs vectors that it does not have.
 
     """
     for one in judged:
@@ -135,7 +139,10 @@ def _measured(
 
 
 def _sampled(queries: Sequence[Query], plan: Plan) -> Sequence[Query]:
-    """Return the queries whose ids draw the smallest lots, in their order; a larger sample holds them too."""
+    """Return the queries whose ids have the smallest hashes (`lot`), in their original order.
+
+    So the same queries are drawn in every run, and a larger sample contains a smaller one.
+    """
     if plan.sample is None or plan.sample >= len(queries):
         return queries
     drawn = set(sorted(lot(query.id) for query in queries)[: plan.sample])
@@ -143,6 +150,6 @@ def _sampled(queries: Sequence[Query], plan: Plan) -> Sequence[Query]:
 
 
 def _asked(query: Query, variant: Variant, plan: Plan) -> str:
-    # Cut first: which words are content words must not depend on the spelling that is tried.
+    # Cut before rewriting: the choice of content words must not depend on the spelling under test.
     text = shorten(query.text, plan.short, query.id) if plan.short else query.text
     return rewrite(text, variant.queries)

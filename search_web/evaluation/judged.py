@@ -1,4 +1,4 @@
-"""Judged queries: what was asked, and which articles answer it."""
+"""Reads judged queries: the text of each query, and grades for articles that answer it."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import msgspec
 from indexer.errors import ReadError
 
 Qrels = dict[str, dict[str, int]]
-"""Grades of articles, by query."""
+"""The grade of each judged article: query id to article id to grade."""
 
 _GRADE = re.compile(r"-?\d{1,9}")
 
@@ -27,10 +27,11 @@ class _Line(msgspec.Struct, frozen=True):
 
 
 def read_queries(path: Path) -> list[Query]:
-    """Read queries.jsonl: `{"id", "text"}` a line.
+    """Read queries.jsonl: one `{"id", "text"}` in each line.
 
     Raises:
-        ReadError: a line is no query, or its id came before; it names file and line.
+        ReadError: a line is not a query, or repeats an id (the message names file and line); or the file
+            cannot be read or holds no query.
 
     """
     queries: dict[str, Query] = {}
@@ -49,10 +50,11 @@ def read_queries(path: Path) -> list[Query]:
 
 
 def read_qrels(path: Path) -> Qrels:
-    """Read qrels.tsv: `qid 0 id grade` a line, parted by tabs or blanks.
+    """Read qrels.tsv: `qid 0 id grade` in each line, separated by tabs or by spaces.
 
     Raises:
-        ReadError: a line is no judgement; it names file and line.
+        ReadError: a line is not a judgement (the message names file and line); or the file cannot be read or
+            holds no judgement.
 
     """
     qrels: Qrels = {}

@@ -1,4 +1,4 @@
-"""The measures of a ranking, by ir-measures: of each query, and their means."""
+"""Computes the measures of a ranking with ir-measures, for each query and as means."""
 
 from collections.abc import Sequence
 
@@ -10,11 +10,11 @@ from search_web.contract.answers import Mode
 from search_web.evaluation.judged import Qrels
 from search_web.evaluation.runs import RECALL_DEPTH, Answered
 
-TOP = 10  # articles of a ranking that are kept with a query's measures
+TOP = 10  # articles of the ranking that are kept with the measures of a query
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """How one judged query was answered; `top` are the ids of the best articles, best first."""
+    """The measures of one judged query; `top` holds the ids of the first articles, best first."""
 
     id: str
     text: str
@@ -41,7 +41,7 @@ def outcomes(answered: Sequence[Answered], qrels: Qrels) -> list[Outcome]:
     """Return the measures of each query that has a judgement, in the order of `answered`.
 
     Raises:
-        ReadError: no query has one.
+        ReadError: no query has a judgement.
 
     """
     import ir_measures
@@ -50,7 +50,7 @@ def outcomes(answered: Sequence[Answered], qrels: Qrels) -> list[Outcome]:
     judged = [answer for answer in answered if answer.query.id in qrels]
     if not judged:
         raise ReadError("none of the queries is judged: do the ids of queries and qrels belong together?")
-    # Rank is what counts: equal scores would be ordered anew by id.
+    # The negative rank is the score, because ir-measures would sort equal scores by id.
     run = {
         answer.query.id: {article: -float(rank) for rank, (article, _) in enumerate(answer.ranked)}
         for answer in judged
@@ -76,7 +76,7 @@ def outcomes(answered: Sequence[Answered], qrels: Qrels) -> list[Outcome]:
 
 
 def means(found: Sequence[Outcome], mode: Mode) -> Measures:
-    """Return the means of the measures, and two percentiles of the latency."""
+    """Return the means of the measures, and the 50th and 95th percentile of the latency."""
     latencies = np.array([outcome.milliseconds for outcome in found])
     return Measures(
         mode=mode,
@@ -90,10 +90,10 @@ def means(found: Sequence[Outcome], mode: Mode) -> Measures:
 
 
 def measure(answered: Sequence[Answered], qrels: Qrels, mode: Mode) -> Measures:
-    """Compute the measures over the queries that have a judgement.
+    """Return the means of the measures over the queries that have a judgement.
 
     Raises:
-        ReadError: no query has one.
+        ReadError: no query has a judgement.
 
     """
     return means(outcomes(answered, qrels), mode)

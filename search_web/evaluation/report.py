@@ -1,4 +1,4 @@
-"""The report of an evaluation: report.md and report.html, one file each that needs nothing else."""
+"""Writes the report of an evaluation: report.md and report.html, two self-contained files."""
 
 import html
 import re
@@ -19,10 +19,10 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]|])")
 
 
 def write_report(folder: Path, results: Results, cells: Sequence[Cell]) -> None:
-    """Write both files, in place of those that are there.
+    """Write both files into the folder, replacing older ones.
 
     Raises:
-        IndexInaccessible: one cannot be written.
+        IndexInaccessible: a file cannot be written.
 
     """
     pages = {"report.md": markdown(results), "report.html": page(results, cells)}
@@ -35,7 +35,7 @@ def write_report(folder: Path, results: Results, cells: Sequence[Cell]) -> None:
 
 
 def page(results: Results, cells: Sequence[Cell]) -> str:
-    """Return the report as HTML: no script, nothing loaded, every text escaped."""
+    """Return the report as HTML without scripts and external files; all text is escaped."""
     templates = Environment(
         loader=PackageLoader("search_web.evaluation"),
         autoescape=True,

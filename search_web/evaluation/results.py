@@ -1,4 +1,4 @@
-"""All that a run found, as `eval --json` prints it and the report shows it."""
+"""The results of a run: `eval --json` prints these structs, and the report shows them."""
 
 from collections.abc import Sequence
 
@@ -28,9 +28,11 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Grid(msgspec.Struct, frozen=True, kw_only=True):
-    """nDCG@10 of a half-space grid by spelling of documents, then of queries; its worst cell over its best.
+    """The half-space grid of a collection and mode.
 
-    `arabic` and `latin_digits`: what queries in Arabic letters and in Latin digits reach of the cell as is.
+    `ndcg_at_10` maps the spelling of documents, then that of queries, to nDCG@10. `worst_over_best` is the
+    worst value divided by the best. `arabic` and `latin_digits` are the values of queries in Arabic letters
+    and with Latin digits, divided by the value of the unchanged spellings.
     """
 
     collection: str
@@ -42,7 +44,11 @@ class Grid(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Results(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole run. `parts` holds each hybrid ranking against the keyword and the semantic one of this run."""
+    """The results of a whole run.
+
+    `comparisons` compares the cells with the saved run `against`. `parts` compares each hybrid ranking with
+    the keyword and the semantic ranking of this run.
+    """
 
     short: int | None
     rows: list[Row]
@@ -65,7 +71,7 @@ def row(cell: Cell) -> Row:
 
 
 def grids(rows: Sequence[Row]) -> list[Grid]:
-    """Return the half-space grids of a run, one a collection and mode."""
+    """Return the half-space grids of a run, one for each collection and mode."""
     found: dict[tuple[str, Mode], dict[tuple[Spelling, Spelling], float]] = {}
     for one in rows:
         cells = found.setdefault((one.collection, one.mode), {})

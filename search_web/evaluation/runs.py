@@ -1,4 +1,4 @@
-"""Asking a ranker every query, and TREC run files."""
+"""Sends queries to a ranker, and writes TREC run files."""
 
 import re
 import time
@@ -13,11 +13,11 @@ from indexer.errors import ReadError
 from search_web.contract.answers import Mode
 from search_web.evaluation.judged import Query
 
-RECALL_DEPTH = 100  # articles a query, of which recall is measured
+RECALL_DEPTH = 100  # articles ranked for each query; recall is measured on these
 
 
 class Answered(msgspec.Struct, frozen=True):
-    """A query's ranked (id, score) pairs and how long they took, in milliseconds."""
+    """A query, its ranked (id, score) pairs, and the time that the answer took, in milliseconds."""
 
     query: Query
     ranked: list[tuple[str, float]]
@@ -25,10 +25,10 @@ class Answered(msgspec.Struct, frozen=True):
 
 
 class Ranker(Protocol):
-    """What is measured."""
+    """The search engine that is measured."""
 
     def rank(self, query: str, mode: Mode, depth: int) -> list[tuple[str, float]]:
-        """Return ids and scores, best first."""
+        """Return the ids and scores of the best `depth` articles, best first."""
         ...
 
 
@@ -39,9 +39,10 @@ def answer_all(
     depth: int,
     advance: Callable[[int], None] = lambda _: None,
 ) -> list[Answered]:
-    """Rank every query; the first is asked twice, so that loading the encoder is not counted.
+    """Rank every query and measure the time of each.
 
-    `advance` is told of every query that is done.
+    The first query runs twice and only its second run is timed, so that loading the encoder does not count.
+    `advance` is called with 1 after every query.
     """
     answered: list[Answered] = []
     for query in queries:
@@ -55,9 +56,9 @@ def answer_all(
 
 
 def write_run(path: Path, answered: Iterable[Answered], mode: Mode) -> None:
-    """Write a TREC run file: `qid Q0 id rank score tag` a line, parted by blanks.
+    """Write a TREC run file: `qid Q0 id rank score tag` in each line, separated by spaces.
 
-    A blank within an id, which the format has no place for, is written as in an address: %20.
+    The format allows no space within an id; it is percent-encoded as in a URL: %20.
 
     Raises:
         ReadError: the file cannot be written.

@@ -1,7 +1,7 @@
-"""Saved runs: what each query got, to compare a later run with.
+"""Saves the outcome of each query of a run, and loads it, to compare a later run with it.
 
-RUNDIR/run.json                        format, and which file holds which cell
-RUNDIR/NAME.MODE.DOCUMENTS.QUERIES.jsonl   an outcome a line
+RUNDIR/run.json                            the format, and the file name of each cell
+RUNDIR/NAME.MODE.DOCUMENTS.QUERIES.jsonl   one outcome in each line
 """
 
 from collections.abc import Collection, Iterable
@@ -38,10 +38,11 @@ class _Table(msgspec.Struct, frozen=True):
 
 
 def load(folder: Path, wanted: Collection[Key]) -> dict[Key, list[Outcome]]:
-    """Return what each query got, of those of the `wanted` cells that were saved.
+    """Return the outcomes of those `wanted` cells that were saved.
 
     Raises:
-        ReadError: the folder holds no saved run, or none of the cells; a line is wrong, named with its file.
+        ReadError: the folder holds no saved run, or none of the cells; or a line is wrong (the message names
+            file and line).
 
     """
     files = {saved.key: folder / saved.file for saved in _read_table(folder).cells}
@@ -68,7 +69,7 @@ def require_savable(folder: Path) -> None:
 
 
 def save(folder: Path, cells: Iterable[Cell]) -> None:
-    """Write a run, in place of the one that is there.
+    """Save a run, replacing an older one in the same folder.
 
     Raises:
         IndexInaccessible: a file cannot be written.

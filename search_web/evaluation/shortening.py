@@ -1,4 +1,4 @@
-"""Cutting questions to a few content words: what people type into a search box."""
+"""Cuts questions to a few content words, as people type them into a search box."""
 
 import hashlib
 
@@ -8,31 +8,31 @@ from indexer.persian.tokens import tokenize
 
 
 def shorten(text: str, words: int, seed: str) -> str:
-    """Return `words` content words of `text` in their own spelling and order, parted by blanks.
+    """Return `words` content words of `text` in their own spelling and order, separated by spaces.
 
-    Content words are those that the analyzer does not hold for stop words. A word keeps its affixes, whether
-    written with a half-space or a blank («کتاب‌های», «می شود»), and a repeated word counts once. A text with
-    fewer content words keeps them all; one without any word comes back as it is. The choice depends on the
-    text and on `seed` alone; a query's id as the seed makes it independent of the other queries.
+    Content words are those that the analyzer does not treat as stop words. A word keeps its affixes, whether
+    they are written with a half-space (U+200C) or a space («کتاب‌های», «می شود»). A repeated word counts
+    once. A text with fewer content words keeps them all; a text without any is returned unchanged. The choice
+    depends only on the text and on `seed`. With a query's id as the seed it is independent of other queries.
     """
     once: dict[str, str] = {}
     for word in _content_words(text):
         once.setdefault(fold(word).replace(HALF_SPACE, ""), word)
     if not once:
         return text
-    # A hash rather than a generator of random numbers: the same words on every version of Python. The lot is
-    # the word's, not its place's: where one more word is held for a stop word, the others keep theirs.
+    # A hash instead of a random number generator chooses the same words on every version of Python. It hashes
+    # the word, not its place: if the stop list changes, the choice among the other words stays the same.
     drawn = set(sorted(once, key=lambda folded: lot(f"{seed}\n{folded}"))[:words])
     return " ".join(word for folded, word in once.items() if folded in drawn)
 
 
 def lot(name: str) -> bytes:
-    """Return what decides whether something is drawn: the smallest lots win, in every run alike."""
+    """Return the hash that decides a draw: the smallest hashes are drawn, the same in every run."""
     return hashlib.blake2b(name.encode()).digest()
 
 
 def _content_words(text: str) -> list[str]:
-    """Return the stretches of `text` that content words take up, grown to whole written words."""
+    """Return the content words of `text`, each extended to whole tokens."""
     terms = sorted((term.start, term.end) for term in persian_analyzer().content_words(text))
     tokens = [(token.start, token.end) for token in tokenize(text)]
     stretches: list[tuple[int, int]] = []

@@ -1,4 +1,4 @@
-"""Whether a difference between two rankings of the same queries is more than chance."""
+"""Tests whether the difference between two rankings of the same queries is statistically significant."""
 
 from collections.abc import Sequence
 
@@ -9,9 +9,9 @@ CONFIDENCE = 0.95
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """Mean of paired differences, its 95 % confidence interval, and the p-value of a two-sided test.
+    """The mean of paired differences, its 95 % confidence interval, and the p-value of a two-sided test.
 
-    `p_value` is None where there are fewer than two pairs.
+    `p_value` is None if there are fewer than two pairs.
     """
 
     mean: float
@@ -23,7 +23,7 @@ class Difference(msgspec.Struct, frozen=True):
 def paired_difference(before: Sequence[float], after: Sequence[float]) -> Difference:
     """Compare two measurements of the same queries by Student's paired t-test.
 
-    Smucker, Allan and Carterette (CIKM 2007) found it to agree with the randomisation test on such data.
+    Smucker, Allan and Carterette (CIKM 2007) found that it agrees with the randomisation test on such data.
     """
     from scipy.stats import ttest_rel
 
@@ -31,7 +31,7 @@ def paired_difference(before: Sequence[float], after: Sequence[float]) -> Differ
     mean = float(differences.mean())
     if len(differences) < 2:
         return Difference(mean, mean, mean, None)
-    if np.ptp(differences) == 0:  # no variance, of which the test could make nothing
+    if np.ptp(differences) == 0:  # the t-test is undefined without variance
         return Difference(mean, mean, mean, 0.0 if mean else 1.0)
     tested = ttest_rel(after, before)
     interval = tested.confidence_interval(CONFIDENCE)
@@ -39,7 +39,7 @@ def paired_difference(before: Sequence[float], after: Sequence[float]) -> Differ
 
 
 def mean_interval(values: Sequence[float]) -> tuple[float, float]:
-    """Return the 95 % confidence interval of a mean by Student's t; of one value, the value itself."""
+    """Return the 95 % confidence interval of a mean by Student's t; for a single value, the value twice."""
     from scipy.stats import sem, t
 
     mean = float(np.mean(values))

@@ -1,4 +1,4 @@
-"""Other spellings of a text, to measure whether a ranking depends on how words are typed."""
+"""Rewrites a text in other spellings, to measure whether the ranking depends on how words are typed."""
 
 from collections.abc import Mapping
 from typing import Literal, get_args
@@ -17,13 +17,13 @@ _TABLES: dict[Spelling, Mapping[int, int | str]] = {
 
 
 def rewrite(text: str, spelling: Spelling) -> str:
-    """Return `text` in another spelling; rewriting it again changes nothing.
+    """Return `text` in another spelling. The rewriting is idempotent.
 
     | spelling | what is changed |
     | --- | --- |
     | `asis` | nothing |
     | `joined` | half-spaces (U+200C) are removed |
-    | `spaced` | half-spaces become blanks |
+    | `spaced` | half-spaces become spaces |
     | `arabic` | ی and ک become the Arabic ي and ك |
     | `latin-digits` | Persian digits become 0 to 9 |
     """

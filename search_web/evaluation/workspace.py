@@ -1,13 +1,14 @@
-"""Indexes to measure on, built in a work folder and used again while nothing they depend on has changed.
+"""Builds the indexes to measure on in a work folder, and reuses them until something they depend on changes.
 
     WORK/
       lock                          held by the one evaluation that uses the folder
-      NAME-SPELLING[-keyword]/      a collection in one spelling, with or without vectors
-        articles.jsonl              its articles rewritten, unless the spelling is as is
+      NAME-SPELLING[-keyword]/      a collection in one spelling, with vectors or (`-keyword`) without
+        articles.jsonl              its rewritten articles, unless the spelling is `asis`
         index/                      the index
-        built.json                  what it was built from: the articles' hashes, the program's
+        built.json                  the hashes of the article files and of the program that built the index
 
-Vectors are taken over from every index of the folder: collections share articles, spellings share passages.
+A build copies known vectors from every other index in the folder: collections share articles, and spellings
+share passages.
 """
 
 import hashlib
@@ -37,7 +38,7 @@ from search_web.evaluation.collection import Collection
 from search_web.evaluation.spelling import Spelling, rewrite
 
 _REWRITTEN = "articles.jsonl"
-# Beside our own sources, what decides about terms and their order in the index.
+# The libraries that, besides our own sources, decide which terms an index holds and in which order.
 _PACKAGES = ("hazm", "whoosh3")
 
 
@@ -47,10 +48,10 @@ class _Built(msgspec.Struct, frozen=True):
 
 
 class Workspace:
-    """Gives the index of a collection in a spelling; builds it where there is none that fits.
+    """Returns the index of a collection in a spelling, and builds it if there is no up-to-date one.
 
-    From the first index on it holds the folder until it is left: another evaluation would rebuild what this
-    one is reading.
+    The workspace locks its folder from the first index until it is closed. Otherwise another evaluation could
+    rebuild an index that this one is reading.
     """
 
     def __init__(self, folder: Path, report: Report) -> None:
@@ -81,11 +82,11 @@ class Workspace:
         """Return the folder of an index over the collection's articles, rewritten in `spelling`.
 
         Raises:
-            UsageError: the collection's index is already built, and another spelling is wanted.
-            ReadError: an article file is not there, or holds no article.
+            UsageError: the collection names a finished index, which cannot be rewritten in another spelling.
+            ReadError: an article file does not exist, or there is no article.
             EncoderError: the encoder cannot be loaded.
             IndexBusy: another evaluation uses the folder.
-            IndexInaccessible: it cannot be written.
+            IndexInaccessible: the folder cannot be written.
 
         """
         if collection.index:
@@ -98,7 +99,7 @@ class Workspace:
         home = self._folder / f"{quote(collection.name, safe='')}-{spelling}"
         wanted = _Built(_program(), _sources(collection.articles))
         if not semantic and not _is_built(home, wanted):
-            home = home.with_name(f"{home.name}-keyword")  # the vectors of the other are kept
+            home = home.with_name(f"{home.name}-keyword")  # does not overwrite an index with vectors
         if not _is_built(home, wanted):
             self._build(home, collection, spelling, semantic=semantic)
             (home / "built.json").write_bytes(msgspec.json.encode(wanted))
@@ -132,7 +133,7 @@ class Workspace:
                     continue
                 vectors = VectorIndex(published.directory / generations.VECTORS)
             except IndexUnusable:
-                continue  # no source of vectors, and built again when it is asked for
+                continue  # an unusable index has no vectors to copy; it is rebuilt when needed
             with Checkpoint(checkpoint_path(index, encoder.fingerprint), encoder.dimension) as known:
                 digests = [digest.tobytes() for digest in vectors.digests]
                 new = list(
@@ -142,7 +143,7 @@ class Workspace:
 
 
 def default_folder() -> Path:
-    """Return the work folder that is used when none is named, in the program's cache."""
+    """Return the default work folder, in the cache of the program."""
     return cache_folder() / "evaluation"
 
 
@@ -167,7 +168,7 @@ def _is_built(home: Path, wanted: _Built) -> bool:
 
 
 def _sources(paths: tuple[Path, ...]) -> dict[str, str]:
-    """Return the hash of every file that is read, by its path."""
+    """Return the hash of each article file, by its absolute path."""
     require_existing(paths)
     found = [path for path in walk(paths, READERS) if isinstance(path, Path)]
     return {str(path.resolve()): _digest(path.read_bytes()) for path in found}
@@ -175,7 +176,10 @@ def _sources(paths: tuple[Path, ...]) -> dict[str, str]:
 
 @cache
 def _program() -> str:
-    """Return a hash of all that decides what an index holds: the indexer's files and two libraries."""
+    """Return a hash of everything that decides what an index holds.
+
+    It covers the files of the indexer, the module `spelling`, and the versions of `_PACKAGES`.
+    """
     sources = sorted(
         path for path in Path(str(files("indexer"))).rglob("*") if path.suffix in {".py", ".tsv", ".txt"}
     )

@@ -1,1 +1,1 @@
-"""From a ranking to what a reader sees: hits, snippets with marks, and what an index holds."""
+"""Turns a ranking into hits with snippets and highlighted words. Also describes the contents of an index."""

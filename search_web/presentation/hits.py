@@ -1,4 +1,4 @@
-"""From a ranking to the hits of one page: articles fetched, matched words marked."""
+"""Turns one page of a ranking into hits: fetches the articles and highlights the matched words."""
 
 from collections.abc import Callable, Iterator
 
@@ -16,7 +16,7 @@ SHOWN_NEAR_DUPLICATES = 10
 def page_of_hits(
     snapshot: Snapshot, ranking: Ranking, request: SearchRequest, searched: str
 ) -> Iterator[Hit]:
-    """Yield the hits of the page that is asked for; `searched` is the text whose words are marked."""
+    """Yield the hits of the requested page; `searched` is the query text whose words are highlighted."""
     highlighter = Highlighter(searched, snapshot.analyzer, _importance(snapshot))
     first = (request.page - 1) * request.size
     for place in range(first, min(first + request.size, ranking.total, len(ranking.numbers))):
@@ -71,7 +71,7 @@ def _passage(snapshot: Snapshot, ranking: Ranking, place: int) -> tuple[int, int
 
 
 def _importance(snapshot: Snapshot) -> Callable[[str], float]:
-    """Return the idf of a folded word, as BM25 has it."""
+    """Return a function that gives the idf (that of BM25) of a folded word."""
     articles = snapshot.manifest.articles
 
     def idf(word: str) -> float:

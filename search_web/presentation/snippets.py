@@ -1,6 +1,6 @@
-"""Snippets and titles with the matched words marked, in the original text.
+"""Highlights the matched words in titles and snippets, which keep the original text.
 
-Everything is escaped; the only tags are `<mark>`.
+All text is escaped; the only tags are `<mark>`.
 """
 
 import re
@@ -15,12 +15,12 @@ WORDS_A_SNIPPET = 45
 # Words of context before the first match of a snippet.
 _BEFORE = 6
 _ELLIPSIS = "…"
-# Text without blanks (a picture in base64) must not fill the page: the longest snippet, and the longest rest
-# of a word that is taken in, both in characters.
+# Caps, in characters, on a snippet and on the rest of a word at its end: text without spaces (a picture in
+# base64) would fill the page.
 _LONGEST = 1_000
 _LONGEST_WORD = 100
 _COMMAS = "،؛,;:"
-# Behind these an ellipsis stands apart, lest «گفت.…» looks like four of them.
+# After these a space separates the ellipsis: «گفت.…» would look like four full stops.
 _FULL_STOPS = (".", "!", "?", "؟", "…")
 _BLANKS = re.compile(r"\s+")
 
@@ -28,9 +28,10 @@ Importance = Callable[[str], float]
 
 
 class Highlighter:
-    """Marks the words of one query.
+    """Highlights the words of one query.
 
-    `importance` gives the weight (the idf) of a folded word, for choosing the stretch that is shown.
+    `importance` returns the weight (the idf) of a folded word. The weights decide which part of a text is
+    the snippet.
     """
 
     def __init__(self, query: str, analyzer: PersianAnalyzer, importance: Importance) -> None:
@@ -39,18 +40,20 @@ class Highlighter:
         self._analyzer = analyzer
         self._weights = {analyzer.stem(word): importance(word) for word in wanted}
         heads = {analyzer.stem(word) for word in wanted if analyzer.is_stop_word(word)}
-        # The بین of بین‌المللی is marked before المللی only, unless stop words are all that was asked.
+        # بین, a stop word, is part of بین‌المللی. It is highlighted only before المللی, unless the query has
+        # nothing but stop words.
         self._heads = heads if heads < set(self._weights) else set()
 
     def title(self, text: str) -> str:
-        """Return the whole text as HTML with its matches marked."""
+        """Return the whole text as HTML with its matches highlighted."""
         return _marked(text, 0, len(text), self._matches(self._analyzer.words(text)))
 
     def snippet(self, text: str, passage: tuple[int, int]) -> str:
-        """Return a stretch of `text` as HTML: where most of the query stands together.
+        """Return a snippet of `text` as HTML: the window that holds the most of the query.
 
-        `passage` is (start, end) of what the encoder found nearest to the query. Of stretches that hold as
-        much the first in it is shown; where no word of the query is found, its beginning.
+        `passage` is the (start, end) of the passage nearest to the query, in characters. Among equally good
+        windows the first inside the passage wins. If the text has no word of the query, the snippet is the
+        beginning of the passage.
         """
         terms = self._analyzer.words(text)
         if not terms:
@@ -62,13 +65,20 @@ class Highlighter:
         return f"{_ELLIPSIS if start else ''}{html}{_rest(text, end)}"
 
     def _matches(self, terms: Iterable[Term]) -> list[Term]:
-        """Return the terms that the query asks for; the head of a compound only before another of them."""
+        """Return the terms that match the query.
+
+        A stop word that is part of a compound matches only directly before another match.
+        """
         matches = [term for term in terms if self._analyzer.stem(term.text) in self._weights]
         positions = {term.position for term in matches if self._analyzer.stem(term.text) not in self._heads}
         return [term for term in matches if term.position in positions or term.position + 1 in positions]
 
     def _best_position(self, matches: Sequence[Term], passage: tuple[int, int]) -> int:
-        """Return the position at which the window with the most distinct, rare query words begins."""
+        """Return the position where the best snippet begins.
+
+        The best window has the greatest sum of the weights of distinct query words. The position is `_BEFORE`
+        words before its first match, and may be negative.
+        """
         stems = [self._analyzer.stem(term.text) for term in matches]
         inside: Counter[str] = Counter()
         best, best_value, value, after = 0, (-1.0, False), 0.0, 0
@@ -78,7 +88,7 @@ class Highlighter:
                 value += 0.0 if inside[stems[after]] else self._weights[stems[after]]
                 inside[stems[after]] += 1
                 after += 1
-            # Sums of floats drift: what is not clearly more is as much.
+            # Rounded, because sums of floats drift and equal windows must compare as equal.
             found = round(value, 6), passage[0] <= term.start < passage[1]
             if found > best_value:
                 best, best_value = index, found
@@ -88,7 +98,7 @@ class Highlighter:
 
 
 def _rest(text: str, end: int) -> str:
-    """Return the sign that a text goes on behind a snippet which ends there."""
+    """Return the ellipsis after a snippet that ends at `end`; "" at the end of the text."""
     if end >= len(text):
         return ""
     return f" {_ELLIPSIS}" if text.endswith(_FULL_STOPS, 0, end) else _ELLIPSIS
@@ -99,9 +109,9 @@ def _position_at(terms: Sequence[Term], offset: int) -> int:
 
 
 def _span(text: str, terms: Sequence[Term], first: int) -> tuple[int, int]:
-    """Return where a snippet that begins with the word at position `first` starts and ends.
+    """Return the start and end offsets of the snippet that begins with the word at position `first`.
 
-    It takes in the quotation marks and full stops that belong to its first and last word.
+    It includes the quotation marks and full stops attached to its first and last word.
     """
     inside = [term for term in terms if first <= term.position < first + WORDS_A_SNIPPET]
     start = 0 if inside[0] is terms[0] else _whole_words(text, min(term.start for term in inside), -1)
@@ -113,12 +123,12 @@ def _span(text: str, terms: Sequence[Term], first: int) -> tuple[int, int]:
 
 
 def _before_comma(text: str, end: int) -> int:
-    """Leave out the comma before an ellipsis."""
+    """Move the end before a comma, so that no comma precedes the ellipsis."""
     return end - 1 if 0 < end < len(text) and text[end - 1] in _COMMAS else end
 
 
 def _whole_words(text: str, offset: int, step: int) -> int:
-    """Move an offset to the next blank in the direction of `step`; it stays when there is none near."""
+    """Move an offset to the next space in the direction of `step`; return it unchanged if none is near."""
     for moved in range(offset, offset + step * _LONGEST_WORD, step):
         beside = moved if step > 0 else moved - 1
         if not 0 <= beside < len(text) or text[beside].isspace():
@@ -137,12 +147,12 @@ def _marked(text: str, start: int, end: int, matches: Iterable[Term]) -> str:
 
 
 def _plain(text: str) -> str:
-    # A snippet runs over paragraphs.
+    # A snippet may span paragraphs, so line breaks become spaces.
     return str(escape(_BLANKS.sub(" ", text)))
 
 
 def _merged(text: str, matches: Iterable[Term]) -> list[tuple[int, int]]:
-    """Join the spans of matches that only a blank or a half-space parts, so that one word has one mark."""
+    """Merge the spans of matches with only spaces or half-spaces (U+200C) between: one word gets one mark."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted((term.start, term.end) for term in matches):
         if merged and not text[merged[-1][1] : start].strip(" \u00a0\u200c"):

@@ -1,4 +1,4 @@
-"""What an index holds, for `khabaryab status`."""
+"""Describes the contents of an index, for `khabaryab status`."""
 
 from pathlib import Path
 
@@ -10,7 +10,11 @@ from indexer.snapshot import Snapshot
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
-    """What the published generation holds and was made with; sizes in bytes, times and days as ISO text."""
+    """What the published generation holds and how it was made.
+
+    `bytes` is the size on disk of the generation and the archive. Times and days are ISO text. `sources` and
+    `categories` map names to numbers of articles.
+    """
 
     index: str
     generation: str

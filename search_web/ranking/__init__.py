@@ -1,1 +1,4 @@
-"""From candidates to their order: features, fusion, freshness, near-duplicates. Nothing here reads a file."""
+"""Orders the candidates of a query: features, fusion of both searches, freshness, near-duplicates.
+
+Only `weights` reads a file; everything else works on data in memory.
+"""

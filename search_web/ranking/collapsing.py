@@ -1,4 +1,4 @@
-"""Near-duplicates in a ranking: one article of each cluster stands for all. Pure, a step after fusion."""
+"""Collapses near-duplicates in a ranking: keeps one article of each cluster. A pure step after fusion."""
 
 from dataclasses import replace
 
@@ -9,11 +9,12 @@ from search_web.ranking.ranked_list import Ranking, reordered
 
 
 def collapsed(ranking: Ranking, clusters: Numbers) -> Ranking:
-    """Return the ranking with only the first candidate of each cluster; it keeps the others' numbers.
+    """Return the ranking with only the first candidate of each cluster.
 
-    `clusters`, int64 [candidates], is the cluster of each candidate. The new total is the old one minus the
-    removed candidates. It is exact when all matches are candidates; otherwise it may be too high, because
-    matches further down may be near-duplicates too.
+    `clusters`, int64 [candidates], is the near-duplicate cluster of each candidate. The result's
+    `near_duplicates` maps each kept candidate to the article numbers of those removed in its favour. The new
+    total is the old one minus the removed candidates. It is exact when all matches are candidates; otherwise
+    it may be too high, because matches further down may be near-duplicates too.
     """
     _, first = np.unique(clusters, return_index=True)
     if len(first) == len(clusters):

@@ -1,25 +1,28 @@
-"""The lexical features: how well the words of a query match a candidate, read from its term vector.
+"""Computes the lexical features of the candidates: how well the words of a query match each article.
 
-An engine finds the candidates by keywords, and the semantic search finds others. Here all of them get the
-same features, and their weighted sum is the keyword score (`lexical`). The total idf of a query is the sum of
-the inverse document frequencies (idf) of the stems of its words. Every feature but `prefix_families` is a
-share of it, so that a value means the same for short and long queries:
+The keyword engine retrieves some candidates, the semantic search others. This module reads the term vector of
+each candidate and computes the same features for all of them. Their weighted sum is the keyword score
+(`lexical`).
 
-- `surface_forms`: BM25 of the surface forms of the words, affixes included;
-- `prefix_families`: BM25 of the prefix families of the words (see `term_vectors`). It weighs a family by the
-  square root of its idf and is a share of the sum of these: a family has several meanings, so its rarity
-  tells less;
-- `bigrams`: BM25 of the query's bigrams, which are two words that are neighbours in query and article;
-- `window`: the greatest total idf of distinct words that stand within `WINDOW` positions of one another;
-- `early`: the total idf of the words' prefix families. Each counts exp(-p / `EARLY`) times, where p is how
-  many positions behind the title it stands first: news says first what matters;
-- `coverage`: the total idf of the words that the article holds at all. The keyword score does not use it, the
-  gate does.
+The total idf of a query is the sum of the inverse document frequencies (idf) of the stems of its words. Every
+feature except `prefix_families` is divided by it, so that a value means the same for short and long queries:
 
-BM25 is that of `indexer.keyword.engine`, but a word of the title counts `TITLE` times. Another reading of a
-word counts `ALTERNATIVE` times. Two words may make one when written together («گلمحمدی» for «گل محمدی»).
-Where an article holds that one word, it counts as each of the two and as their bigram, unless it is only a
-second reading of a place where both stand.
+- `surface_forms`: BM25 of the surface forms of the words, affixes included.
+- `prefix_families`: BM25 of the prefix families of the words (see `term_vectors`). A family is weighted by
+  the square root of its idf, because it has several meanings and its rarity says less than that of a word.
+  The feature is divided by the sum of these weights.
+- `bigrams`: BM25 of the query's bigrams. A bigram is two words that are neighbours in the query; it matches
+  where they are neighbours in the article.
+- `window`: the greatest total idf of distinct words within `WINDOW` positions of one another.
+- `early`: the total idf of the words' prefix families, each times exp(-p / `EARLY`). p is the number of
+  positions from the end of the title to the family's first occurrence after it. News says first what matters.
+- `coverage`: the total idf of the words that the article holds anywhere. Only the gate uses it, not the
+  keyword score.
+
+BM25 is that of `indexer.keyword.engine`, except that a word in the title counts `TITLE` times. The second
+reading of an ambiguous word counts `ALTERNATIVE` times. Two words may form a compound when written together
+(«گلمحمدی» for «گل محمدی»). If an article holds the compound, it counts as each of the two words and as their
+bigram. It does not count where the compound is only a second reading of a place at which both words are.
 """
 
 from collections import Counter
@@ -37,12 +40,13 @@ from indexer.keyword.engine import K1, B, inverse_frequency
 from indexer.term_vectors import LAST_POSITION, TermDictionary, TermVectors, prefix_family
 from search_web.understanding.query_terms import ALTERNATIVE, QueryBigram, QueryWord
 
-# An engine finds candidates with a smaller weight of the title. Both were chosen,
-# among 1 to 9 and 10 to 80, by what they gained on every collection (docs/relevance.md).
+# Re-ranking weights title words 6x, retrieval only 2x (`indexer.keyword.documents`). TITLE was chosen among 1
+# to 9 and EARLY among 10 to 80, by the gain on every collection (docs/relevance.md).
 TITLE = 6.0
 EARLY = 10
 WINDOW = 12
-# Farther apart than any two positions of one article, or than a window is wide.
+# The distance between candidates on the line of `_CandidateTokens`. It exceeds the distance of any two
+# positions in one article and the width of a window, so no window spans two articles.
 _APART = 2 * (LAST_POSITION + 1)
 
 Values = NDArray[np.float64]
@@ -60,19 +64,19 @@ class LexicalWeights(msgspec.Struct, frozen=True):
 
 
 class Frequencies(Protocol):
-    """What knows how many articles hold a term of a field: a `KeywordIndex`, or any other."""
+    """Counts the articles that hold a term: a `KeywordIndex`, or any other object with this method."""
 
     def frequency(self, field: str, text: str) -> int:
-        """Return the number of articles that hold the term."""
+        """Return the number of articles that hold the term `text` in this field."""
 
 
 @dataclass(frozen=True, slots=True)
 class WeightedQuery:
     """The words and bigrams of a query, each with its idf in a collection.
 
-    A word has the idf of its first stem. The engine does not index a bigram with a function word: it has the
-    sum of the idf of both stems. `known` is the share of the total idf that is of words which at least one
-    article holds; 1 when the query has no words.
+    The idf of a word is that of its first stem. The engine does not index bigrams with a function word, so
+    their idf is the sum of the idf of both stems. `known` is the share of the total idf that belongs to words
+    which at least one article holds; it is 1 when the query has no words.
     """
 
     words: tuple[tuple[QueryWord, float], ...]
@@ -87,7 +91,7 @@ class WeightedQuery:
         vectors: TermVectors,
         keyword: Frequencies,
     ) -> "WeightedQuery":
-        """Look up the idf of the words and bigrams."""
+        """Look up the idf of each word and bigram."""
         weighted = tuple((word, vectors.stems.idf(word.stems[0])) for word in words)
         return cls(
             weighted,
@@ -97,7 +101,7 @@ class WeightedQuery:
 
     @property
     def total_idf(self) -> float:
-        """The sum of the idf of the words; 1 when there is none."""
+        """The sum of the idf of the words; 1 when the query has no words."""
         return sum(idf for _, idf in self.words) or 1.0
 
 
@@ -115,7 +119,7 @@ def _bigram_idf(bigram: QueryBigram, vectors: TermVectors, keyword: Frequencies)
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """The features of the candidates (see the module), all float64 [candidates]."""
+    """The features of the candidates (see the module docstring), all float64 [candidates]."""
 
     surface_forms: Values
     prefix_families: Values
@@ -126,13 +130,13 @@ class Features:
 
 
 def lexical(features: Features, weights: LexicalWeights) -> Values:
-    """Return keyword scores [candidates]: the weighted sum of the features."""
+    """Return the keyword scores [candidates]: the weighted sum of the features."""
     parts = msgspec.structs.asdict(weights).items()
     return np.sum([weight * getattr(features, name) for name, weight in parts], axis=0)
 
 
 def extract_features(query: WeightedQuery, vectors: TermVectors, articles: NDArray[np.int64]) -> Features:
-    """Return the features of the candidates with these article numbers [candidates] for a query."""
+    """Return the features of the candidates for a query; `articles` are their numbers [candidates]."""
     candidates = _CandidateTokens(vectors, articles)
     words = [word for word, _ in query.words]
     weights = [idf for _, idf in query.words]
@@ -184,7 +188,11 @@ def _early(
 
 
 class _CandidateTokens:
-    """The term vectors of the candidates as one line of tokens, each candidate far from the next."""
+    """The tokens of all candidates on one number line.
+
+    `_line` [tokens] is the position of each token plus `_APART` times the index of its candidate. The places
+    in this class are indices of tokens.
+    """
 
     def __init__(self, vectors: TermVectors, articles: NDArray[np.int64]) -> None:
         stretch = vectors.stretch(articles)
@@ -195,15 +203,15 @@ class _CandidateTokens:
         self._line = stretch.candidates * _APART + stretch.positions
         behind_title = stretch.positions - stretch.titles[stretch.candidates]
         self._weights = np.where(behind_title < 0, TITLE, 1.0)
-        # What a word counts where it stands, [tokens].
+        # How much a match counts at each token, for `held`: [tokens].
         self.anywhere = np.ones(len(behind_title))
         self.early = np.where(behind_title < 0, 0.0, np.exp(-behind_title / EARLY))
         self._norm = K1 * (1 - B + B * stretch.lengths / (vectors.mean_length or 1.0))
 
     def places(self, dictionary: TermDictionary, words: Sequence[Sequence[str]]) -> list[Places]:
-        """Return for each word, given as its texts, where on the line one of them stands, ascending."""
+        """Return the places of each word, ascending. A word is given as its texts; any of them matches."""
         texts = list(dict.fromkeys(text for word in words for text in word))
-        wanted = np.full(len(dictionary) + 1, -1)  # the last one is for terms without a text
+        wanted = np.full(len(dictionary) + 1, -1)  # the last entry is for terms without a text (number -1)
         for place, text in enumerate(texts):
             if (number := dictionary.number(text)) is not None:
                 wanted[number] = place
@@ -214,14 +222,14 @@ class _CandidateTokens:
         return [np.sort(np.concatenate([nowhere, *(of_text[text] for text in word)])) for word in words]
 
     def words(self, words: Sequence[QueryWord]) -> tuple[list[Places], list[Places]]:
-        """Return where each word stands, and where a compound of it and a neighbour stands alone for both."""
+        """Return the places of each word, and the places of its compounds that count for it."""
         texts = [word.stems for word in words] + [word.compounds for word in words]
         found = self.places(self._stems, texts)
         own, wholes = found[: len(words)], found[len(words) :]
         return own, [self._alone(whole, beside) for whole, beside in zip(wholes, own, strict=True)]
 
     def _alone(self, wholes: Places, words: Places) -> Places:
-        """Return the places of compounds that are not just another reading of words that stand there."""
+        """Return the compounds' places without those that are only a second reading of the `words` there."""
         line, beside = self._line[wholes], self._line[words]
         return wholes[~np.isin(line, np.concatenate([beside - 1, beside, beside + 1]))]
 
@@ -232,9 +240,10 @@ class _CandidateTokens:
         wholes: Sequence[Places],
         rarity: Callable[[str], float],
     ) -> Values:
-        """Return BM25 [candidates] of words with these readings; `wholes` count as the first reading.
+        """Return the BM25 score [candidates] of words, each given as its readings.
 
-        `rarity` returns the weight of a text, its idf for instance.
+        `wholes` are the places of each word's compounds, which count as its first reading. `rarity` returns
+        the weight of a text, for instance its idf.
         """
         compounds: dict[str, list[Places]] = {}
         for (first, *_), whole in zip(words, wholes, strict=True):
@@ -250,7 +259,7 @@ class _CandidateTokens:
         return self._saturated(found, [count * rarity(text) for text, count in counts.items()])
 
     def bigrams(self, bigrams: Sequence[tuple[QueryBigram, float]]) -> Values:
-        """Return BM25 [candidates] of the bigrams."""
+        """Return the BM25 score [candidates] of the bigrams."""
         texts = dict.fromkeys(
             (text,) for bigram, _ in bigrams for text in (bigram.left, bigram.right, *bigram.compounds)
         )
@@ -271,21 +280,24 @@ class _CandidateTokens:
         return total
 
     def best_window(self, places: Sequence[Places], weights: Sequence[float]) -> Values:
-        """Return the greatest total idf of distinct words within `WINDOW` positions, [candidates]."""
+        """Return the greatest total idf of distinct words within `WINDOW` positions of one another.
+
+        The result has the shape [candidates].
+        """
         best = np.zeros(self._count)
         begins = self._line[np.concatenate(places)] if places else self._line[:0]
         found = np.zeros(len(begins))
         for place, weight in zip(places, weights, strict=True):
-            # Other readings may come after what stands behind them.
+            # Sorted, because another reading may come later in the tokens than words that follow it.
             following = np.append(np.sort(self._line[place]), np.iinfo(np.int64).max)
             found += weight * (following[np.searchsorted(following, begins)] - begins < WINDOW)
         np.maximum.at(best, begins // _APART, found)
         return best
 
     def held(self, places: Sequence[Places], weights: Sequence[float], counts: Values) -> Values:
-        """Return the total idf of the words that a candidate holds, [candidates].
+        """Return the total idf of the words that each candidate holds, [candidates].
 
-        Each word counts as much as the best of its places; `counts` [tokens] is what a place counts.
+        `counts` [tokens] is how much a match counts at each token. A word counts as much as its best place.
         """
         total = np.zeros(self._count)
         for place, weight in zip(places, weights, strict=True):

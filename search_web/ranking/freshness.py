@@ -1,11 +1,11 @@
-"""Freshness: newer articles first when a reader asks for it, by a half-life. Pure, a step after fusion.
+"""Ranks newer articles higher, when a reader asks for it with a half-life. A pure step after fusion.
 
     score = z + ln(freshness),    freshness = f + (1 - f) · 2^(-age / half-life),    f = 0.1
 
-where z is the score in standard deviations over the candidates and age counts in days. It multiplies the
-relevance exp(z) by a prior: the day that a reader wants lies an exponentially distributed time back, but one
-time in ten it may be any. That floor f keeps a good match of any age before a fresh one that is none: age
-costs 2.3 standard deviations at the most.
+z is the score of a candidate in standard deviations from the mean of all candidates. The age is in days. The
+sum multiplies the relevance exp(z) by a prior over the age: the day that a reader wants is an exponentially
+distributed time ago, but one time in ten it may be any day. That floor f keeps a good match of any age above
+a fresh article that does not match: age costs at most 2.3 standard deviations (ln 0.1 = -2.3).
 """
 
 import datetime as dt
@@ -23,9 +23,10 @@ FLOOR = 0.1
 
 
 def freshness(days: NDArray[np.int64], half_life: float, today: dt.date) -> Scores:
-    """Return the freshness (0.1 to 1) of articles by their day numbers [articles]; `half_life` is in days.
+    """Return the freshness (0.1 to 1) of articles, float64 [articles].
 
-    An article of today or later has 1, one without a day the least: it is listed last by day as well.
+    `days` are their day numbers [articles]; `half_life` is in days. The freshness is 1 for an article of
+    today or later. It is the minimum for an article without a day, which is also last when sorted by day.
     """
     ages = np.maximum(today.toordinal() - days, 0)
     fresh = FLOOR + (1 - FLOOR) * np.exp2(-ages / half_life)
@@ -33,9 +34,9 @@ def freshness(days: NDArray[np.int64], half_life: float, today: dt.date) -> Scor
 
 
 def refreshed(ranking: Ranking, days: NDArray[np.int64], half_life: float, today: dt.date) -> Ranking:
-    """Return the candidates ranked anew by score and freshness; `days` are their day numbers [candidates].
+    """Return the candidates ranked again by score and freshness; `days` are their day numbers [candidates].
 
-    Those of one day keep their order, and so do all with an infinite half-life.
+    Candidates of the same day keep their order. With an infinite half-life all candidates do.
     """
     fresh = freshness(days, half_life, today) if math.isfinite(half_life) else np.ones(len(days))
     scores = z_scores(ranking.scores) + np.log(fresh)

@@ -1,7 +1,8 @@
-"""Fusion of keyword and semantic candidates into one ranking, by a fixed weight.
+"""Fuses keyword and semantic candidates into one ranking with a fixed weight.
 
-A weighted sum of z-scores over the union of both lists, or reciprocal rank fusion with k = 60 (Cormack,
-Clarke and Büttcher, SIGIR 2009), which looks at ranks alone. `gate` has the learned one, the default.
+There are two fixed fusions: a weighted sum of z-scores over the union of both lists, and reciprocal rank
+fusion with k = 60 (Cormack, Clarke and Büttcher, SIGIR 2009), which uses only ranks. The default is the
+learned fusion in `gate`.
 """
 
 from dataclasses import dataclass
@@ -20,8 +21,7 @@ Numbers = NDArray[np.int64]
 class CandidateScores:
     """The union of two candidate lists: article numbers, scores and ranks in both, all arrays [candidates].
 
-    Ranks count from 1. A rank is 0 where a list does not hold the candidate; a score is filled in all the
-    same.
+    Ranks count from 1. If a list does not hold a candidate, its rank there is 0, but it still has a score.
     """
 
     numbers: Numbers
@@ -38,7 +38,7 @@ class Fuse(Protocol):
         """Return fused scores [candidates]; higher is better."""
 
     def explain(self, candidates: CandidateScores) -> str:
-        """Return one line that says how the scores came about."""
+        """Return one line that says how the scores were computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,13 @@ class ZScores:
         return (1 - self.weight) * keyword + self.weight * semantic
 
     def explain(self, candidates: CandidateScores) -> str:
-        """Return one line that says how the scores came about."""
+        """Return one line that says how the scores were computed."""
         return f"zscore, {1 - self.weight:g} keyword + {self.weight:g} semantic"
 
 
 @dataclass(frozen=True, slots=True)
 class ReciprocalRanks:
-    """(1 - weight) / (60 + keyword rank) + weight / (60 + semantic rank), absent ones counting nothing."""
+    """(1 - weight) / (60 + keyword rank) + weight / (60 + semantic rank); a missing rank adds nothing."""
 
     weight: float
 
@@ -69,16 +69,16 @@ class ReciprocalRanks:
         return (1 - self.weight) * keyword + self.weight * semantic
 
     def explain(self, candidates: CandidateScores) -> str:
-        """Return one line that says how the scores came about."""
+        """Return one line that says how the scores were computed."""
         return f"rrf({RRF_K}), {1 - self.weight:g} keyword + {self.weight:g} semantic"
 
 
 def z_scores(scores: Scores) -> Scores:
-    """Return scores [n] in standard deviations from their mean; zeros when all are one."""
+    """Return scores [n] as standard deviations from their mean; zeros when all scores are equal."""
     spread = np.ptp(scores) if len(scores) else 0.0
     if spread == 0:
         return np.zeros_like(scores)
-    # Of scores between 0 and 1: the deviation of tiny ones underflows.
+    # Divide by the range first: the standard deviation of tiny scores would underflow.
     scaled: Scores = (scores - scores.mean()) / spread
     z: Scores = scaled / scaled.std()
     return z
@@ -89,12 +89,12 @@ def _reciprocal(ranks: Numbers) -> Scores:
 
 
 def ranks_in(numbers: Numbers, ranked: Numbers) -> Numbers:
-    """Return the rank from 1 of each of `numbers` in the list `ranked`, 0 where it is not in it."""
+    """Return the rank (from 1) of each of `numbers` in the list `ranked`; 0 if the list lacks it."""
     places = {int(number): rank for rank, number in enumerate(ranked, start=1)}
     return np.array([places.get(int(number), 0) for number in numbers], dtype=np.int64)
 
 
 def aligned(numbers: Numbers, ranked: Numbers, scores: Scores, missing: float) -> Scores:
-    """Return the score of each of `numbers` in a ranked list, `missing` where it is not in it."""
+    """Return the score of each of `numbers` in a ranked list; `missing` if the list lacks it."""
     found = dict(zip(ranked.tolist(), scores.tolist(), strict=True))
     return np.array([found.get(number, missing) for number in numbers.tolist()], dtype=np.float64)

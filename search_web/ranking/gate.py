@@ -1,13 +1,18 @@
-"""The learned fusion: the query and both lists decide how much each of the two searches counts.
+"""The learned fusion: weighs the two searches for each query, by features of the query and of both lists.
 
     score = a · z(keyword) + (b + e · window) · z(cosine) + c · bigrams / known + d · window
 
-z is the number of standard deviations from the mean of the candidates. keyword is the score of
-`features.lexical`, bigrams and window are the features of that name, and known is the share of the query that
-the archive knows. a and b are linear in five numbers (`QueryFeatures`); c, d and e depend on whether the
-query is bare. No fixed mixture is right: three words of a headline should be decided by words alone, and the
-encoder would spoil them; a question in other words is the opposite. e is negative: when an article has the
-words together, nearness adds little to what the words tell. benchmarks/relevance learns the sixteen weights.
+- z is the number of standard deviations from the mean of the candidates.
+- keyword is the score of `features.lexical`; bigrams and window are the features of that name.
+- cosine is the similarity of the query's vector with the article's best passage.
+- known is the share of the query's total idf that belongs to words in the archive.
+- a and b are linear in five numbers (`QueryFeatures`).
+- c, d and e depend on whether the query is bare (has no function word).
+
+No fixed mixture suits all queries. For three words of a headline the words alone should decide, and the
+encoder would spoil the ranking. For a question in other words than the article's it is the opposite. e is
+negative: if an article has the query's words close together, its semantic nearness adds little.
+benchmarks/relevance learns the sixteen weights.
 """
 
 from dataclasses import asdict, dataclass
@@ -18,26 +23,34 @@ import numpy as np
 from search_web.ranking.features import Features
 from search_web.ranking.fusion import CandidateScores, Scores, z_scores
 
-# The tenth place: what the nearest article is compared with.
+# The index of the tenth nearest article, with which `lead` compares the nearest one.
 _TENTH = 9
-# Brings a nearness to about 1.
+# Scales a typical nearness to about 1.
 _NEARNESS = 5.0
-# No search is ever left out, and none counts against itself.
+# The minimum weight of either search: neither is ever ignored or counts negatively.
 _LEAST = 0.05
-# What shares are taken of where nothing is known.
+# The minimum of `known`, by which other numbers are divided.
 _LEAST_KNOWN = 0.05
+# The minimum standard deviation, against division by zero.
 _FLAT = 1e-6
 
 
 class QueryFeatures(msgspec.Struct, frozen=True):
     """The five numbers of a query, or the weights of these numbers for one of the two searches.
 
-    Nearness is a cosine in standard deviations from the mean of the query's cosines with all passages.
-    `known`: the share of the query's total idf that is of words which at least one article holds. It stands
-    in for a constant: a word that no article has is mostly a typed error, which tells neither search
-    anything. `lead`: by how much the nearest article is nearer than the tenth. Three numbers are of the best
-    article by keywords: `found` is the share of the known total idf that it holds, `together` the share in
-    its best window, `agreement` its nearness / 5.
+    The nearness of an article is its cosine with the query, in standard deviations from the mean of the
+    query's cosines with all passages.
+
+    - `known`: the share of the query's total idf that belongs to words which at least one article holds. It
+      takes the place of a constant term: a word that no article holds is mostly a typo, from which neither
+      search learns anything.
+    - `lead`: the nearness of the nearest article minus that of the tenth nearest.
+
+    The other three describe the article with the best keyword score:
+
+    - `found`: the share of the known total idf that it holds.
+    - `together`: the share of the known total idf in its best window.
+    - `agreement`: its nearness / 5.
     """
 
     known: float
@@ -53,9 +66,9 @@ class QueryFeatures(msgspec.Struct, frozen=True):
 
 
 class FeatureWeight(msgspec.Struct, frozen=True):
-    """The weight of a feature beside both searches: a constant, and what is added when the query is bare.
+    """The weight of a feature in the fused score: a constant, plus `bare` when the query is bare.
 
-    A bare query is words without a function word between them; any other may be a sentence.
+    A bare query has no function word; a query with one may be a sentence.
     """
 
     constant: float
@@ -69,7 +82,7 @@ class FeatureWeight(msgspec.Struct, frozen=True):
 class GateWeights(msgspec.Struct, frozen=True):
     """The learned weights: for both searches, for two features, and for `near`.
 
-    `near` is the weight of nearness times window (e in the formula).
+    In the formula of the module, `keyword` gives a, `semantic` b, `bigrams` c, `window` d and `near` e.
     """
 
     keyword: QueryFeatures
@@ -81,10 +94,10 @@ class GateWeights(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class GateInput:
-    """What the gate needs beside both scores: the features of the candidates, and facts about the query.
+    """The input of the gate besides the scores: the features of the candidates, and facts about the query.
 
-    `known` is that of `features.WeightedQuery`. `mean` and `deviation` are those of the query's cosines with
-    all passages.
+    `known` comes from `features.WeightedQuery`. `mean` and `deviation` are the mean and standard deviation of
+    the query's cosines with all passages.
     """
 
     features: Features
@@ -96,7 +109,7 @@ class GateInput:
 
 @dataclass(frozen=True, slots=True)
 class MixingWeights:
-    """The weights of both searches and of the features for one query."""
+    """The weights of both searches and of the features for one query: a, b, c, d and e of the formula."""
 
     keyword: float
     semantic: float
@@ -107,7 +120,7 @@ class MixingWeights:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A `Fuse` for one query."""
+    """The learned fusion of one query; implements `Fuse`."""
 
     weights: GateWeights
     inputs: GateInput
@@ -125,7 +138,7 @@ class Gate:
         return scores
 
     def explain(self, candidates: CandidateScores) -> str:
-        """Say what weights both searches and the features have, and why."""
+        """Return one line with the weights of both searches and the features, and the five numbers."""
         if not len(candidates.numbers):
             return "learned"
         mixing = asdict(self.mixing_weights(candidates))
@@ -137,7 +150,7 @@ class Gate:
         return f"learned, {weights.removeprefix('+ ')} ({why})"
 
     def mixing_weights(self, candidates: CandidateScores) -> MixingWeights:
-        """Return the weights for this query; there must be a candidate."""
+        """Return the weights for this query; needs at least one candidate."""
         numbers, weights, bare = self.query_features(candidates), self.weights, self.inputs.bare
         return MixingWeights(
             max(numbers.weighted(weights.keyword), _LEAST),
@@ -152,7 +165,7 @@ class Gate:
         return max(self.inputs.known, _LEAST_KNOWN)
 
     def query_features(self, candidates: CandidateScores) -> QueryFeatures:
-        """Return the five numbers of this query; there must be a candidate."""
+        """Return the five numbers of this query; needs at least one candidate."""
         inputs = self.inputs
         nearness = (candidates.semantic - inputs.mean) / max(inputs.deviation, _FLAT)
         falling = np.sort(nearness)[::-1]

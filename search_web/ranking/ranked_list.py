@@ -1,4 +1,4 @@
-"""Ranked lists of candidates: how those of the two searches become one. Pure: nothing here reads an index."""
+"""Ranked lists of candidates, and how the lists of the two searches become one. Reads no index."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -17,10 +17,13 @@ from search_web.ranking.fusion import CandidateScores, Fuse, Numbers, Scores, al
 class Ranking:
     """Candidates, best first: their scores in both searches and their final scores [candidates].
 
-    `total` counts what paging can reach, `fusion` says how the scores came about, and `passages` has the row
-    of the nearest passage of each article that the semantic search scored. `near_duplicates` maps the number
-    of a candidate to those of the candidates that it stands for. `freshness` maps the number of a candidate
-    to its freshness, where age counted.
+    - `total`: the number of results that paging can show.
+    - `fusion`: one line that says how the scores were computed.
+    - `passages`: maps each article that the semantic search scored to the row of its nearest passage.
+    - `near_duplicates`: maps a candidate to the removed candidates that it stands for.
+    - `freshness`: maps a candidate to its freshness; empty when age does not count.
+
+    The keys of the maps are article numbers.
     """
 
     candidates: CandidateScores
@@ -37,7 +40,7 @@ class Ranking:
         return self.candidates.numbers
 
     def explanation(self, place: int) -> Explanation:
-        """Say why the candidate at this place (from 0) stands there."""
+        """Explain the rank of the candidate at this place (from 0)."""
         candidates = self.candidates
         fresh = self.freshness.get(int(self.numbers[place]))
         return Explanation(
@@ -53,7 +56,7 @@ def _placement(rank: np.int64, score: np.float64) -> Placement:
 
 
 def keyword_ranking(found: Candidates, lexical: Scores) -> Ranking:
-    """Rank by the keyword search alone: its candidates by their keyword scores [found]."""
+    """Rank the candidates of the keyword search alone, by their keyword scores `lexical` [found]."""
     count = len(found.numbers)
     order = np.lexsort((found.numbers, -lexical))
     nowhere, unscored = np.zeros(count, dtype=np.int64), np.zeros(count)
@@ -72,14 +75,14 @@ def semantic_ranking(nearest: Matches) -> Ranking:
 
 
 def newest_ranking(numbers: NDArray[np.int64], total: int) -> Ranking:
-    """Keep articles in the order of their days, in which they come; the score is one by the rank."""
+    """Rank articles in the given order, which is newest first; the score is 1 / rank."""
     nowhere, unscored = np.zeros(len(numbers), dtype=np.int64), np.zeros(len(numbers))
     candidates = CandidateScores(numbers, unscored, unscored, nowhere, nowhere)
     return Ranking(candidates, 1.0 / np.arange(1, len(numbers) + 1), min(total, REACH), "newest")
 
 
 def fused_ranking(candidates: CandidateScores, passages: Matches, fuse: Fuse) -> Ranking:
-    """Rank candidates by their scores in both searches; `passages` has their nearest passages."""
+    """Rank candidates by fusing their scores in both searches; `passages` has their nearest passages."""
     scores = fuse(candidates)
     total = min(len(candidates.numbers), REACH)
     ranking = Ranking(candidates, scores, total, fuse.explain(candidates), _passages(passages))
@@ -89,10 +92,10 @@ def fused_ranking(candidates: CandidateScores, passages: Matches, fuse: Fuse) ->
 def united(
     numbers: Numbers, found: Candidates, lexical: Scores, nearest: Matches, semantic: Matches
 ) -> CandidateScores:
-    """Put together the scores and ranks of both searches for the candidates with these numbers.
+    """Combine the scores and ranks of both searches for the candidates with these article numbers.
 
-    `lexical` are the keyword scores [candidates], `semantic` holds their semantic scores; `found` and
-    `nearest` are the lists that they come from.
+    `lexical` [candidates] are their keyword scores, `semantic` has their semantic scores. `found` and
+    `nearest` are the lists that the keyword and the semantic search returned; only they give ranks.
     """
     matched = np.isin(numbers, found.numbers)
     order = np.lexsort((numbers, -lexical))
@@ -108,7 +111,8 @@ def united(
 def bm25_of(numbers: Numbers, found: Candidates) -> Scores:
     """Return the keyword engine's score of each candidate [candidates].
 
-    What is not among its answers matched nothing when they are complete, else no better than the last.
+    A candidate that the engine did not return scores 0 if the engine returned all matches. Otherwise it may
+    be a match further down, and gets the score of the last one returned.
     """
     complete = found.total <= len(found.numbers)
     missing = 0.0 if complete or not len(found.scores) else float(found.scores[-1])
@@ -116,18 +120,18 @@ def bm25_of(numbers: Numbers, found: Candidates) -> Scores:
 
 
 def union(found: Candidates, nearest: Matches) -> NDArray[np.int64]:
-    """Return the article numbers of both lists, ascending."""
+    """Return the article numbers in either list, ascending."""
     return np.union1d(found.numbers, nearest.numbers)
 
 
 def by_day(ranking: Ranking, days: NDArray[np.int64]) -> Ranking:
-    """Return the ranking newest first, undated articles last; `days` are day numbers [candidates]."""
+    """Sort the ranking newest first, undated articles last; `days` are day numbers [candidates]."""
     order = np.lexsort((np.arange(len(days)), -np.where(days == NO_DAY, -1, days)))
     return reordered(ranking, order)
 
 
 def best(ranking: Ranking, count: int) -> Ranking:
-    """Return the first `count` candidates."""
+    """Return the ranking with only the first `count` candidates."""
     shorter = reordered(ranking, np.arange(min(count, len(ranking.numbers))))
     return replace(shorter, total=min(ranking.total, count))
 
@@ -137,7 +141,7 @@ def _passages(matches: Matches) -> dict[int, int]:
 
 
 def reordered(ranking: Ranking, order: NDArray[np.int64]) -> Ranking:
-    """Return the candidates at these places (from 0), in this order."""
+    """Return the ranking with only the candidates at these places (from 0), in this order."""
     old = ranking.candidates
     candidates = CandidateScores(
         old.numbers[order],

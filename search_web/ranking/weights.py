@@ -1,4 +1,4 @@
-"""The weights of the ranking as learned; `weights.toml` beside this module says where they come from."""
+"""Loads the learned weights of the ranking. `weights.toml` in this package says how they were learned."""
 
 from functools import cache
 from importlib.resources import files
@@ -10,7 +10,10 @@ from search_web.ranking.gate import GateWeights
 
 
 class RankingWeights(msgspec.Struct, frozen=True):
-    """All weights of the ranking; those that find the candidates are in `indexer.keyword.documents`."""
+    """All weights of the ranking.
+
+    Retrieval has weights of its own, in `indexer.keyword.documents` and `understanding.query_terms`.
+    """
 
     lexical: LexicalWeights
     gate: GateWeights
@@ -18,7 +21,7 @@ class RankingWeights(msgspec.Struct, frozen=True):
 
 @cache
 def ranking_weights() -> RankingWeights:
-    """Read the weights, once a process."""
+    """Return the weights; reads the file once in a process."""
     return msgspec.toml.decode(
         (files("search_web.ranking") / "weights.toml").read_bytes(), type=RankingWeights
     )

@@ -1,1 +1,1 @@
-"""From a parsed query to a ranking: the open index, both searches, and the encoder of queries."""
+"""Retrieves candidates for a parsed query from the open index, by keywords and by vectors, and ranks them."""

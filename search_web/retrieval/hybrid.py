@@ -1,4 +1,7 @@
-"""From a parsed query to a ranking: which of the two searches of a generation runs, and how deep."""
+"""Runs the keyword search, the semantic search or both for a parsed query, and returns one ranking.
+
+The module decides which of the two searches run and how many candidates each returns.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,19 +33,21 @@ from search_web.ranking.weights import ranking_weights
 from search_web.retrieval.live_index import OpenGeneration
 from search_web.understanding.query import ParsedQuery
 
-# Of each list. The same for every page: z-scores over another set of candidates would be another order.
+# Candidates taken from each list. The number is the same for every page, because z-scores over other
+# candidates would change the order between pages.
 CANDIDATES = 200
-# When no article has every word, "newest" orders the best by day: further down are articles on anything.
+# When no article has every word, `sort=newest` sorts only this many of the best candidates by day: articles
+# further down may be about anything.
 _NEWEST_OF_BEST = 50
 
 
 def filters_of(request: SearchRequest) -> Filters:
-    """Return what the request restricts its answer to."""
+    """Return the filters of the request: days, source and category."""
     return Filters.of(request.date_from, request.date_to, request.source, request.category)
 
 
 def browse(snapshot: Snapshot, request: SearchRequest, excluded: tuple[Phrase, ...] = ()) -> Ranking:
-    """Return the newest articles that pass the filters and hold nothing of what is excluded."""
+    """Return the newest articles that pass the filters and hold none of the excluded phrases."""
     if not excluded:
         numbers, total = snapshot.archive.newest(filters_of(request), REACH)
         return newest_ranking(np.array(numbers, dtype=np.int64), total)
@@ -53,7 +58,10 @@ def browse(snapshot: Snapshot, request: SearchRequest, excluded: tuple[Phrase, .
 
 
 def answerable(snapshot: Snapshot, parsed: ParsedQuery) -> ParsedQuery:
-    """Return the query with its phrases as plain words when no article at all holds them, else as it is."""
+    """Return the query without the requirement of its phrases if no article holds them all, else unchanged.
+
+    The words of the phrases are still searched as plain words. Title clauses stay required.
+    """
     phrases = tuple(phrase for phrase in parsed.keyword.required if phrase.field == WORDS)
     if not phrases or snapshot.keyword.search(KeywordQuery(required=phrases), Filters(), 1).total:
         return parsed
@@ -64,12 +72,12 @@ def answerable(snapshot: Snapshot, parsed: ParsedQuery) -> ParsedQuery:
 def retrieve(
     generation: OpenGeneration, parsed: ParsedQuery, request: SearchRequest, depth: int = CANDIDATES
 ) -> tuple[Ranking, bool]:
-    """Return the ranking of one request, and whether it is degraded: keywords only, for want of the encoder.
+    """Return the ranking of one request, and whether it is degraded: the encoder is missing, keywords only.
 
-    `depth` is how many candidates a hybrid ranking takes from each of its lists.
+    `depth` is the number of candidates that a hybrid ranking takes from each of its two lists.
 
     Raises:
-        UsageError: a semantic search of an index without vectors.
+        UsageError: the mode is semantic and the index has no vectors.
 
     """
     snapshot, filters = generation.snapshot, filters_of(request)
@@ -138,9 +146,10 @@ _FUSIONS: dict[Fusion, Callable[[float, GateInput], Fuse]] = {
 
 
 def _allowed(snapshot: Snapshot, query: KeywordQuery, filters: Filters) -> NDArray[np.bool_] | None:
-    """Return a mask [articles] of those that pass the filters, hold the phrases and lack what is excluded.
+    """Return a mask [articles]: True for articles that the semantic search may return.
 
-    None when the query and the filters restrict nothing.
+    These pass the filters, hold all required phrases and hold no excluded one. Returns None when neither the
+    query nor the filters restrict anything.
     """
     if not (filters or query.required or query.excluded):
         return None

@@ -1,4 +1,7 @@
-"""The published generation of an index, followed from one to the next while searches go on."""
+"""Keeps the published generation of an index open, and switches to a newer one while searches go on.
+
+Each build publishes a new generation of the index and moves a pointer to it.
+"""
 
 import logging
 import threading
@@ -17,9 +20,9 @@ log = logging.getLogger("khabaryab")
 
 
 class OpenGeneration:
-    """A generation that is open, with the encoder of its vectors, and the searches that use it.
+    """An open generation with the encoder of its vectors; counts the searches that use it.
 
-    It is closed when it has been retired and the last of them is done.
+    It closes when it has been retired and the last of these searches has finished.
     """
 
     def __init__(self, snapshot: Snapshot, encoder: QueryEncoder | None) -> None:
@@ -31,12 +34,12 @@ class OpenGeneration:
 
     @property
     def name(self) -> str:
-        """Its number as folders are called."""
+        """The number of the generation in six digits, as in the name of its folder."""
         return f"{self.snapshot.manifest.generation:06d}"
 
     @cached_property
     def facets(self) -> Facets:
-        """Sources and categories (most frequent first) and days; a generation never changes."""
+        """Sources and categories (most frequent first) and days. Cached: a generation never changes."""
         archive = self.snapshot.archive
         first, last = archive.day_range()
         return Facets(
@@ -49,18 +52,18 @@ class OpenGeneration:
         )
 
     def take(self) -> None:
-        """Count one more user."""
+        """Register one more search that uses the generation."""
         with self._lock:
             self._users += 1
 
     def release(self) -> None:
-        """Count one user less."""
+        """Unregister a search; closes a retired generation after its last one."""
         with self._lock:
             self._users -= 1
             self._close_if_done()
 
     def retire(self) -> None:
-        """Close as soon as nobody uses it."""
+        """Close the generation as soon as no search uses it."""
         with self._lock:
             self._retired = True
             self._close_if_done()
@@ -71,10 +74,11 @@ class OpenGeneration:
 
 
 class LiveIndex:
-    """Gives the published generation, and moves to a newer one by itself. Safe to share between threads.
+    """Runs searches on the published generation and switches to newer ones. Safe to share between threads.
 
-    One thread opens (and verifies) the newer generation; the others are given the older one. A newer one
-    that cannot be opened is logged once, and the older one goes on serving.
+    Each search checks whether a newer generation was published. One thread opens and verifies it, while the
+    others still use the older generation. If the newer generation cannot be opened, the error is logged once
+    and the older generation stays in use.
     """
 
     def __init__(self, index: Path, load: LoadEncoder) -> None:
@@ -86,7 +90,9 @@ class LiveIndex:
         self._open: OpenGeneration | None = None
 
     def run[Result](self, work: Callable[[OpenGeneration], Result]) -> Result:
-        """Return what `work` makes of the published generation.
+        """Call `work` with the published generation and return its result.
+
+        If the generation turns out to be outdated and corrupt, `work` runs once more on the newer one.
 
         Raises:
             IndexUnusable: no generation can be opened.
@@ -96,14 +102,14 @@ class LiveIndex:
             try:
                 return work(generation)
             except IndexCorrupt:
-                # Two newer ones published meanwhile take the articles of this one with them.
+                # If two newer generations were published meanwhile, the articles of this one were deleted.
                 if not self._is_outdated():
                     raise
         with self._leased() as newer:
             return work(newer)
 
     def close(self) -> None:
-        """Release the index; what is under way is finished first."""
+        """Close the index after the running searches have finished; does not wait for them."""
         with self._lock:
             if self._open:
                 self._open.retire()
@@ -133,7 +139,8 @@ class LiveIndex:
         if not self._opening.acquire(blocking=self._open is None):
             return
         try:
-            # Read first: what is published while this one is being opened is seen by the next search.
+            # Read the stamp before opening. If yet another generation is published meanwhile, the stamps
+            # differ and the next search opens it.
             stamp = generations.pointer_stamp(self._index)
             if self._open is not None and stamp == self._seen:
                 return
@@ -148,7 +155,7 @@ class LiveIndex:
             self._opening.release()
 
     def _opened(self) -> OpenGeneration | None:
-        """Return the published generation, or None when an older one has to go on serving."""
+        """Open the published generation; return None if that fails and an older one is still open."""
         try:
             return self._opened_or_refused()
         except KhabaryabError as error:
@@ -161,7 +168,7 @@ class LiveIndex:
         snapshot = Snapshot.open(self._index)
         try:
             if self._open:
-                snapshot.vocabulary.load()  # before the first search, which may be a reader's
+                snapshot.vocabulary.load()  # now, so that no reader's search has to wait for it
             return OpenGeneration(snapshot, self._encoder_of(snapshot))
         except KhabaryabError:
             snapshot.close()

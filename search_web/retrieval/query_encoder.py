@@ -1,4 +1,7 @@
-"""The encoder of an index, for queries: loaded when first needed; the one that made the vectors or none."""
+"""Encodes queries with the encoder that made the vectors of the index; loads it when first needed.
+
+Vectors of two encoders cannot be compared, so another encoder is never used instead.
+"""
 
 import logging
 import threading
@@ -14,14 +17,14 @@ from indexer.semantic.encoder import Encoder
 
 log = logging.getLogger("khabaryab")
 
-# A failed load may take long itself (a hub out of reach), and every try holds up one search.
+# A failed load can take long (the model hub may be unreachable), and each retry delays one search.
 RETRY_SECONDS = 60.0
 
 LoadEncoder = Callable[[str | None], Encoder]
 
 
 class QueryEncoder:
-    """Gives the vectors of queries, None while the encoder cannot be had. Safe to share between threads."""
+    """Returns query vectors, or None while the encoder cannot be loaded. Safe to share between threads."""
 
     def __init__(self, made_with: EncoderRecord, load: LoadEncoder) -> None:
         self.made_with = made_with
@@ -38,19 +41,21 @@ class QueryEncoder:
 
     @property
     def was_needed(self) -> bool:
-        """Whether it has been loaded, or that was tried."""
+        """Whether the encoder was loaded, or loading it failed."""
         return bool(self._encoder or self._failure)
 
     def load(self) -> Encoder | None:
-        """Return the encoder, or None when it cannot be loaded; that is logged once and tried again later.
+        """Return the encoder, or None when it cannot be loaded.
+
+        A failure is logged once. Loading is retried after `RETRY_SECONDS`.
 
         Raises:
-            IndexMismatch: the encoder of that name gives other vectors than those of the index.
+            IndexMismatch: the encoder of that name is not the one that made the vectors of the index.
 
         """
         if self._encoder:
             return self._encoder
-        # The first load is waited for; while one is tried again, others go on without.
+        # All threads wait for the first load. During a retry the other threads continue without the encoder.
         if not self._lock.acquire(blocking=not self._failure):
             return None
         try:
@@ -61,7 +66,7 @@ class QueryEncoder:
             self._lock.release()
 
     def vector(self, text: str) -> NDArray[np.float32] | None:
-        """Return the unit vector [dimension] of a query, or None when the encoder cannot be had.
+        """Return the unit vector [dimension] of a query, or None when the encoder is missing or fails.
 
         Raises:
             IndexMismatch: see `load`.

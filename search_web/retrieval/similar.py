@@ -1,4 +1,4 @@
-"""Articles similar to one, by its key terms and its vectors; its own near-duplicates are left out."""
+"""Finds articles similar to a given one, by its key terms and its vectors. Skips its near-duplicates."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -18,14 +18,15 @@ from search_web.ranking.fusion import ZScores
 from search_web.ranking.ranked_list import Ranking, bm25_of, fused_ranking, keyword_ranking, union, united
 
 KEY_TERMS = 12
-# Candidates taken from each list, after the article's own near-duplicate cluster is removed.
+# Candidates taken from each list. As many more are fetched as the article's own near-duplicate cluster has
+# members, which are then removed.
 _CANDIDATES = 100
 _SEMANTIC_WEIGHT = 0.5
 _NUMERALS = "0123456789.,/"
 
 
 def similar_articles(snapshot: Snapshot, number: int, size: int) -> Iterator[SimilarHit]:
-    """Yield the `size` articles most similar to the one with this number, one of each cluster."""
+    """Yield up to `size` articles most similar to the one with this number, one of each cluster."""
     ranking = _ranked(snapshot, number, key_terms(snapshot, number))
     ranking = collapsed(ranking, snapshot.near_duplicates.clusters(ranking.numbers))
     for place in range(min(size, len(ranking.numbers))):
@@ -34,10 +35,11 @@ def similar_articles(snapshot: Snapshot, number: int, size: int) -> Iterator[Sim
 
 
 def key_terms(snapshot: Snapshot, number: int) -> tuple[QueryTerm, ...]:
-    """Return the stems that tell most of what an article is about, with what each counts for.
+    """Return the stems that best describe an article, with their weights; at most `KEY_TERMS`.
 
-    They have the largest tf / (tf + k1) · idf, as in BM25, where a word of the title counts twice; function
-    words, bare numbers and what no other article holds are left out.
+    They have the largest tf / (tf + k1) · idf, as in BM25. A word of the title counts twice in tf. The weight
+    of a term is tf / (tf + k1), because the engine multiplies it by the idf. Function words, bare numbers and
+    stems that no other article holds are left out.
     """
     found = document(number, snapshot.archive.get(number), snapshot.analyzer)
     counts: dict[str, float] = defaultdict(float)
@@ -54,7 +56,7 @@ def key_terms(snapshot: Snapshot, number: int) -> tuple[QueryTerm, ...]:
 
 
 def _inverse_frequency(snapshot: Snapshot, stem: str) -> float | None:
-    """Return the idf of BM25; None for what one article alone holds."""
+    """Return the idf of BM25; None for a stem that only one article holds."""
     found = snapshot.keyword.frequency(STEMS, stem)
     return inverse_frequency(snapshot.manifest.articles, found) if found > 1 else None
 
@@ -81,14 +83,14 @@ def _by_terms(snapshot: Snapshot, terms: tuple[QueryTerm, ...], limit: int) -> C
 
 
 def _mean_vector(vectors: VectorIndex, number: int) -> NDArray[np.float32]:
-    """Return the unit vector [dimension] in the middle of an article's passages."""
+    """Return the mean of the vectors of an article's passages as a unit vector [dimension]."""
     mean = vectors.passage_vectors(number).mean(axis=0)
     unit: NDArray[np.float32] = mean / max(float(np.linalg.norm(mean)), 1e-9)
     return unit
 
 
 def _others(found: Candidates, own: NDArray[np.int64]) -> Candidates:
-    # Before scores are compared: an article's likeness to itself would dwarf all differences.
+    # Removed before the scores become z-scores: the article's similarity to itself would dwarf the rest.
     kept = ~np.isin(found.numbers, own)
     return Candidates(found.numbers[kept], found.scores[kept], found.total - int(np.count_nonzero(~kept)))
 

@@ -1,1 +1,1 @@
-"""Text and numbers as Persian readers write them: Jalali dates, Persian digits."""
+"""Reads and writes dates and numbers as Persian readers do: Jalali dates, Persian digits."""

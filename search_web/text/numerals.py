@@ -1,4 +1,4 @@
-"""Numbers as Persian readers write them: ۱٬۲۳۴ and ۰٫۰۳."""
+"""Formats numbers as Persian readers write them: ۱٬۲۳۴ and ۰٫۰۳."""
 
 from persiantools import digits
 
@@ -6,7 +6,7 @@ _SEPARATORS = str.maketrans({",": "٬", ".": "٫"})
 
 
 def persian_digits(value: object) -> str:
-    """Return `str(value)` with its ASCII digits made Persian, all else as it is."""
+    """Return `str(value)` with ASCII digits replaced by Persian digits, and nothing else changed."""
     return digits.en_to_fa(str(value))
 
 
@@ -16,11 +16,11 @@ def persian_count(number: int) -> str:
 
 
 def persian_seconds(milliseconds: float) -> str:
-    """Return a duration as seconds with two decimals, never less than ۰٫۰۱."""
+    """Return a duration, given in milliseconds, as seconds with two decimals; at least ۰٫۰۱."""
     return persian_digits(f"{max(milliseconds / 1000, 0.01):,.2f}".translate(_SEPARATORS))
 
 
 def persian_days(days: float) -> str:
-    """Return a time as «۳۰ روز», in hours when it is shorter than a day; at most two decimals."""
+    """Return a duration as «۳۰ روز» (days), or in hours («ساعت») below one day; at most two decimals."""
     number, unit = (days, "روز") if days >= 1 else (days * 24, "ساعت")
     return persian_digits(f"{f'{number:.2f}'.rstrip('0').rstrip('.').translate(_SEPARATORS)} {unit}")

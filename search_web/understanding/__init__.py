@@ -1,1 +1,4 @@
-"""From the query as typed to what is searched for, and to what else may have been meant."""
+"""Parses the typed query into words, bigrams and phrases to search for.
+
+Also suggests what the reader may have intended: other spellings, another keyboard layout, dates, completions.
+"""

@@ -1,4 +1,4 @@
-"""Completing what a reader types: the last word, and frequent phrases of titles, from the vocabulary."""
+"""Completes a query while it is typed: its last word, or a frequent phrase of titles, from the vocabulary."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,21 +7,28 @@ import numpy as np
 from indexer.vocabulary import Vocabulary, cooccurrence_code, word_code, word_key
 from search_web.contract.answers import COMPLETIONS, Completion
 
-# Of the last words typed, those that a phrase may go on from.
+# A phrase may continue from at most this many of the last words typed.
 _MOST_WORDS = 5
+# Letters that must be typed before phrases are offered.
 _SHORTEST_START = 2
-# Words that are ordered by the one before them: the most frequent that begin so.
+# Only this many words, the most frequent with the typed prefix, are ordered by the word before them.
 _WEIGHED = 200
-# How much the word before counts, and how many articles more it is taken to be in (see `corrections`).
+# The weight of the word before (c), and the articles added to its count (k); see `corrections`.
 _CONTEXT, _SMOOTHING = 0.7, 5.0
 
 
 def complete(vocabulary: Vocabulary, typed: str, size: int = COMPLETIONS) -> list[Completion]:
-    """Return up to `size` completions of `typed`, the collection's own spelling from where they set in.
+    """Return up to `size` completions of `typed`; the completed part is in the collection's own spelling.
 
-    Phrases that go on from all the words typed come first, then those that go on from some of the last
-    ones, then what the last word may become, then phrases that begin with it; the most frequent of each
-    first. Where there are words, a third of the places is theirs.
+    Their order is:
+
+    1. phrases that continue all the words typed (at most the last five), then those that continue fewer of
+       the last words;
+    2. completions of the last word;
+    3. phrases that begin with the last word alone.
+
+    Within a group the most frequent come first; completed words are ordered by the word before them too. A
+    third of the places is reserved for completed words, as far as there are any.
     """
     starts = range(max(len(typed.split()) - _MOST_WORDS, 0), len(typed.split()))
     is_one = len(starts) == 1
@@ -33,7 +40,7 @@ def complete(vocabulary: Vocabulary, typed: str, size: int = COMPLETIONS) -> lis
 
 
 def _distinct(made: Iterable[Completion], typed: str) -> Iterator[Completion]:
-    """Leave out what was typed already, and all but the first of what reads alike."""
+    """Skip what was typed already, and keep only the first of completions that differ only in spelling."""
     seen = {_joined_key(typed)}
     for completion in made:
         key = _joined_key(completion.text)
@@ -47,7 +54,7 @@ def _joined_key(text: str) -> str:
 
 
 def _phrases(vocabulary: Vocabulary, typed: str, size: int, starts: range) -> Iterator[Completion]:
-    """Yield the text with its words from one of `starts` on made a phrase."""
+    """Yield completions that replace the words from one of `starts` on with a phrase that begins so."""
     words = typed.split()
     has_ended = typed[-1:].isspace()
     for start in starts:
@@ -63,13 +70,13 @@ def _phrases(vocabulary: Vocabulary, typed: str, size: int, starts: range) -> It
 
 
 def _ends_word_at(form: str, offset: int) -> bool:
-    """Tell whether a word of the phrase ends at this offset into the letters of its key."""
+    """Return whether a word of the phrase ends at this offset in the key of the phrase."""
     words = form.split(" ")
     return any(len(_joined_key(" ".join(words[:number]))) == offset for number in range(1, len(words)))
 
 
 def _words(vocabulary: Vocabulary, typed: str, size: int) -> Iterator[Completion]:
-    """Yield the text with its last word completed."""
+    """Yield the typed text with its last word completed; nothing after a space."""
     words = typed.split()
     prefix = word_key(words[-1]) if words and not typed[-1:].isspace() else ""
     if not prefix:
@@ -77,13 +84,16 @@ def _words(vocabulary: Vocabulary, typed: str, size: int) -> Iterator[Completion
     frequent = vocabulary.words.most_frequent(vocabulary.words.starting_with(prefix), _WEIGHED)
     if len(words) > 1:
         frequent = _by_likelihood(vocabulary, frequent, word_key(words[-2]))
-    # One more, for the word that was typed may be among them.
+    # One more than asked for, because the typed word itself may be among them and is dropped later.
     for place in frequent[: size + 1]:
         yield Completion(" ".join([*words[:-1], vocabulary.words.forms[place]]), "word")
 
 
 def _by_likelihood(vocabulary: Vocabulary, places: list[int], before: str) -> list[int]:
-    """Order words by how likely they stand beside the word before them."""
+    """Order words by how likely they follow the word before them, most likely first.
+
+    `places` are places in the vocabulary. The formula is P(w | others) of `corrections`, with one other word.
+    """
     code = word_code(before)
     codes = [cooccurrence_code(code, word_code(vocabulary.words.keys[place])) for place in places]
     cooccurrences = vocabulary.cooccurrences(np.array(codes, dtype=np.uint64))

@@ -1,16 +1,17 @@
-"""Did you mean: the likeliest words that one slip a word turns into what was typed.
+"""Corrects spelling ("did you mean"): finds likely words that one typo turns into the words typed.
 
-A noisy channel (Kernighan, Church and Gale, "A Spelling Correction Program Based on a Noisy Channel Model",
-COLING 1990): a word `w` was meant in place of the typed `t` when
+The model is a noisy channel (Kernighan, Church and Gale, "A Spelling Correction Program Based on a Noisy
+Channel Model", COLING 1990). The corrector replaces the typed word `t` with the word `w` when
 
     log P(w | others) - cost(w → t)   exceeds   log P(t | others)   by a margin
 
-where the others are the content words beside it in the query, and
+The others are the content words near it in the query. The cost of the typo comes from `typing_errors`.
 
     P(w | others) = (1 - c) n(w) / N + c mean over others o of n(w, o) / (n(o) + k)
 
-`n(w)` counts articles with the word, `n(w, o)` how often both co-occur, `N` is the sum of all `n(w)`.
-A slip that yields another word of the collection is found only where the others speak for it.
+`n(w)` is the number of articles with the word, `n(w, o)` how often both words co-occur, and `N` the sum of
+all `n(w)`. If a typo happens to be another word of the collection, the corrector finds it only when the
+other words of the query make the intended word much likelier.
 """
 
 from dataclasses import dataclass
@@ -26,33 +27,36 @@ from indexer.vocabulary import Vocabulary, cooccurrence_code, word_code, word_ke
 from search_web.understanding.known_words import KnownWords
 from search_web.understanding.typing_errors import intended
 
-# Words of a query that are looked at; who pastes a paragraph is not helped by a spelling.
+# A longer query is not corrected: a spelling suggestion does not help a reader who pastes a paragraph.
 _MOST_WORDS = 12
 _MOST_CORRECTIONS = 2
+# Letters of a word that can be corrected.
 _SHORTEST, _LONGEST = 2, 24
-# Words to each side of a word that tell about it.
+# The content words among this many words to each side are the context of a word.
 _WINDOW = 4
 
-# How much the others count (c), and how many articles more a word is taken to be in (k).
+# The weight of the context (c), and the articles added to the count of each context word (k).
 _CONTEXT = 0.7
 _SMOOTHING = 5.0
-# Articles that a word is taken to be in which the collection lacks: when the language has it, and when not.
+# The article count assumed for a typed word that no article has: if the language has the word, and if not.
 _LISTED, _UNLISTED = 0.5, 0.05
 
-# And by how many fewer a candidate: what a single article has may be a slip itself, unless the others tell.
+# Subtracted from the article count of each candidate: a word of a single article may be a typo itself, unless
+# the context supports it.
 _DISCOUNT = 0.95
 
-# Margins in nats, chosen on three collections so that hardly one correct query in a hundred is suggested
-# another, be it about what the collection has never heard of (`python -m benchmarks.did_you_mean`).
-# For a word of the collection; for one of the language, at least.
+# Margins in nats. They were chosen on three collections so that hardly one correct query in a hundred gets a
+# suggestion, even a query on a subject that the collection lacks (`python -m benchmarks.did_you_mean`).
+# The margins for a typed word that the collection has, and for one that only the language has.
 _COLLECTION_MARGIN, _LANGUAGE_MARGIN = 6.0, 6.0
-# For an unknown word of five letters, and less for each letter more: the longer, the rarer is an accident.
+# The margin for an unknown word of five letters, the reduction for each further letter, and the minimum: a
+# longer word is less likely to be near another one by accident.
 _UNKNOWN_MARGIN, _LETTER, _LEAST_MARGIN = 5.0, 2.0, 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of the query and where it stands; `key` is that of the vocabulary."""
+    """A word of the query: its key in the vocabulary and its start and end offsets."""
 
     key: str
     start: int
@@ -69,7 +73,7 @@ class Corrector:
         self._known = KnownWords(vocabulary, analyzer)
 
     def correct(self, query: str) -> str:
-        """Return the query with its slips mended, all else as it was typed; itself when there are none."""
+        """Return the query with up to two typos corrected, and everything else as typed."""
         for _ in range(_MOST_CORRECTIONS):
             mended = self._mended(query)
             if mended == query:
@@ -95,7 +99,7 @@ class Corrector:
         return best
 
     def _best(self, words: list[_Word], place: int) -> tuple[str, float]:
-        """Return the likeliest word in this place, and what it gains beyond the margin."""
+        """Return the likeliest candidate for the word at `place`, and its gain in nats minus the margin."""
         typed = words[place].key
         costs = intended(typed)
         candidates = self._vocabulary.known(costs)
@@ -136,7 +140,7 @@ class Corrector:
         return self._vocabulary.frequency(key) or (_LISTED if self._known.is_known(key) else _UNLISTED)
 
     def _joined(self, words: list[_Word], query: str) -> set[int]:
-        """Return the places of words that make one known word with a neighbour: «بین المللی»."""
+        """Return the places of words that form a known word together with a neighbour: «بین المللی»."""
         places: set[int] = set()
         for place, (left, right) in enumerate(pairwise(words)):
             if right.start - left.end == 1 and self._vocabulary.frequency(left.key + right.key):
@@ -144,7 +148,7 @@ class Corrector:
         return places
 
     def _is_same(self, query: str, mended: str) -> bool:
-        """Tell whether a search cannot tell the two apart: both spellings have the same stems."""
+        """Return whether both queries have the same stems, so that a search cannot distinguish them."""
         stems = [
             {self._analyzer.stem(term.text) for term in self._analyzer.words(text)}
             for text in (query, mended)

@@ -1,7 +1,8 @@
-"""Dates that a reader writes among the words of a query: «آبان ۱۴۰۴», «۲۷ آبان», «دیروز», «هفتهٔ گذشته».
+"""Finds a date among the words of a query: «آبان ۱۴۰۴», «۲۷ آبان», «دیروز», «هفتهٔ گذشته».
 
-The name of a month alone is no date: مهر and تیر are other words as well. Of two dates in a query («دیروز و
-امروز») neither is one to search by, and what stands between quotation marks is a phrase.
+The name of a month alone is not taken as a date, because مهر and تیر are also other words. If a query has
+two dates («دیروز و امروز»), neither is suggested as a filter. Words between quotation marks are a phrase, so
+they are never read as a date.
 """
 
 import datetime as dt
@@ -18,22 +19,22 @@ from search_web.text.jalali import parse_day, persian_day
 Span = tuple[dt.date, dt.date]
 _Reader = Callable[[re.Match[str], dt.date], Span]
 
-_jalali: Callable[..., JalaliDate] = JalaliDate  # the package leaves its arguments without types
+_jalali: Callable[..., JalaliDate] = JalaliDate  # the package does not annotate its arguments
 _ONE_DAY = dt.timedelta(days=1)
 
-# All patterns are matched on folded text: ابان, گذشته, digits 0 to 9.
+# All patterns match folded (normalised) text: آبان is written ابان, digits are 0 to 9.
 _MONTHS = {fold(str(name)): number for number, name in enumerate(MONTH_NAMES_FA) if name}
 _GREGORIAN_MONTHS = {
     "ژانویه": 1, "فوریه": 2, "مارس": 3, "اوریل": 4, "می": 5, "مه": 5, "ژوین": 6, "ژوییه": 7, "جولای": 7,
     "اوت": 8, "اگوست": 8, "سپتامبر": 9, "اکتبر": 10, "نوامبر": 11, "دسامبر": 12,
 }  # fmt: skip
-_SEASONS = {"بهار": 1, "تابستان": 4, "پاییز": 7, "زمستان": 10}  # their first months
+_SEASONS = {"بهار": 1, "تابستان": 4, "پاییز": 7, "زمستان": 10}  # the first month of each season
 _DAYS_AGO = {"امروز": 0, "دیروز": 1, "پریروز": 2}
 _YEARS_AGO = {"امسال": 0, "پارسال": 1, "پیرارسال": 2}
-_NOROOZ = 13  # days of the new year's holidays
+_NOROOZ = 13  # days of the new year holidays
 
 _B = "[ \u00a0\u200c]{1,2}"
-_OF = f"(?:[ \u00a0\u200c]?ی)?{_B}"  # with the ی that is written for ezafe: «هفته‌ی گذشته»
+_OF = f"(?:[ \u00a0\u200c]?ی)?{_B}"  # may begin with the linking ی (ezafe): «هفته‌ی گذشته»
 _YEAR = r"(?P<year>1[23]\d\d|14\d\d)"
 _GREGORIAN_YEAR = r"(?P<year>1[89]\d\d|20\d\d)"
 _PAST = "(?:گذشته|قبل|پیش)"
@@ -46,7 +47,11 @@ _OF_YEAR = f"{_B}(?:سال{_B})?"
 
 @dataclass(frozen=True, slots=True)
 class DateWords:
-    """A date in a query: how it is written, the days it means (both inclusive), and the query without it."""
+    """A date in a query.
+
+    `written` is the date as typed, `first` and `last` are its days (both inclusive), and `rest` is the query
+    without the date.
+    """
 
     written: str
     first: dt.date
@@ -55,7 +60,11 @@ class DateWords:
 
     @property
     def label(self) -> str:
-        """The date as it is written; a day with its year, and behind «دیروز» the day that it means."""
+        """The name to show for the date.
+
+        Several days keep the written form («آبان ۱۴۰۴»). A day in figures gets its year («۲۷ آبان ۱۴۰۴»). A
+        day in words is followed by its date («دیروز، ۲۶ آبان ۱۴۰۴»).
+        """
         if self.first != self.last:
             return self.written
         day = persian_day(self.first)
@@ -63,7 +72,10 @@ class DateWords:
 
 
 def find_date(query: str, today: dt.date) -> DateWords | None:
-    """Return the one date that a query has; None when it has none, or two, or one that is still to come."""
+    """Return the date in a query; None when it has none, more than one, or one that has not begun yet.
+
+    A date inside quotation marks, or directly after a hyphen («-دیروز», «۲-دیروز»), gives None too.
+    """
     folded, offsets = fold_with_offsets(query)
     offsets.append(len(query))
     found = [(match, span) for match, read in _matches(folded) if (span := _read(match, read, today))]
@@ -78,7 +90,7 @@ def find_date(query: str, today: dt.date) -> DateWords | None:
 
 
 def _matches(folded: str) -> Iterator[tuple[re.Match[str], _Reader]]:
-    """Yield the dates of a text, none within another: the pattern that comes first has it."""
+    """Yield the dates of a text without overlaps: where two patterns match, the earlier pattern wins."""
     taken: list[tuple[int, int]] = []
     for pattern, read in _PATTERNS:
         for match in pattern.finditer(folded):
@@ -92,7 +104,7 @@ def _read(match: re.Match[str], read: _Reader, today: dt.date) -> Span | None:
     try:
         return read(match, today)
     except (ValueError, OverflowError, UsageError):
-        return None  # there is no such day
+        return None  # the calendar has no such day
 
 
 def _is_quoted(folded: str, at: int) -> bool:
@@ -106,7 +118,7 @@ def _jalali_day(year: int, month: int, day: int) -> dt.date:
 
 
 def _jalali_months(year: int, month: int, number: int) -> Span:
-    """Return the first day of a month and the last day of that `number` months on."""
+    """Return the first and last day of `number` months, of which this month is the first."""
     years, months = divmod(month - 1 + number, 12)
     return _jalali_day(year, month, 1), _jalali_day(year + years, months + 1, 1) - _ONE_DAY
 
@@ -127,7 +139,7 @@ def _written_day(match: re.Match[str], today: dt.date) -> Span:
 
 
 def _day_of_latest_year(match: re.Match[str], today: dt.date) -> Span:
-    """Return the latest such day that has been."""
+    """Return the latest day with this day and month that is not in the future: this year or last year."""
     year, month, number = _jalali(today).year, _MONTHS[match["month"]], int(match["day"])
     days = [_jalali_day(tried, month, number) for tried in (year, year - 1) if _has_day(tried, month, number)]
     day = next(day for day in [*days, None] if day is None or day <= today)
@@ -157,7 +169,7 @@ def _season(match: re.Match[str], today: dt.date) -> Span:
 
 
 def _year_of(match: re.Match[str], today: dt.date) -> int:
-    """Return the year that is written, in figures or as امسال and its like."""
+    """Return the Jalali year that is written in figures, or as امسال, پارسال or پیرارسال."""
     written = match.groupdict()
     if "year" in written:
         return int(written["year"])
@@ -174,7 +186,7 @@ def _jalali_year(match: re.Match[str], today: dt.date) -> Span:
 
 
 def _short_year(match: re.Match[str], today: dt.date) -> Span:
-    """Return a year of two figures: the latest that has begun."""
+    """Return the days of a year of two figures: the latest Jalali year with these figures that has begun."""
     current = int(_jalali(today).year)
     return _jalali_months(current - (current - int(match["year"])) % 100, 1, 12)
 
@@ -190,7 +202,7 @@ def _days_ago(match: re.Match[str], today: dt.date) -> Span:
 
 
 def _last_week(match: re.Match[str], today: dt.date) -> Span:
-    """Return the week before this one, Saturday to Friday."""
+    """Return last week, from Saturday to Friday."""
     friday = today - ((today.weekday() - 4 - 1) % 7 + 1) * _ONE_DAY
     return friday - 6 * _ONE_DAY, friday
 
@@ -226,7 +238,8 @@ _DATES: tuple[tuple[str, _Reader], ...] = (
     (f"{_RELATIVE_YEAR}", _jalali_year),
     ("|".join(_DAYS_AGO), _days_ago),
 )
-# A preposition before it goes with it; numbers and names run on: «۱۴۰۴٫۵», «امروزی», «۲-دیروز».
+# Prepositions before a date belong to it and leave the query too. No date begins or ends inside a longer
+# number or word: «۱۴۰۴٫۵», «امروزی».
 _PATTERNS = [
     (
         re.compile(

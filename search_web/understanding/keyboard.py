@@ -1,7 +1,7 @@
-"""A query typed on the wrong keyboard layout: hdvhk for ایران, فقعئح for trump.
+"""Detects a query typed with the wrong keyboard layout: hdvhk for ایران, فقعئح for trump.
 
-Two Persian layouts are common: the national standard (ISIRI 9147: Linux, macOS, "Persian (Standard)" of
-Windows) and the older one of Windows, "Persian (legacy)".
+Two Persian layouts are common: the national standard ISIRI 9147 (Linux, macOS, and "Persian (Standard)" on
+Windows), and the older layout of Windows, "Persian (legacy)".
 """
 
 import re
@@ -13,9 +13,10 @@ from indexer.vocabulary import Vocabulary, word_key
 from search_web.understanding.known_words import KnownWords
 
 _KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,"
-_LETTERS = "ضصثقفغعهخحجچشسیبلاتنمکگظطزرذد"  # the same on both up to the last two keys
+_LETTERS = "ضصثقفغعهخحجچشسیبلاتنمکگظطزرذد"  # the same on both layouts, except for the last two keys
 
-# What each layout types with the keys of an English keyboard (US), shifted ones where they are letters.
+# The character that each layout types for a key of a US English keyboard. Shifted keys are listed only if
+# they type a letter or the half-space (U+200C).
 STANDARD = dict(zip(_KEYS, _LETTERS + "پو", strict=True)) | {
     "H": "آ", "C": "ژ", "A": "ؤ", "S": "ئ", "D": "ي", "F": "إ", "G": "أ", "J": "ة", "Z": "ك", "M": "ء",
     "B": "\u200c",
@@ -27,14 +28,15 @@ LAYOUTS = (STANDARD, LEGACY)
 
 _LATIN = re.compile("[a-zA-Z]")
 _PERSIAN = re.compile("[\u0620-\u06d3]")
-# Two letters may be anything; a word of fewer than four must stand in some articles to be no accident.
+# A query of fewer than 3 letters could be anything. A word of fewer than 4 letters may be a coincidence, so
+# at least 3 articles must hold it.
 _SHORTEST, _SHORT, _ARTICLES_OF_SHORT = 3, 4, 3
 
-# What may stand between the letters of either reading.
+# Characters that a reading leaves unchanged.
 _BETWEEN = frozenset(' \t.-:!?"0123456789۰۱۲۳۴۵۶۷۸۹')
 
-# A Latin word that the collection lacks passes for one when it can be pronounced: consonants that begin
-# syllables of English, and vowels between not too many others.
+# A Latin word that the collection lacks is accepted if it can be pronounced: its first consonants can begin
+# an English syllable, and there are at most three consonants between two vowels.
 _ONSET = (
     "bl|br|ch|cl|cr|dr|fl|fr|gl|gr|kh|kn|kr|ph|pl|pr|qu?|rh|sc|sch|scr|sh|shr|sk|sl|sm|sn|sp|spl|spr|st|str"
     "|sw|th|thr|tr|tw|wh|wr|[b-df-hj-np-tv-z]"
@@ -46,7 +48,10 @@ _SHORTEST_UNLISTED = 4
 
 
 def meant_on_other_layout(query: str, known: KnownWords, vocabulary: Vocabulary) -> str | None:
-    """Return what was meant by a query that makes sense only when its keys are read on another layout."""
+    """Return the query as typed on the intended layout; None when the query makes sense as it is.
+
+    None also when it makes no sense on another layout, or mixes Latin and Persian letters.
+    """
     if len("".join(_word_keys(query))) < _SHORTEST:
         return None
     is_latin, is_persian = _LATIN.search(query), _PERSIAN.search(query)
@@ -58,10 +63,10 @@ def meant_on_other_layout(query: str, known: KnownWords, vocabulary: Vocabulary)
 
 
 def _persian(query: str, known: KnownWords, vocabulary: Vocabulary) -> Iterator[str]:
-    """Yield the Persian readings of keys that are no Latin words of the collection, the likeliest first."""
+    """Yield Persian readings of a Latin query, likeliest first; none if an article has one of its words."""
     if any(known.articles(key) for key in _word_keys(query)):
         return
-    # Capitals are shifted letters, or a habit of whoever types Latin.
+    # A capital may be a shifted Persian letter, or just the way people write Latin names.
     for typed in dict.fromkeys((query, query.lower())):
         for layout in LAYOUTS:
             read = _read(typed, layout)
@@ -71,7 +76,7 @@ def _persian(query: str, known: KnownWords, vocabulary: Vocabulary) -> Iterator[
 
 
 def _read(typed: str, keys: dict[str, str]) -> str | None:
-    """Return the letters of keys (or the keys of letters); None when the layout lacks one."""
+    """Replace each character as `keys` maps it (keys to letters or the reverse); None if one is missing."""
     if not all(key in keys or key in _BETWEEN for key in typed):
         return None
     return "".join(keys.get(key, key) for key in typed)
@@ -84,11 +89,14 @@ def _is_persian_word(key: str, known: KnownWords) -> bool:
 
 
 def _latin(query: str, known: KnownWords, vocabulary: Vocabulary) -> Iterator[str]:
-    """Yield the Latin readings of letters that are no words, those that the collection has first."""
+    """Yield Latin readings of a Persian query; none if a word of the query is known.
+
+    Readings whose words are all in the collection come first, then those that can be pronounced.
+    """
     if any(known.is_known(key) for key in _word_keys(query)):
         return
     readings = [read for layout in LAYOUTS if (read := _read(query, _reversed(layout)))]
-    # Of Latin letters a capital begins a word.
+    # Only readings in lower case, or with one capital at the beginning of each word, are plausible.
     readings = [
         read
         for read in readings
@@ -105,7 +113,7 @@ def _is_pronounceable(word: str) -> bool:
 
 
 def _reversed(layout: dict[str, str]) -> dict[str, str]:
-    """Return the key of each letter, plain keys before shifted ones and in both spellings of ی and ک."""
+    """Return the key of each letter: an unshifted key if there is one. Maps both spellings of ی and ک."""
     keys = {letter: key for key, letter in reversed(layout.items())}
     return keys | {"ي": keys["ی"], "ك": keys["ک"]}
 
@@ -115,13 +123,13 @@ def _word_keys(text: str) -> Iterator[str]:
 
 
 def _in_usual_form(text: str, vocabulary: Vocabulary) -> str:
-    """Return the text with its words as the collection spells them."""
+    """Return the text with each word in the collection's usual spelling."""
     pieces: list[str] = []
     at = 0
     for token in tokenize(text):
         key = word_key(token.text)
         form = vocabulary.form(key)
-        # A word that the collection lacks stays as it was read.
+        # A word that the collection lacks keeps its spelling.
         pieces += text[at : token.start], token.text if form == key == fold(token.text) else form
         at = token.end
     return "".join([*pieces, text[at:]])

@@ -1,6 +1,6 @@
-"""What a reader types: words, "phrases" and «phrases», -word, title:word and عنوان:word («عنوان: واژه» too).
+"""Parses a query: words, "phrases" and «phrases», -word, title:word and عنوان:word (also «عنوان: واژه»).
 
-Nothing a reader types is an error: what is no syntax is searched as plain words.
+No query is a syntax error: anything that is not valid syntax is searched as plain words.
 """
 
 import re
@@ -32,7 +32,11 @@ _CLAUSE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One piece of a query: its text, whether a phrase, in the title only, or what must not occur."""
+    """One part of a query.
+
+    `is_phrase`: it was in quotation marks. `in_title`: only the title is searched. `excluded`: articles with
+    it are left out of the results.
+    """
 
     text: str
     is_phrase: bool = False
@@ -42,10 +46,12 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """`text` is what the encoder gets: the query without its syntax and without what is excluded.
+    """A query, parsed.
 
-    `keyword` finds candidates; `words` and `bigrams` are for their features. `bare` says that the query is
-    words alone, without a function word.
+    - `text`: the input of the encoder; the query without its syntax and without excluded clauses.
+    - `keyword`: what the keyword engine searches for to retrieve candidates.
+    - `words` and `bigrams`: for computing the features of the candidates.
+    - `bare`: the query has no function word.
     """
 
     text: str
@@ -59,12 +65,12 @@ class ParsedQuery:
 
     @property
     def only_excludes(self) -> bool:
-        """Whether the query names what must not occur and nothing else."""
+        """Whether the query has only excluded clauses."""
         return not self.keyword and bool(self.keyword.excluded)
 
 
 def clauses(typed: str) -> Iterator[Clause]:
-    """Cut a query into its clauses."""
+    """Split a query into its clauses."""
     for match in _CLAUSE.finditer(typed):
         quoted = [match[group] for group in ("straight", "persian", "curly") if match[group] is not None]
         yield Clause(
@@ -76,10 +82,10 @@ def clauses(typed: str) -> Iterator[Clause]:
 
 
 def parse_query(typed: str, analyzer: PersianAnalyzer) -> ParsedQuery:
-    """Read a query."""
+    """Parse a query."""
     pieces = list(clauses(typed))
     wanted = [clause for clause in pieces if not clause.excluded]
-    # Joined again, so that «رئیس جمهور» is analyzed with its neighbours.
+    # The clauses are joined again so that the analyzer sees neighbours together, as in «رئیس جمهور».
     text = " ".join(clause.text for clause in wanted).strip()
     required = [
         found
@@ -94,7 +100,7 @@ def parse_query(typed: str, analyzer: PersianAnalyzer) -> ParsedQuery:
 
 
 def is_bare(text: str, analyzer: PersianAnalyzer) -> bool:
-    """Tell whether a query is words alone, as in a search box, and no sentence: it holds no function word."""
+    """Return whether a query has no function word: it is a list of words rather than a sentence."""
     return len(analyzer.content_words(text)) == len(analyzer.words(text))
 
 

@@ -1,4 +1,4 @@
-"""What a query asks for in the fields of a keyword index: words, bigrams and phrases."""
+"""Turns a query into terms of the keyword index: words, bigrams and phrases."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,17 +7,19 @@ from indexer.keyword.documents import BIGRAMS, STEMS, neighbours
 from indexer.keyword.engine import Phrase, QueryTerm
 from indexer.persian.analyzer import PersianAnalyzer, Term
 
-# What the BM25 score of each field counts in finding candidates.
+# The weight of each field's BM25 score when the engine retrieves candidates.
 STREAM_WEIGHTS: dict[str, float] = {STEMS: 1.0, BIGRAMS: 0.2}
-# The other reading of an ambiguous spelling, and the one word that two neighbours make, count half.
+# The weight of the second reading of an ambiguous spelling, and of the one word that two neighbours form when
+# written together.
 ALTERNATIVE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class QueryWord:
-    """A word of a query: its surface form and its stems, the likeliest reading first.
+    """A word of a query: its surface form, and the stem of each of its readings, the likeliest first.
 
-    `compounds` are the stems of the one word that it and a neighbour make when written together.
+    `compounds` are the stems of the single word that this word and a neighbour form when written together:
+    گلمحمدی for «گل محمدی».
     """
 
     surface: str
@@ -27,9 +29,10 @@ class QueryWord:
 
 @dataclass(frozen=True, slots=True)
 class QueryBigram:
-    """Two neighbouring stems of a query. `indexed` says whether the field `bigrams` can hold them.
+    """Two neighbouring stems of a query.
 
-    `compounds` are the stems of the one word that both make when written together.
+    `indexed` says whether the field `bigrams` can hold them: neither is a function word. `compounds` are the
+    stems of the single word that both form when written together.
     """
 
     left: str
@@ -39,12 +42,12 @@ class QueryBigram:
 
     @property
     def term(self) -> str:
-        """The two stems as one term of the field `bigrams`."""
+        """The bigram as one term of the field `bigrams`: both stems with a space between."""
         return f"{self.left} {self.right}"
 
 
 def query_words(text: str, analyzer: PersianAnalyzer) -> tuple[QueryWord, ...]:
-    """Return the words of a query, each once; stop words only when nothing else is there."""
+    """Return the distinct words of a query; stop words only when it has no other word."""
     streams = analyzer.streams(text)
     surface_forms: dict[int, str] = {}
     for word, surface_form in zip(streams.words, streams.surface_forms, strict=True):
@@ -76,17 +79,17 @@ def _stems(terms: Iterable[Term], analyzer: PersianAnalyzer) -> tuple[str, ...]:
 
 
 def _is_wider(term: Term, head: Term) -> bool:
-    """Tell whether a reading of a word covers its neighbour too."""
+    """Return whether a reading of the word `head` also covers a neighbour of it."""
     return (term.start, term.end) != (head.start, head.end)
 
 
 def _covers(term: Term, head: Term) -> bool:
-    """Tell whether a term is another reading of a word: of it alone, or of it and its neighbour."""
+    """Return whether `term` is another reading of the word `head`, alone or together with a neighbour."""
     return term.position <= head.position + 1 and term.start <= head.start and head.end <= term.end
 
 
 def query_bigrams(text: str, analyzer: PersianAnalyzer) -> tuple[QueryBigram, ...]:
-    """Return the bigrams of a query, each once, without those of two stop words."""
+    """Return the distinct bigrams of a query, except those of two stop words."""
     stems = analyzer.streams(text).stems
     found: dict[QueryBigram, None] = {}
     for left, right in neighbours(stems):
@@ -98,7 +101,7 @@ def query_bigrams(text: str, analyzer: PersianAnalyzer) -> tuple[QueryBigram, ..
 
 
 def word_groups(words: Iterable[QueryWord]) -> tuple[tuple[QueryTerm, ...], ...]:
-    """Return the groups of a `KeywordQuery`."""
+    """Return `KeywordQuery.words`: one group of alternative terms for each word of the query."""
     return tuple(
         tuple(
             QueryTerm(STEMS, stem, STREAM_WEIGHTS[STEMS] * (ALTERNATIVE if place else 1.0))
@@ -109,13 +112,13 @@ def word_groups(words: Iterable[QueryWord]) -> tuple[tuple[QueryTerm, ...], ...]
 
 
 def bigram_terms(bigrams: Iterable[QueryBigram]) -> tuple[QueryTerm, ...]:
-    """Return the terms of `KeywordQuery.bigrams`: of the bigrams that the field can hold."""
+    """Return `KeywordQuery.bigrams`: one term for each bigram that the field can hold."""
     weight = STREAM_WEIGHTS[BIGRAMS]
     return tuple(QueryTerm(BIGRAMS, bigram.term, weight) for bigram in bigrams if bigram.indexed)
 
 
 def phrase(text: str, field: str, analyzer: PersianAnalyzer) -> Phrase | None:
-    """Return the phrase of all words of `text`, stop words included; None when it has none."""
+    """Return the phrase of all words of `text`, stop words included; None when `text` has no word."""
     terms = analyzer.words(text)
     if not terms:
         return None
@@ -123,14 +126,14 @@ def phrase(text: str, field: str, analyzer: PersianAnalyzer) -> Phrase | None:
     apart = _path([term for term in terms if term not in joined])
     if not joined:
         return Phrase(field, (apart,))
-    # «کتاب خانه ملی» is also the phrase کتابخانه ملی: each joined word stands for those that it covers.
+    # «کتاب خانه ملی» also matches کتابخانه ملی: in this variant each joined word replaces its parts.
     covered = {part.position for term in joined for part in terms if _is_part(part, term)}
     together = _path([term for term in terms if term in joined or term.position not in covered])
     return Phrase(field, (apart, together))
 
 
 def _path(terms: list[Term]) -> tuple[str, ...]:
-    """Return one word for each position: the first reading."""
+    """Return the first reading at each position."""
     first = {term.position: term.text for term in reversed(terms)}
     return tuple(first[position] for position in sorted(first))
 
@@ -140,5 +143,5 @@ def _is_joined(term: Term, terms: list[Term]) -> bool:
 
 
 def _is_part(term: Term, whole: Term) -> bool:
-    """Tell whether a word is a part of another one that covers more."""
+    """Return whether `term` is a part of the longer word `whole`."""
     return whole.start <= term.start and term.end <= whole.end and _is_wider(whole, term)

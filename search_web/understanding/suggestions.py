@@ -1,4 +1,7 @@
-"""What else a reader may have meant: other spelling, other keyboard, a date as a filter. Only offered."""
+"""Suggests what a reader may have intended: another spelling, another keyboard layout, a date as a filter.
+
+Suggestions are only offered. The search itself is always the one that was typed.
+"""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -17,7 +20,7 @@ from search_web.understanding.known_words import KnownWords
 def suggestions(
     request: SearchRequest, snapshot: Snapshot, archive: Facets, today: dt.date
 ) -> list[Suggestion]:
-    """Return what to offer above the first page of a search; nothing on others, and for a blank query."""
+    """Return the suggestions for the first page of a search; none for other pages and for an empty query."""
     if request.page > 1 or not request.query.strip():
         return []
     words = _other_words(request.query, snapshot.vocabulary, snapshot.analyzer)
@@ -35,7 +38,10 @@ def _other_words(query: str, vocabulary: Vocabulary, analyzer: PersianAnalyzer) 
 
 
 def _dates(request: SearchRequest, archive: Facets, today: dt.date) -> Iterator[Suggestion]:
-    """Yield the date that the query names, if the archive reaches to it."""
+    """Yield the date that the query names, if it overlaps the days of the archive.
+
+    A search that already has a date filter gets none.
+    """
     if request.date_from or request.date_to or not (archive.first and archive.last):
         return
     found = find_date(request.query, today)

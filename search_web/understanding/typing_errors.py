@@ -1,29 +1,31 @@
-"""The slips that fingers and ears make, one at a time, each with how unlikely it is; words are folded.
+"""Lists the words that one typo may have turned into a typed word, each with its cost. Words are folded.
 
-A cost is in nats, beside that of the likeliest slip: how unlikely the slip is, and how many words it could
-come from (a letter typed twice comes from one, a dropped one may be any letter at any place).
+A cost is in nats, relative to the likeliest typo. It covers two things: how unlikely the typo is, and how
+many intended words are possible (a doubled letter has one origin; a dropped letter may be any letter at any
+place).
 
-The candidates are made rather than looked for: some 500 for a word of seven letters, so that no list of the
-vocabulary's neighbours has to be kept or searched (P. Norvig, "How to Write a Spelling Corrector", 2007).
+The module generates all candidates, some 500 for a word of seven letters, instead of looking up similar
+words. So no index of similar words has to be kept or searched (P. Norvig, "How to Write a Spelling
+Corrector", 2007).
 """
 
 from collections.abc import Iterator
 
 LETTERS = "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
-# Letters that Persian pronounces alike, folded.
+# Folded letters with the same sound in Persian.
 SAME_SOUND = ("زذضظ", "سصث", "تط", "هح", "قغ", "اع")
-# The three rows of letters of a Persian keyboard, left to right; each lies half a key to the right of the
-# one above, so that a key touches two of the row below.
+# The three rows of letters on a Persian keyboard, left to right. Each row is half a key to the right of the
+# row above, so that a key touches two keys of the row below.
 ROWS = ("ضصثقفغعهخحجچ", "شسیبلاتنمکگ", "ظطزرذدپو")
 
 _TWICE = 0.0  # a letter typed twice
-_SWAPPED = 0.0  # two letters in the wrong order
-_DROPPED = 2.5  # a letter left out
-_SOUND = 1.5  # a letter that sounds the same
-_NEIGHBOUR = 4.0  # a key beside the right one
-_EXTRA_NEIGHBOUR = 5.0  # a key touched beside the right one
-_EXTRA = 9.0  # any other letter too many
-_OTHER = 9.0  # any other letter in the place of the right one
+_SWAPPED = 0.0  # two neighbouring letters in the wrong order
+_DROPPED = 2.5  # a missing letter
+_SOUND = 1.5  # a wrong letter with the same sound
+_NEIGHBOUR = 4.0  # a wrong letter from a key beside the right one
+_EXTRA_NEIGHBOUR = 5.0  # an extra letter from a key beside that of the letter before or after it
+_EXTRA = 9.0  # any other extra letter
+_OTHER = 9.0  # any other wrong letter
 
 
 def _beside() -> dict[str, str]:
@@ -44,7 +46,10 @@ _SOUNDS_LIKE = {letter: letters.replace(letter, "") for letters in SAME_SOUND fo
 
 
 def intended(typed: str) -> dict[str, float]:
-    """Return what one slip may have made `typed` of, with the slip's cost; `typed` is not among it."""
+    """Return each word that one typo turns into `typed`, with the cost of the cheapest such typo in nats.
+
+    The result does not contain `typed` itself.
+    """
     costs: dict[str, float] = {}
     for word, cost in _slips(typed):
         if cost < costs.get(word, float("inf")):

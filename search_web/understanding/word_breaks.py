@@ -1,10 +1,16 @@
-"""Half-spaces that the archive knows and the analyzer does not: where a query's words break, and where not.
+"""Adds half-spaces to a query where the archive shows that one word is two, or that two words are one.
 
-The analyzer never cuts or joins what it does not know: «گلمحمدی» might be any name. An archive that has
-گل‌محمدی or «گل محمدی» knows better. So a word that is none of the language's is read as two where no fewer
-articles have these as neighbours than have it, and as a plural where they have the singular. Two words are
-also read as the one that they make, where no fewer articles have that: one of the language's only where they
-are neighbours nowhere.
+A half-space (U+200C, zero-width non-joiner) joins the parts of a Persian word; many people omit it or type a
+space. The analyzer never splits or joins a word that it does not know: «گلمحمدی» might be any name. But if an
+article has گل‌محمدی or «گل محمدی», the archive knows better. So this module compares article counts:
+
+- It splits a word in two if at least as many articles have the two parts as neighbours as have the word
+  itself.
+- It splits off the plural ending ها (with what follows it) if at least as many articles have the singular as
+  have the word itself.
+- It leaves a word alone that the analyzer knows and some article has.
+- It joins two words if at least as many articles have the joined word as have the two as neighbours. If the
+  joined word is in the lexicon, it joins them only when no article has the two as neighbours.
 """
 
 import re
@@ -17,14 +23,15 @@ from indexer.persian.characters import HALF_SPACE
 from indexer.persian.tokens import Kind, RawToken, tokenize
 from indexer.snapshot import Snapshot
 
-_LEAST = 2  # letters of a half
-_PLURAL = "ها"  # with whatever follows: هایشان
-# What stands before a word that alone is excluded or looked for in the title.
+_LEAST = 2  # minimum letters of each part
+_PLURAL = "ها"  # may be followed by more: هایشان
+# The syntax before an excluded or a title word («-word», «title: word»). It applies to that word alone, which
+# therefore is not joined with the next one.
 _SIGN = re.compile(r"[-:][\s\u200c]*$")
 
 
 def with_breaks(text: str, snapshot: Snapshot) -> str:
-    """Return a query with half-spaces where its words are read as two, and where two are read as one."""
+    """Return the query with a half-space inside each word to split, and between each two words to join."""
     tokens = [token for token in tokenize(text) if token.kind is Kind.WORD and HALF_SPACE not in token.text]
     changed = {(token.start, token.end): _broken(token.text, snapshot) for token in tokens}
     changed |= {
@@ -55,7 +62,12 @@ def _broken(word: str, snapshot: Snapshot) -> str:
 
 
 def _articles(spelling: str, own: list[str], snapshot: Snapshot) -> int:
-    """Return how many articles hold both halves of a spelling, or its singular; 0 if its stems are `own`."""
+    """Return the number of articles that support a spelling with one half-space.
+
+    These are the articles that have its two parts as neighbours, or the singular if the second part is a
+    plural ending. Returns 0 if the half-space does not change the stems (`own` are those of the word without
+    it), or if no article has one of the parts.
+    """
     stems = list(_stems(_first_readings(snapshot.analyzer.words(spelling)), snapshot))
     if stems == own or not all(_holders(stem, snapshot) for stem in stems):
         return 0
@@ -70,13 +82,13 @@ def _is_one(left: RawToken, right: RawToken, snapshot: Snapshot) -> bool:
     readings = snapshot.analyzer.words(spelling)
     stems = list(_stems(_first_readings(readings), snapshot))
     if len(stems) < 2 or any(map(snapshot.analyzer.is_stop_word, stems)):
-        return False  # the analyzer knows them as one, or one of them is no part of a name
+        return False  # the analyzer joins them itself, or one is a function word and no part of a name
     whole = [term for term in readings if (term.start, term.end) == (0, len(spelling))]
     held = max((_holders(stem, snapshot) for stem in _stems(whole, snapshot)), default=0)
     apart = _neighbours(stems, snapshot)
     if any(snapshot.analyzer.is_whole(term.text) for term in whole):
-        return held > 0 and not apart  # «سر باز» is not سرباز
-    return held >= max(apart, 1)  # «دوتیم» may be a slip of the keyboard
+        return held > 0 and not apart  # «سر باز» ("open head") is not سرباز ("soldier")
+    return held >= max(apart, 1)  # «دوتیم» may be a typo in an article: "two teams" without the space
 
 
 def _first_readings(readings: Iterable[Term]) -> Iterable[Term]:

@@ -1,1 +1,1 @@
-"""The web front end: pages, the JSON API, errors, caching and the HTTP server."""
+"""The web front end: serves queries and answers as Persian pages and as a JSON API, over HTTP."""

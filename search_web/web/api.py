@@ -1,4 +1,4 @@
-"""The JSON API: search, articles, and what a supervisor asks of a server."""
+"""The JSON API: search, completions, articles, and the health checks of a server."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ from search_web.web.problems import problem
 
 
 def create_api(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
-    """Return the blueprint of everything under `/api`, and of `/healthz` and `/readyz`."""
+    """Return the blueprint of all addresses under `/api`, and of `/healthz` and `/readyz`."""
     api = Blueprint("api", __name__)
 
     @api.get("/api/search")
@@ -29,7 +29,7 @@ def create_api(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
         check_names(_each_once(request.args))
         answer = searcher.search(read_request(request.args))
         response = _json(answer)
-        # the encoder may be back at the next request: a degraded answer must not be kept
+        # A degraded answer must not be cached: the encoder may be available again at the next request.
         return unstored(response) if answer.degraded else response
 
     @api.get("/api/suggest")
@@ -49,7 +49,7 @@ def create_api(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
         found = searcher.similar(article_id, read_size(_each_once(request.args), SIMILAR))
         if found is not None:
             return _json(found)
-        named = searcher.article(f"{article_id}/similar")  # an id may itself end so
+        named = searcher.article(f"{article_id}/similar")  # the id itself may end in "/similar"
         return _no_article(article_id) if named is None else _json(_public(named))
 
     @api.get("/healthz")
@@ -69,7 +69,7 @@ def create_api(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
 
 
 def _each_once(args: MultiDict[str, str]) -> Mapping[str, str]:
-    """Return the parameters of a request; raises `ParameterError` for one that is given more than once."""
+    """Return the parameters of a request; raises `ParameterError` if one of them is repeated."""
     for name, values in args.lists():
         if len(values) > 1:
             raise ParameterError("invalid-parameter", name, f"{name} is given more than once")
@@ -81,7 +81,10 @@ def _no_article(article_id: str) -> Response:
 
 
 def _public(article: Article) -> dict[str, object]:
-    """Return the fields without `extra`, which is kept but shown nowhere; `published` as hits write it."""
+    """Return the fields of an article for the JSON; `published` is ISO text, as in hits.
+
+    The field `extra` is left out: it is stored but never shown.
+    """
     fields = msgspec.structs.asdict(article)
     del fields["extra"]
     fields["published"] = article.published.isoformat() if article.published else None

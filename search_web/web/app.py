@@ -1,4 +1,4 @@
-"""The Flask application: its parts put together, its headers, and which face an error shows."""
+"""Builds the Flask application: blueprints, security headers, and error responses."""
 
 from flask import Flask, Response, current_app, request
 from flask.typing import ResponseReturnValue
@@ -23,18 +23,18 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-_FOR_MACHINES = ("/api", "/healthz", "/readyz", "/problems")  # their errors are problem details, not pages
+_FOR_MACHINES = ("/api", "/healthz", "/readyz", "/problems")  # errors here are problem details, not pages
 
 
 class AnyText(BaseConverter):
-    """The rest of a path as it stands, with slashes anywhere: an article's id may be a path or an address."""
+    """Matches the rest of a path, slashes included: an article's id may be a path or a URL."""
 
     regex = r"(?s:.+)"
     part_isolating = False
 
 
 def create_app(searcher: Searcher) -> Flask:
-    """Return the WSGI application that answers with `searcher`."""
+    """Return the WSGI application that answers requests with `searcher`."""
     app = Flask(__name__, static_folder=None)
     app.url_map.converters["text"] = AnyText
     app.url_map.merge_slashes = False
@@ -51,7 +51,7 @@ def create_app(searcher: Searcher) -> Flask:
 
 
 def _answer_error(error: Exception) -> ResponseReturnValue:
-    """Answer any error, unexpected ones included (Flask logs those and wraps them in a 500)."""
+    """Return the response for any error. Flask logs unexpected errors and wraps them in a 500."""
     if isinstance(error, HTTPException) and (error.code or 500) < 400:
         return error  # a redirect
     if isinstance(error, KhabaryabError) and not isinstance(error, UsageError):

@@ -1,4 +1,4 @@
-"""HTTP caching: answers are revalidated against the index generation, static files are kept for a year."""
+"""HTTP caching: clients revalidate answers by the index generation, and keep static files for a year."""
 
 import functools
 import hashlib
@@ -13,17 +13,18 @@ from search_web.text.jalali import tehran_day
 
 STATIC = Path(__file__).parent / "static"
 _YEAR = 365 * 24 * 3600  # seconds
-_MEDIA_TYPES = {".woff2": "font/woff2"}  # the platform's table may not know it, and nosniff forbids guessing
+# The platform's table may lack this type, and with `nosniff` browsers must not guess it.
+_MEDIA_TYPES = {".woff2": "font/woff2"}
 
 View = Callable[..., Response]
 
 
 class Revalidation:
-    """A decorator for views whose answer depends on nothing but address, index generation and day.
+    """A decorator for views whose answer depends only on the address, the index generation and the day.
 
-    Their weak `ETag` changes with these and with every start of the process, which may bring other
-    code; a client that still has the answer gets 304 before any search is run. Weak, because `took_ms`
-    differs each time.
+    It gives each answer an `ETag` made of these, of whether the encoder is missing, and of the process: after
+    a restart the code may be different. A client that has the current answer gets 304 without a search. The
+    tag is weak, because `took_ms` differs each time.
     """
 
     def __init__(self, searcher: Searcher) -> None:
@@ -31,7 +32,7 @@ class Revalidation:
         self._process = secrets.token_hex(8)
 
     def __call__(self, view: View) -> View:
-        """Wrap a view; a response that it marks `no-store` is passed on as it is."""
+        """Wrap a view; a response that the view marks `no-store` is returned unchanged."""
 
         @functools.wraps(view)
         def revalidated(*args: str, **kwargs: str) -> Response:
@@ -60,16 +61,15 @@ class Revalidation:
 
 
 def unstored(response: Response) -> Response:
-    """Let no cache keep an answer that the next request may get otherwise."""
+    """Mark a response `no-store`, because the answer to the next request may differ."""
     response.cache_control.no_store = True
     return response
 
 
 def create_assets() -> Blueprint:
-    """Return the blueprint of the static files, whose addresses hold a hash of them all.
+    """Return the blueprint of the static files. Their addresses contain one hash of all the files.
 
-    Templates name a file with `asset('site.css')`; relative addresses within the style sheet stay under the
-    same hash.
+    Templates name a file with `asset('site.css')`. Relative addresses in the style sheet keep the hash.
     """
     assets = Blueprint("assets", __name__)
     current = _digest(STATIC)

@@ -1,4 +1,4 @@
-"""The pages for readers: start, results, one article, and errors; plain HTML that works without scripts."""
+"""Renders the pages: start, results, one article, and errors. Plain HTML that works without scripts."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ _IN_SIGHT = (
     "category",
     "from",
     "to",
-)  # the fields of the form; the rest travels in hidden ones
+)  # the visible fields of the form; other parameters are in hidden fields
 _WORDING = {"modes": MODES, "mode_hints": MODE_HINTS, "sorts": SORTS, "text_limit": TEXT_LIMIT}
 _FILTERS = ("source", "category", "from", "to")
 
@@ -46,7 +46,7 @@ def create_pages(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
     pages.add_app_template_filter(_iso_day, "iso_day")
     pages.add_app_template_filter(_is_web_address, "is_web_address")
 
-    # Globals, because imported macros do not see what a context processor gives.
+    # Globals, because imported macros do not see the values of a context processor.
     pages.record_once(lambda setup: setup.app.jinja_env.globals.update(_WORDING))
 
     @pages.get("/")
@@ -87,7 +87,7 @@ def create_pages(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
 
 
 def error_page(error: Exception) -> Response:
-    """Return the Persian page for an error."""
+    """Return the Persian error page for an error."""
     status, heading, sentence = explained_error(error)
     html = render_template("error.html", heading=heading, sentence=sentence)
     response = unstored(make_response(html, status))
@@ -120,9 +120,9 @@ def _results(asked: SearchRequest, answer: SearchAnswer, facets: Facets) -> Resp
 
 
 def _refused(error: UsageError, facets: Facets) -> Response:
-    """Show the form again, as it was filled in, with the reason beside it."""
+    """Return the page with the form as filled in and the reason why the search was rejected."""
     typed = {name: request.args[name] for name in FIELDS if request.args.get(name)}
-    # A searcher refuses nothing but a mode that its index does not have.
+    # The only other usage error comes from the searcher: a mode that needs vectors the index does not have.
     fault = error.parameter if isinstance(error, ParameterError) else "mode"
     _, _, sentence = explained_error(error)
     html = render_template("refused.html", facets=facets, form=_form(typed, fault), sentence=sentence)
@@ -130,7 +130,7 @@ def _refused(error: UsageError, facets: Facets) -> Response:
 
 
 def _form(typed: Mapping[str, str], fault: str = "") -> dict[str, object]:
-    """Return what the form shows: the text in each field, what it carries unseen, and the field at fault."""
+    """Return the content of the form: the text of the visible and the hidden fields, the field at fault."""
     hidden = {
         name: text
         for name, text in typed.items()
@@ -144,7 +144,7 @@ def _form(typed: Mapping[str, str], fault: str = "") -> dict[str, object]:
 
 
 def _pager(page: int, last: int) -> list[int | None]:
-    """Return the page numbers to link: the first, the last and those around `page`; None marks a gap."""
+    """Return the page numbers to link: first, last, `page` and its neighbours; None marks a gap."""
     shown = sorted({1, *range(max(1, page - 1), min(last, page + 1) + 1), last})
     steps: list[int | None] = []
     for number in shown:
@@ -155,7 +155,10 @@ def _pager(page: int, last: int) -> list[int | None]:
 
 
 def _back_to_results(args: MultiDict[str, str]) -> str | None:
-    """Return the address of the results from which a reader came, told by the parameters of the link."""
+    """Return the address of the results page from which the reader came; None if the link does not name one.
+
+    Links to articles carry the parameters of the search.
+    """
     try:
         state = write_parameters(read_request(args))
     except UsageError:
@@ -168,12 +171,12 @@ def _results_address(parameters: Mapping[str, Any]) -> str:
 
 
 def _iso_day(published: str | None) -> dt.date | None:
-    """Return the day of a hit's `published`, which is ISO 8601 with or without a time."""
+    """Return the day of a hit's `published` (ISO 8601, with or without a time); None if there is none."""
     return dt.date.fromisoformat(published[:10]) if published else None
 
 
 def _is_web_address(url: str) -> bool:
-    """Whether a link may lead there: http or https with a host; never `javascript:` and its like."""
+    """Return whether a page may link to `url`: only http or https with a host, never `javascript:` etc."""
     try:
         parts = urlsplit(url)
     except ValueError:

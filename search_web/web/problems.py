@@ -1,4 +1,4 @@
-"""Errors of the JSON API: RFC 9457 problem details, with a text page behind each `type`."""
+"""Errors of the JSON API as RFC 9457 problem details, and a text page for each problem `type`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from search_web.contract.parameters import DEPTH_LIMIT, SIZE_LIMIT, TEXT_LIMIT, 
 from search_web.web.caching import unstored
 
 MEDIA_TYPE = "application/problem+json"
-RETRY_AFTER = "10"  # seconds; an index is usually published again, or its writer done, by then
+RETRY_AFTER = "10"  # seconds; by then an index is usually published again, or its writer has finished
 
 
 @dataclass(frozen=True)
 class ProblemType:
-    """One kind of problem: its name in the URI, its HTTP status, its title, and what its page says."""
+    """One kind of problem: its name in the URI, its HTTP status, its title, and the text of its page."""
 
     name: str
     status: int
@@ -27,7 +27,7 @@ class ProblemType:
 
     @property
     def uri(self) -> str:
-        """The stable `type`, relative to the server."""
+        """The `type` of the problem: a stable URI, relative to the server."""
         return f"/problems/{self.name}"
 
 
@@ -93,7 +93,7 @@ _BY_STATUS = {404: TYPES["not-found"], 405: TYPES["method-not-allowed"], 500: TY
 def problem(
     name: str, detail: str, members: Mapping[str, object] | None = None, status: int | None = None
 ) -> Response:
-    """Return a problem response; `members` extend it, `status` overrides that of the type."""
+    """Return a problem response; `members` adds JSON members, `status` overrides that of the type."""
     kind = TYPES[name]
     code = status or kind.status
     body = {"type": kind.uri, "title": kind.title, "status": code, "detail": detail, **(members or {})}
@@ -104,7 +104,7 @@ def problem(
 
 
 def problem_of(error: Exception) -> Response:
-    """Return the problem response for an error; nothing of an unexpected one is shown."""
+    """Return the problem response for an error; reveals no details of an unexpected one."""
     if isinstance(error, ParameterError):
         return problem(error.fault, str(error), _members(error))
     if isinstance(error, UsageError):

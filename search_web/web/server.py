@@ -1,4 +1,4 @@
-"""The production server: waitress on one address, drained before it stops."""
+"""The production server: waitress on one address. It finishes running answers before it stops."""
 
 import errno
 import logging
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
 _THREADS = 4
 _BODY_LIMIT = 64 * 1024  # bytes; every request is a GET
-_HEADER_LIMIT = 32 * 1024  # bytes; 512 characters of four bytes are 6,144 in a percent-encoded address
-_TURN = 1.0  # seconds between two looks at the stop flag when no signal woke the loop
-_GRACE = 10.0  # seconds in which answers under way may be finished
+# Bytes. A query of 512 characters with four bytes each takes 6,144 bytes in a percent-encoded address.
+_HEADER_LIMIT = 32 * 1024
+_TURN = 1.0  # seconds between two checks of the stop flag, unless a signal wakes the loop
+_GRACE = 10.0  # seconds that running answers get to finish
 _LAST_PORT = 65535
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _REASONS = {
@@ -37,7 +38,7 @@ _REASONS = {
 
 
 class _Parser(HTTPRequestParser):
-    """Also takes an address in raw UTF-8, as people type it after `curl`."""
+    """Also accepts an address in raw UTF-8, as people type it after `curl`: percent-encodes it first."""
 
     def parse_header(self, header_plus: bytes) -> None:
         line, ending, fields = header_plus.partition(b"\r\n")
@@ -49,20 +50,21 @@ class _Channel(HTTPChannel):
 
 
 class Server:
-    """A WSGI server that listens from its construction on and answers while `run` runs.
+    """A WSGI server that listens as soon as it is created, and answers requests while `run` runs.
 
-    Port 0 takes any free one; `address` tells which. Raises `UsageError` when the address cannot be had.
+    Port 0 means any free port; `address` contains the actual one. Raises `UsageError` if it cannot listen on
+    the address.
     """
 
     def __init__(self, app: "WSGIApplication", host: str, port: int) -> None:
         listener = _listen(host, port)
-        # A queue of a few requests is no problem, and waitress would log each of them.
+        # waitress would log every queued request, but a short queue is no problem.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         shown = f"[{host}]" if ":" in host else host
         self.address = f"http://{shown}:{listener.getsockname()[1]}"
         self._stopping = threading.Event()
         self._sockets: dict[int, Any] = {}
-        # Typed as one of two classes, but a single socket always gives the same one.
+        # The return type is one of two classes, but with a single socket it is always the same one.
         self._waitress = cast(
             "Any",
             create_server(
@@ -78,18 +80,18 @@ class Server:
         self._waitress.channel_class = _Channel
 
     def run(self) -> None:
-        """Answer requests until `stop` is called; then finish what is under way and close."""
+        """Answer requests until `stop` is called, then finish the running ones and close."""
         while not self._stopping.is_set():
             wasyncore.loop(timeout=_TURN, map=self._sockets, count=1)
         self._drain()
 
     def stop(self) -> None:
-        """Make `run` return soon; may be called from a signal handler or another thread."""
+        """Make `run` return soon. May be called from a signal handler or another thread."""
         self._stopping.set()
         self._waitress.pull_trigger()
 
     def _drain(self) -> None:
-        wasyncore.dispatcher.close(self._waitress)  # refuses new connections; those open live on
+        wasyncore.dispatcher.close(self._waitress)  # refuses new connections, keeps the open ones
         deadline = time.monotonic() + _GRACE
         while self._is_busy() and time.monotonic() < deadline:
             wasyncore.loop(timeout=0.1, map=self._sockets, count=1)
@@ -102,9 +104,9 @@ class Server:
 
 
 def serve(app: "WSGIApplication", host: str, port: int) -> None:
-    """Serve until SIGINT or SIGTERM, after one line with the address; call it from the main thread.
+    """Print one line with the address and serve until SIGINT or SIGTERM. Call it from the main thread.
 
-    A second signal ends the process at once. Raises `UsageError` when the address cannot be had.
+    A second signal ends the process at once. Raises `UsageError` if it cannot listen on the address.
     """
     server = Server(app, host, port)
     with _stopped_by_signals(server):
@@ -133,7 +135,7 @@ def _stopped_by_signals(server: Server) -> Iterator[None]:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    if not 0 <= port <= _LAST_PORT:  # getaddrinfo would wrap a greater one around
+    if not 0 <= port <= _LAST_PORT:  # getaddrinfo would silently wrap a larger number around
         raise UsageError(f"cannot listen on {host}:{port}: a port is a number from 0 to {_LAST_PORT}")
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]

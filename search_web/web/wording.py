@@ -1,4 +1,4 @@
-"""Persian sentences for readers: the names of modes and fields, and what went wrong."""
+"""The Persian texts of the pages: names of modes and fields, and error messages."""
 
 from werkzeug.exceptions import HTTPException
 
@@ -41,7 +41,7 @@ _HTTP = {
 
 
 def explained_parameter(error: ParameterError) -> str:
-    """Return one Persian sentence that tells a reader what to change in the form."""
+    """Return one Persian sentence that says what the reader should change in the form."""
     field = FIELDS.get(error.parameter, error.parameter)
     if error.fault == "reversed-dates":
         return "تاریخ آغاز از تاریخ پایان دیرتر است؛ جای آن دو را عوض کنید."
@@ -54,7 +54,7 @@ def explained_parameter(error: ParameterError) -> str:
 
 
 def explained_error(error: Exception) -> tuple[int, str, str]:
-    """Return HTTP status, heading and one Persian sentence for an error; nothing of its inside is shown."""
+    """Return HTTP status, heading and one Persian sentence for an error, without technical details."""
     if isinstance(error, ParameterError):
         return 400, "درخواست نادرست", explained_parameter(error)
     if isinstance(error, UsageError):
