@@ -8,10 +8,11 @@ go 2 to 3 times as fast on processors with AMX or AVX512-BF16; on others it woul
 import functools
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import torch
 from torch import nn
+
+from indexer.semantic.processor import processor_flags
 
 # Post-norm encoders of one build, in which the promotion above holds everywhere.
 ARCHITECTURES = frozenset({"bert", "camembert", "roberta", "xlm-roberta"})
@@ -46,23 +47,13 @@ def use_bfloat16(model: nn.Module) -> None:
 @functools.cache
 def bfloat16_is_faster() -> bool:
     """Whether this processor has bfloat16 instructions and a trial of some 20 ms shows that they help."""
-    if not has_bfloat16(Path("/proc/cpuinfo")):
+    if _FLAGS.isdisjoint(processor_flags()):
         return False
     linear = nn.Linear(384, 1536)
     values = torch.randn(512, 384)
     mixed = _Bfloat16Linear(linear)
     with torch.inference_mode():
         return _best_time(lambda: linear(values)) > _WORTH_IT * _best_time(lambda: mixed(values))
-
-
-def has_bfloat16(cpuinfo: Path) -> bool:
-    """Whether the first processor of `cpuinfo`, a file like /proc/cpuinfo, has the instructions."""
-    try:
-        lines = cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return False
-    flags = next((line.partition(":")[2] for line in lines if line.startswith("flags")), "")
-    return not _FLAGS.isdisjoint(flags.split())
 
 
 def _best_time(run: Callable[[], object]) -> float:

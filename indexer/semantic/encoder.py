@@ -60,10 +60,14 @@ class Encoder(Protocol):
 def load_query_encoder(name: str | None = None) -> Encoder:
     """Load the encoder of the model `name` for queries: the bundled model runs embedded, others in the extra.
 
+    On a processor that is too old for the embedded engine the extra runs the bundled model too.
+
     None and "multilingual-e5-small" mean the bundled model; else a local folder or a hub's model. Raises
     EncoderError when the model or the extra is missing, damaged or out of reach.
     """
-    return _embedded() if _is_bundled(name) else _sentence_transformer(name)
+    if _is_bundled(name) and not (_needs_the_extra() and has_sentence_transformers()):
+        return _embedded()
+    return _sentence_transformer(name)
 
 
 def load_passage_encoder(name: str | None = None) -> Encoder:
@@ -101,6 +105,12 @@ def checked(vectors: NDArray[np.float32], name: str) -> NDArray[np.float32]:
 
 def _is_bundled(name: str | None) -> bool:
     return name is None or name == MODEL_NAME
+
+
+def _needs_the_extra() -> bool:
+    from indexer.semantic.embedded_encoder import runs_here
+
+    return not runs_here()
 
 
 def _embedded() -> Encoder:

@@ -156,7 +156,7 @@ def _check_depth(request: SearchRequest) -> None:
         raise ParameterError(
             "limit-exceeded",
             "page",
-            f"page {request.page} of {request.size} hits lies beyond hit {DEPTH_LIMIT}, the last in reach",
+            f"page {request.page} of {request.size} hits is beyond hit {DEPTH_LIMIT}, the last available",
             value=str(request.page),
             limit=DEPTH_LIMIT,
         )

@@ -32,7 +32,7 @@ class ProblemType:
 
 
 _ALL = (
-    ProblemType("bad-request", 400, "Bad request", "The request cannot be understood; `detail` tells why."),
+    ProblemType("bad-request", 400, "Bad request", "The request cannot be understood; `detail` says why."),
     ProblemType(
         "missing-parameter",
         400,
@@ -59,7 +59,7 @@ _ALL = (
         400,
         "Limit exceeded",
         f"The query parameter in `parameter` is beyond the limit in `limit`: {TEXT_LIMIT} characters of "
-        f"text, {SIZE_LIMIT} hits on a page, {DEPTH_LIMIT} hits within reach (`page` times `size`), "
+        f"text, {SIZE_LIMIT} hits on a page, the first {DEPTH_LIMIT} hits (`page` times `size`), "
         f"{COMPLETIONS_LIMIT} completions.",
     ),
     ProblemType("not-found", 404, "Not found", "There is nothing at this address."),
@@ -76,7 +76,7 @@ _ALL = (
         "service-unavailable",
         503,
         "Service unavailable",
-        "The index or the embedding model cannot be used now; `detail` tells why. Try again after the "
+        "The index or the embedding model cannot be used now; `detail` says why. Try again after the "
         "seconds in `Retry-After`.",
     ),
     ProblemType(

@@ -80,17 +80,6 @@ def test_the_mixed_form_gives_the_vectors_of_float32(
     assert plain.fingerprint == mixed.fingerprint == encoder.fingerprint
 
 
-def test_the_instructions_are_looked_for_in_the_list_of_the_processor(tmp_path: Path) -> None:
-    from indexer.semantic.bfloat16 import has_bfloat16
-
-    listing = tmp_path / "cpuinfo"
-    listing.write_text("model name\t: some\nflags\t\t: fpu avx512f avx512_bf16 sse\n")
-    assert has_bfloat16(listing)
-    listing.write_text("model name\t: avx512_bf16\nflags\t\t: fpu avx2 xavx512_bf16\n")
-    assert not has_bfloat16(listing)
-    assert not has_bfloat16(tmp_path / "none")
-
-
 @encoder_test
 def test_loading_the_bundle_is_silent_and_opens_no_connection(encoder: Encoder) -> None:
     done = run(REPORT)
