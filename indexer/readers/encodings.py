@@ -117,7 +117,7 @@ def _is_utf8(sample: bytes, *, complete: bool) -> bool:
 
 
 def _is_damaged_utf8(sample: bytes) -> bool:
-    """Tell whether the bytes above ASCII mostly form UTF-8 characters; in Windows-1256 few do, by chance."""
+    """Return whether the bytes above ASCII mostly form UTF-8 characters; in Windows-1256 few do, by chance."""
     text = sample.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
     above_ascii = len(text) - len(text.encode("ascii", errors="ignore"))
@@ -125,7 +125,7 @@ def _is_damaged_utf8(sample: bytes) -> bool:
 
 
 def _reads_as_persian(text: str) -> bool:
-    """Tell whether letters above ASCII are nearly all Arabic script, and control characters rare."""
+    """Return whether letters above ASCII are nearly all Arabic script, and control characters rare."""
     letters = len(_NON_ASCII_LETTER.findall(text))
     arabic = len(_ARABIC_LETTER.findall(text))
     return arabic > 0.9 * letters > 0 and len(_CONTROL.findall(text)) <= 0.01 * len(text)

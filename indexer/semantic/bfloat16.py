@@ -45,7 +45,7 @@ def use_bfloat16(model: nn.Module) -> None:
 
 @functools.cache
 def bfloat16_is_faster() -> bool:
-    """Whether this processor has bfloat16 instructions and a trial of some 20 ms shows that they help."""
+    """Return whether this processor has bfloat16 instructions and a trial of some 20 ms shows that they help."""
     if not has_bfloat16(Path("/proc/cpuinfo")):
         return False
     linear = nn.Linear(384, 1536)
@@ -56,7 +56,7 @@ def bfloat16_is_faster() -> bool:
 
 
 def has_bfloat16(cpuinfo: Path) -> bool:
-    """Whether the first processor of `cpuinfo`, a file like /proc/cpuinfo, has the instructions."""
+    """Return whether the first processor of `cpuinfo`, a file like /proc/cpuinfo, has the instructions."""
     try:
         lines = cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:

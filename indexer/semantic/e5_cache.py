@@ -105,7 +105,7 @@ def _seal(folder: Path) -> None:
 
 
 def _is_sound(folder: Path) -> bool:
-    """Whether the folder holds what was unpacked."""
+    """Return whether the folder holds what was unpacked."""
     try:
         record = msgspec.json.decode((folder / _RECORD).read_bytes(), type=dict[str, _Unpacked])
         return bool(record) and all(_is_as_recorded(folder / name, was) for name, was in record.items())

@@ -77,7 +77,7 @@ def load_passage_encoder(name: str | None = None) -> Encoder:
 
 
 def has_sentence_transformers() -> bool:
-    """Whether the extra is installed; it is not imported."""
+    """Return whether the extra is installed; it is not imported."""
     return importlib.util.find_spec("sentence_transformers") is not None
 
 
