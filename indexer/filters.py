@@ -1,4 +1,4 @@
-"""Filters restrict a search by days, source and category. Every index applies them itself, inside its search."""
+"""Filters restrict a search by days, source and category. Every index applies them during its search."""
 
 import datetime as dt
 from dataclasses import dataclass
