@@ -116,7 +116,7 @@ def _sqlite_errors(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into ours.
 
     Raises:
-        IndexCorrupt: the file is broken.
+        IndexCorrupt: the file is broken, or is not an archive.
         IndexInaccessible: the file cannot be read or written now.
 
     """

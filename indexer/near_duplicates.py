@@ -34,7 +34,7 @@ Clusters = NDArray[np.int64]
 RESEMBLANCE = 0.55
 RESEMBLANCE_SHORTENED = 1 / 3
 CONTAINED = 0.9
-# Minimum shingles: shorter texts (captions, photo reports) are too short to compare.
+# Minimum shingles of a text: shorter ones (captions, photo reports) have too few to compare.
 SHORTEST = 20
 _WORDS_A_SHINGLE = 3
 # 42 bands of 3 hashes. At least two bands agree in 97 of 100 pairs of texts with a resemblance of .5, but in
@@ -104,8 +104,7 @@ class NearDuplicateFinder:
         sketch = self._empty.copy()
         sketch.update_batch(found.tolist())
         rows = sketch.hashvalues.astype(np.uint64).reshape(_BANDS, _ROWS)
-        # One 32-bit number a band. Two different bands get the same number once in four thousand million
-        # cases.
+        # One 32-bit number a band; two different bands collide once in four thousand million cases.
         mixed = (rows * _ODD).sum(axis=1, dtype=np.uint64) >> np.uint64(32)
         self._bands.frombytes(mixed.astype(np.uint32).tobytes())
         self._long_enough.append(len(found) >= SHORTEST)

@@ -8,12 +8,14 @@ different but related terms.
 
 The files are little-endian and memory-mapped:
 
-| file | type and shape | what | | --- | --- | --- | | `terms.tsv` | one term a line | a stem and its surface
-form or ""; the line number (from 0) is the term number | | `stems.tsv`, `surface_forms.tsv`,
-`prefix_families.tsv` | one text a line | how many articles contain it | | `tokens.u32` | uint32 [tokens] |
-term numbers, article after article | | `positions.u16` | uint16 [tokens] | positions in the article, title
-first; readings of a word share one | | `articles.npy` | int64 [articles + 1] | article n has the tokens
-articles[n] to articles[n + 1] | | `titles.npy` | uint16 [articles] | number of positions of the title |
+| file | type and shape | content |
+| --- | --- | --- |
+| `terms.tsv` | one term a line | a stem and its surface form or ""; line n (from 0) is term number n |
+| `stems.tsv`, `surface_forms.tsv`, `prefix_families.tsv` | one text a line | how many articles contain it |
+| `tokens.u32` | uint32 [tokens] | term numbers, article after article |
+| `positions.u16` | uint16 [tokens] | positions in the article, title first; readings of a word share one |
+| `articles.npy` | int64 [articles + 1] | article n has the tokens articles[n] to articles[n + 1] |
+| `titles.npy` | uint16 [articles] | number of positions of the title |
 
 Positions continue across the field boundaries (title, kicker, lead, body, tags). All words after the position
 `LAST_POSITION` get this position.

@@ -117,7 +117,7 @@ class VocabularyCounts:
         return _lexemes(self._spellings, fewest, _MOST_WORDS)
 
     def phrases(self) -> Lexemes:
-        """Return the phrases of titles and tags, without those that always continue to one longer phrase."""
+        """Return the phrases of titles and tags. Omit a phrase that one longer phrase always continues."""
         fewest = _FEWEST_TITLES + self._articles // _ARTICLES_A_TITLE
         found = _lexemes(self._phrases, fewest, _MOST_PHRASES)
         rows = list(zip(found.keys, found.forms, found.counts.tolist(), strict=True))

@@ -78,7 +78,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class QueryTerm:
-    """A term that a query searches in one field. `weight` multiplies its BM25 score."""
+    """A term that a query looks for in one field. `weight` multiplies its BM25 score."""
 
     field: str
     text: str
@@ -122,7 +122,7 @@ class Candidates:
 
 
 class KeywordIndex(Protocol):
-    """A built keyword index, open for reading; safe to share between threads."""
+    """A complete keyword index, open for reading. Safe to share between threads."""
 
     def search(self, query: KeywordQuery, filters: Filters, limit: int) -> Candidates:
         """Return the matches with the highest BM25 scores; ties are ordered by article number."""

@@ -101,7 +101,7 @@ class WhooshEngine:
 
 
 class _BM25(scoring.BM25F):
-    """BM25 with the idf of `engine`. whoosh's own idf adds 1 for every term, which favours frequent words."""
+    """BM25 with the idf of `engine`. whoosh adds 1 to the idf of every term, which favours frequent words."""
 
     def idf(self, searcher: Any, fieldname: str, text: str) -> float:
         """Return the idf of a term by the formula in `engine`."""

@@ -242,8 +242,7 @@ class PersianAnalyzer:
         if kind is not Kind.WORD:
             return tuple(Part(text, 0, len(raw), 0) for text in _plain_forms(fold(raw), kind) if text)
         folded, offsets = canonical_with_offsets(*fold_with_offsets(raw))
-        # A letter's span includes the marks after it that folding dropped; the first one also those before
-        # it.
+        # A letter's span includes the dropped marks after it; that of the first letter also those before it.
         offsets = [0, *offsets[1:], len(raw)]
         return tuple(
             Part(part.text, offsets[part.start], offsets[part.end], part.offset)

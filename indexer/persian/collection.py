@@ -69,7 +69,7 @@ def write_learned(path: Path, learned: Learned) -> None:
 
 
 def read_learned(path: Path) -> dict[str, tuple[str, ...]]:
-    """Read what `write_learned` wrote.
+    """Read a table that `write_learned` wrote.
 
     Raises:
         ValueError: a line does not have two columns.

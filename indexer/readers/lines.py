@@ -17,7 +17,7 @@ class Line(msgspec.Struct, frozen=True):
 
 
 def lines(chunks: Iterator[bytes], limit: int) -> Iterator[Line]:
-    """Yield the lines, numbered from 1. A line longer than `limit` bytes comes in pieces that share its number."""
+    """Yield the lines, numbered from 1; one longer than `limit` bytes comes in pieces with its number."""
     number, rest = 1, b""
     for chunk in chunks:
         *complete, rest = (rest + chunk).split(b"\n")

@@ -5,7 +5,7 @@ direction, and these centred signs still preserve their ranking. The search take
 with the smallest Hamming distance and rescores them with int8 vectors. Measurements showed no loss. The index
 needs no build time and is memory-mapped. All files are in numpy's format:
 
-| file | type and shape | what |
+| file | type and shape | content |
 | --- | --- | --- |
 | `codes.npy` | int8 [passages, dimension] | vector = code * scale |
 | `scales.npy` | float32 [passages] | |
