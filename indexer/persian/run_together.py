@@ -71,8 +71,8 @@ def _candidates(joined: Counter[str], analyzer: PersianAnalyzer) -> Iterator[tup
 
 
 def _is_particle(first: str, second: str) -> bool:
-    """Return whether one of the words is an affix or a stop word, so that both may form a compound.
+    """Return whether the second word is an affix or stop word, or the first a stop word of a compound.
 
-    A first word from `EVERYWHERE` does not count, because it never identifies a compound.
+    A first word in `EVERYWHERE` does not count: the other parts identify a compound that begins with it.
     """
     return second in SUFFIXES or second in STOP_WORDS or (first in STOP_WORDS and first not in EVERYWHERE)
