@@ -5,13 +5,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from benchmarks.measure import Measurement, seconds, seed_articles
-from indexer.semantic.encoder import (
-    Encoder,
-    has_sentence_transformers,
-    load_passage_encoder,
-    load_query_encoder,
-    prepare,
-)
+from indexer.semantic.encoder import Encoder, prepare
+from indexer.semantic.loading import has_sentence_transformers, load_passage_encoder, load_query_encoder
 from indexer.semantic.passages import passages
 
 # Multiplications and additions of the linear layers of multilingual-e5-small for one token: 12 layers, each

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from indexer.persian.analyzer import PersianAnalyzer
-from indexer.semantic.encoder import load_query_encoder
+from indexer.semantic.loading import load_query_encoder
 from indexer.snapshot import Snapshot
 from search_web.contract.answers import Mode, SearchRequest
 from search_web.ranking.fusion import Numbers, Scores, z_scores

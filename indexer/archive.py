@@ -1,7 +1,8 @@
-"""The archive: every article as it came, in SQLite; the one place where originals are.
+"""The archive: stores every article unchanged in SQLite. No other file holds the original texts.
 
-Article rows are immutable: a changed article is a new row. A generation is a list of rows, so that the one
-that serves keeps its texts while the next is being built.
+Article rows are immutable: a changed article gets a new row. A generation (one complete build of the index)
+is a list of rows. The generation that serves searches therefore keeps its texts while the next one is being
+built.
 """
 
 import datetime as dt
@@ -49,7 +50,7 @@ CREATE INDEX IF NOT EXISTS member_id ON member (generation, id);
 
 
 class _Record(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How an article is written: `published` is ISO text, which tells a date from a date-time."""
+    """The stored form of an article. `published` is ISO text, which distinguishes a date from a date-time."""
 
     id: str
     title: str = ""
@@ -83,14 +84,14 @@ def _article(record: bytes) -> Article:
 
 
 def parse_iso(text: str | None) -> dt.date | None:
-    """Read an ISO date (or date-time, when there is more than a day) as it was written; None stays None."""
+    """Parse an ISO date, or a date-time if the text is longer than a date; return None for None or ""."""
     if not text:
         return None
     return dt.date.fromisoformat(text) if len(text) == len("YYYY-MM-DD") else dt.datetime.fromisoformat(text)
 
 
 def _condition(filters: Filters) -> tuple[str, list[int | str]]:
-    """Return what a member row must fulfil to pass, as SQL and its values; the generation comes first."""
+    """Return the SQL condition on member rows and its values, without the first one, the generation."""
     conditions = {
         "day >= ? AND day > 0": filters.first_day,
         "day <= ? AND day > 0": filters.last_day,
@@ -112,7 +113,13 @@ _PRIMARY_CODE = 0xFF
 
 @contextmanager
 def _sqlite_errors(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into ours; a broken file is told from one that cannot be read or written now."""
+    """Turn SQLite's errors into ours.
+
+    Raises:
+        IndexCorrupt: the file is broken, or is not an archive.
+        IndexInaccessible: the file cannot be read or written now.
+
+    """
     try:
         yield
     except sqlite3.DatabaseError as error:
@@ -126,14 +133,14 @@ def _sqlite_errors(path: Path) -> Iterator[None]:
 
 
 def _code(error: sqlite3.Error) -> int:
-    """Return SQLite's primary result code; 0 for an error that Python's own module found."""
+    """Return SQLite's primary result code, or 0 for an error that Python's `sqlite3` module raised itself."""
     return getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
 
 
 class ArchiveWriter:
-    """The one writer: fills the member list of a generation that is being built.
+    """The only writer of the archive: adds the articles of a generation that is being built.
 
-    All methods raise IndexCorrupt when the file is broken, and IndexInaccessible when it cannot be written.
+    All methods raise IndexCorrupt if the file is broken, and IndexInaccessible if it cannot be written.
     """
 
     def __init__(self, directory: Path, generation: int) -> None:
@@ -153,7 +160,7 @@ class ArchiveWriter:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.executescript(_SCHEMA)
-            # What a build that was killed left under this number.
+            # A killed build may have left rows under this number.
             self._connection.execute("DELETE FROM member WHERE generation = ?", (self._generation,))
 
     def add(self, article: Article) -> None:
@@ -162,7 +169,7 @@ class ArchiveWriter:
         digest = record_digest(record)
         values = FacetValues.of(article)
         with _sqlite_errors(self._path):
-            # The digest is of this record: a row that holds another one was altered, and is mended.
+            # The digest belongs to this record. If the row holds another record, it was altered: repair it.
             self._connection.execute(
                 "INSERT INTO article (id, digest, record) VALUES (?, ?, ?) "
                 "ON CONFLICT DO UPDATE SET record = excluded.record WHERE record IS NOT excluded.record",
@@ -175,12 +182,12 @@ class ArchiveWriter:
         self.count += 1
 
     def commit(self) -> None:
-        """Make what was added durable."""
+        """Write all added articles durably to the disk."""
         with _sqlite_errors(self._path):
             self._connection.commit()
 
     def keep_only(self, generations: Iterable[int]) -> None:
-        """Forget the members of all other generations, and the articles that no generation holds."""
+        """Delete the member rows of all other generations, and the articles that no generation uses."""
         kept = sorted(set(generations))
         marks = ",".join("?" * len(kept))
         others = f"DELETE FROM member WHERE generation NOT IN ({marks})"  # noqa: S608 only marks
@@ -190,15 +197,15 @@ class ArchiveWriter:
             self._connection.commit()
 
     def close(self) -> None:
-        """Close the connection; what was not committed is lost."""
+        """Close the connection and discard everything that was not committed."""
         with _sqlite_errors(self._path):
             self._connection.close()
 
 
 class Archive:
-    """The articles of one generation, read only; safe to share between threads.
+    """The articles of one generation, read-only. Safe to share between threads.
 
-    All methods raise IndexCorrupt when the file is no archive, and IndexInaccessible when it cannot be read.
+    All methods raise IndexCorrupt if the file is not an archive, and IndexInaccessible if it cannot be read.
     """
 
     def __init__(self, directory: Path, generation: int) -> None:
@@ -213,7 +220,7 @@ class Archive:
         return int(self._rows("SELECT count(*) FROM member WHERE generation = ?")[0][0])
 
     def articles(self) -> Iterator[Article]:
-        """Yield every article in order of its number."""
+        """Yield all articles in order of their numbers."""
         for row in self._each(f"{_RECORDS} ORDER BY number"):
             yield self._article(row)
 
@@ -247,7 +254,7 @@ class Archive:
         return [int(self._one(query, number)[0]) for number in numbers]
 
     def allowed(self, filters: Filters) -> NDArray[np.bool_]:
-        """Return a mask [articles] of those that pass the filters."""
+        """Return a boolean mask [articles] of the articles that pass the filters."""
         where, values = _condition(filters)
         rows = self._rows(f"SELECT number FROM member WHERE {where}", *values)  # noqa: S608 fixed parts only
         mask = np.zeros(len(self), dtype=np.bool_)
@@ -255,7 +262,10 @@ class Archive:
         return mask
 
     def newest(self, filters: Filters, limit: int) -> tuple[list[int], int]:
-        """Return the numbers of the newest articles that pass, undated ones last, and how many pass."""
+        """Return the numbers of the `limit` newest articles that pass, and the count of all that pass.
+
+        Undated articles come last.
+        """
         where, values = _condition(filters)
         newest_first = (
             f"SELECT number FROM member WHERE {where} "  # noqa: S608 fixed parts only
@@ -266,9 +276,9 @@ class Archive:
         return numbers, int(self._rows(count, *values)[0][0])
 
     def counts(self, facet: str) -> list[tuple[str, int]]:
-        """Return all sources or categories (`facet`) with their counts, most frequent first.
+        """Return all sources or categories (`facet`) with their article counts, most frequent first.
 
-        Of a name's spellings the one with half-spaces is shown, else the one that is written most often.
+        If a name has several spellings, return one with half-spaces (U+200C), else the most frequent one.
         """
         names: dict[str, dict[str, int]] = {}
         query = (
@@ -303,24 +313,24 @@ class Archive:
         return whole.hexdigest()
 
     def check(self) -> None:
-        """Check the content of every article against its hash.
+        """Verify the content of every article against its hash.
 
         Raises:
-            IndexCorrupt: an article's content is not what was stored.
+            IndexCorrupt: the content of an article was altered.
 
         """
         for _ in self.articles():
             pass
 
     def close(self) -> None:
-        """Close the connections; one that is lent is closed when it comes back."""
+        """Close the idle connections; a connection in use is closed when it is returned."""
         self._closed = True
         while self._idle:
             self._idle.pop().close()
 
     @contextmanager
     def _lent(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection to one thread at a time; there are as many as were ever needed at once."""
+        """Lend a connection to one thread at a time. The pool grows to the most that were in use at once."""
         try:
             connection = self._idle.pop()
         except IndexError:
@@ -339,7 +349,7 @@ class Archive:
         except IndexInaccessible:
             if self._path.with_name(f"{ARCHIVE_NAME}-wal").exists():
                 raise
-            # A medium that cannot be written, where SQLite can make no shared memory for its log.
+            # On a read-only medium SQLite cannot create the shared memory for its write-ahead log.
             return self._try_to_connect("mode=ro&immutable=1")
 
     def _try_to_connect(self, parameters: str) -> sqlite3.Connection:
@@ -355,7 +365,7 @@ class Archive:
         return connection
 
     def _article(self, row: Row) -> Article:
-        """Read an article whose content is what was stored."""
+        """Decode an article after checking its content against its hash."""
         article_id, digest, record = row
         try:
             if record_digest(record) == digest:
@@ -375,6 +385,6 @@ class Archive:
             return connection.execute(query, (self._generation, *values)).fetchall()
 
     def _each(self, query: str) -> Iterator[Row]:
-        """Yield rows without holding all of them in memory."""
+        """Yield the rows of a query without loading all of them into memory."""
         with self._lent() as connection, _sqlite_errors(self._path):
             yield from connection.execute(query, (self._generation,))

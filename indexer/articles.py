@@ -1,4 +1,4 @@
-"""The article: what readers yield, the archive keeps and an answer shows."""
+"""The article: readers yield articles, the archive stores them, and search results show them."""
 
 import datetime as dt
 
@@ -6,10 +6,10 @@ import msgspec
 
 
 class Article(msgspec.Struct, frozen=True, kw_only=True):
-    """One news article; text is as it came, never folded.
+    """One news article. Its texts are unchanged, never folded.
 
-    `published` is a date when the source told only the day, and otherwise a date-time (naive when the source
-    gave no offset). `extra` keeps a record's unknown keys; they are stored and shown nowhere.
+    `published` is a date if the source gives only the day, and otherwise a date-time (naive if the source
+    gives no UTC offset). `extra` keeps the unknown keys of a record; they are stored, but never shown.
     """
 
     id: str
@@ -26,13 +26,13 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rejection(msgspec.Struct, frozen=True):
-    """A record that was not read: where it stands (`line` counts from 1; None for a whole file) and why."""
+    """A record that was not read: its place (`line` counts from 1; None for a whole file) and the reason."""
 
     path: str
     line: int | None
     reason: str
 
     def __str__(self) -> str:
-        """`path:line: reason`, the one line a user sees."""
+        """Return `path:line: reason`, the line that the user sees."""
         place = self.path if self.line is None else f"{self.path}:{self.line}"
         return f"{place}: {self.reason}"

@@ -1,4 +1,7 @@
-"""Building an index: read, archive, keyword index, passages and vectors, publish."""
+"""Builds an index: reads and archives articles, builds the keyword and the vector index, publishes them.
+
+A build makes a new generation. The published generation serves searches until the new one replaces it.
+"""
 
 import datetime as dt
 import hashlib
@@ -24,14 +27,15 @@ from indexer.persian.analyzer import ANALYSIS_VERSION, PersianAnalyzer, persian_
 from indexer.persian.collection import learn, write_learned
 from indexer.readers import input_size, read_articles
 from indexer.semantic.checkpoint import Checkpoint
-from indexer.semantic.encoder import Encoder, load_passage_encoder
+from indexer.semantic.encoder import Encoder
+from indexer.semantic.loading import load_passage_encoder
 from indexer.semantic.passages import passages
 from indexer.semantic.vectors import DIGEST_BYTES, VectorIndex, quantize, write_vectors
 from indexer.vocabulary_counts import write_vocabulary
 
-# Texts handed to the encoder at once; what a stopped build loses at the most.
+# Texts that the encoder gets at once. A stopped build loses at most this many vectors.
 _BATCH = 64
-# Passages sorted by length together, so that a batch holds texts of one length.
+# Passages that are sorted by length together, so that the texts of a batch have similar lengths.
 _WINDOW = 2048
 _COMMIT_EVERY = 2000
 _CHECKPOINTS = "encoded-*.checkpoint"
@@ -40,18 +44,18 @@ Advance = Callable[[int], None]
 
 
 class Report(Protocol):
-    """Who is told how a build goes on."""
+    """Receives progress reports from a build."""
 
     def stage(self, name: str, total: int, unit: str) -> AbstractContextManager[Advance]:
-        """Begin a stage of `total` units; what it gives is called with the number of units done."""
+        """Begin a stage of `total` units. The build passes each number of finished units to the result."""
 
     def rejected(self, rejection: Rejection) -> None:
-        """Hear of one record that was not read."""
+        """Report one record that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
-    """What to build. `model` is None for the bundled encoder; `exclude` names fields to leave empty."""
+    """Options of a build. `model` is None for the bundled encoder; `exclude` names fields to leave empty."""
 
     engine: str = DEFAULT_ENGINE
     model: str | None = None
@@ -62,7 +66,10 @@ class BuildOptions:
 
 @dataclass(slots=True)
 class Summary:
-    """What a build did. `seconds` by stage; `bytes` on disk of archive and generation."""
+    """The results of a build: `seconds` for each stage, `bytes` on disk of the archive and the generation.
+
+    `reused` counts the passages that did not have to be encoded.
+    """
 
     generation: int = 0
     articles: int = 0
@@ -74,7 +81,7 @@ class Summary:
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
-        """Count the seconds of a stage."""
+        """Measure the seconds of a stage."""
         start = time.perf_counter()
         yield
         self.seconds[stage] = time.perf_counter() - start
@@ -83,15 +90,15 @@ class Summary:
 def build_index(paths: Sequence[Path], index: Path, options: BuildOptions, report: Report) -> Summary:
     """Build a new generation of `index` from all articles under `paths`, and publish it.
 
-    The published generation serves until the new one is complete. A build that was stopped reuses the vectors
-    that it had finished.
+    The published generation serves searches until the new one is complete. After a stopped build the next
+    build reuses the vectors that are already encoded.
 
     Raises:
-        ReadError: a path does not exist, holds no article, or (when strict) the first record is rejected.
+        ReadError: a path does not exist, no article could be read, or (if strict) a record is rejected.
         EncoderError: the encoder cannot be loaded.
-        IndexBusy: another process is building.
-        IndexInaccessible: a file cannot be written, the disk being full for instance.
-        IndexCorrupt: the archive that is there is broken.
+        IndexBusy: another process is building this index.
+        IndexInaccessible: a file cannot be written, for instance because the disk is full.
+        IndexCorrupt: the existing archive is broken.
 
     """
     engine = load_engine(options.engine)
@@ -102,7 +109,7 @@ def build_index(paths: Sequence[Path], index: Path, options: BuildOptions, repor
             try:
                 _build_indexes(engine, index, options, report, summary)
             except BaseException:
-                # Whatever stopped it: room on the disk is given back. What was encoded is kept.
+                # Free the disk space of the failed build. Its checkpoint keeps the encoded vectors.
                 generations.discard(index, summary.generation)
                 raise
             writer.keep_only(generations.publish(index, summary.generation))
@@ -114,7 +121,7 @@ def build_index(paths: Sequence[Path], index: Path, options: BuildOptions, repor
 
 @contextmanager
 def _clear_errors(index: Path) -> Iterator[None]:
-    """Turn what the operating system refuses into one line that says which file and why."""
+    """Turn errors of the operating system into one line that names the file and the reason."""
     try:
         yield
     except OSError as error:
@@ -131,7 +138,7 @@ def _size(index: Path, number: int) -> int:
 def _build_indexes(
     engine: KeywordEngine, index: Path, options: BuildOptions, report: Report, summary: Summary
 ) -> None:
-    """Write and seal all files of a generation whose articles are in the archive."""
+    """Write and seal all files of a generation. Its articles are already in the archive."""
     directory = generations.generation_directory(index, summary.generation)
     keyword, terms = directory / generations.KEYWORD, directory / generations.TERM_VECTORS
     keyword.mkdir(parents=True)
@@ -161,7 +168,7 @@ def _build_indexes(
 
 
 def _learned_analyzer(archive: Archive, path: Path, report: Report, articles: int) -> PersianAnalyzer:
-    """Learn from the archive how it spells its compounds, and write that down for whoever searches."""
+    """Return an analyzer that has learned the compounds of the archive, and store them for searches."""
 
     def texts(stage: str) -> Iterator[str]:
         with report.stage(stage, articles, "articles") as advance:
@@ -202,7 +209,7 @@ def _counted[Item](items: Iterator[Item], advance: Advance) -> Iterator[Item]:
 
 
 def checkpoint_path(index: Path, fingerprint: str) -> Path:
-    """Return where a build of `index` keeps the vectors of an encoder, and looks for earlier ones."""
+    """Return the path at which builds of `index` store and find the encoded vectors of one encoder."""
     return index / _CHECKPOINTS.replace("*", fingerprint)
 
 
@@ -227,7 +234,7 @@ def _build_vectors(
 
 
 def _earlier_vectors(index: Path, record: EncoderRecord) -> VectorIndex | None:
-    """Return the published vectors when the same encoder made them; a broken index is no source."""
+    """Return the published vectors if the same encoder made them; None also for a broken index."""
     try:
         published = generations.open_current(index)
         earlier = published.manifest.encoder
@@ -240,7 +247,10 @@ def _earlier_vectors(index: Path, record: EncoderRecord) -> VectorIndex | None:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """All passages of a build: content hashes, spans, and the first row of each article."""
+    """All passages of a build: their content hashes and spans, and the first row of each article.
+
+    `first_rows` has one entry more than there are articles: the end of the last one.
+    """
 
     digests: list[bytes]
     spans: list[tuple[int, int]]

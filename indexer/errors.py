@@ -1,4 +1,4 @@
-"""Every error that a user can meet.
+"""All errors that a user can see.
 
 KhabaryabError
 ├── UsageError            a wrong argument or option
@@ -14,7 +14,7 @@ KhabaryabError
 
 
 class KhabaryabError(Exception):
-    """Base of every error; `str(error)` is the one line that the user sees."""
+    """Base class of all errors. `str(error)` is the line that the user sees."""
 
 
 class UsageError(KhabaryabError):

@@ -1,4 +1,4 @@
-"""What restricts a search: days, source and category; applied inside every index, not after it."""
+"""Filters restrict a search by days, source and category. Every index applies them during its search."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -10,18 +10,18 @@ NO_DAY = 0
 
 
 def facet_key(name: str) -> str:
-    """Fold the name of a source or category so that its spellings meet: «پیک‌نیوز», «پیک نیوز», «پيك‌نيوز»."""
+    """Return one key for all spellings of a source or category: «پیک‌نیوز», «پیک نیوز», «پيك‌نيوز»."""
     return fold(name).replace(HALF_SPACE, "").replace(" ", "")
 
 
 def day_number(day: dt.date | None) -> int:
-    """Return the proleptic Gregorian ordinal of a day, or NO_DAY when there is none."""
+    """Return the proleptic Gregorian ordinal of a day, or NO_DAY for None."""
     return day.toordinal() if day else NO_DAY
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Bounds are day numbers, inclusive; keys are facet keys; None bounds nothing."""
+    """The filters of a search: inclusive day numbers, and facet keys. None does not restrict anything."""
 
     first_day: int | None = None
     last_day: int | None = None
@@ -36,7 +36,7 @@ class Filters:
         source: str = "",
         category: str = "",
     ) -> "Filters":
-        """Make filters from what a user names; empty names filter nothing."""
+        """Return filters from dates and names as the user gives them. An empty name does not filter."""
         return cls(
             day_number(date_from) if date_from else None,
             day_number(date_to) if date_to else None,
@@ -50,7 +50,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class FacetValues:
-    """What the filters compare of one article: its day number, and the facet keys of source and category."""
+    """The values of one article that filters compare: day number, and facet keys of source and category."""
 
     day: int
     source: str

@@ -1,14 +1,15 @@
-"""Generations: complete, hashed, fsynced builds of an index, one of which is published.
+"""Manages generations: complete builds of an index, hashed and fsynced. One of them is published.
 
     INDEX/
       archive.sqlite          the articles of all generations
-      current                 which generation is published, and the hash of its manifest
-      lock                    held by the one process that writes
+      current                 the number of the published generation, and the hash of its manifest
+      lock                    locked by the process that writes
       generations/000001/     manifest.json, keyword/, terms/, near_duplicates/, vectors/, analysis/,
                               vocabulary/
 
-A build writes a new folder and then replaces `current` by one atomic rename: a crash at any instant leaves
-the old generation or the new one. A folder without a manifest is a build that was stopped.
+A build writes a new folder and then replaces `current` by one atomic rename. A crash at any moment therefore
+leaves either the old generation or the new one published. A folder without a manifest is a build that was
+stopped.
 """
 
 import datetime as dt
@@ -50,7 +51,7 @@ class FileRecord(msgspec.Struct, frozen=True):
 
 
 class EncoderRecord(msgspec.Struct, frozen=True):
-    """Which encoder made the vectors."""
+    """Identifies the encoder that made the vectors."""
 
     name: str
     fingerprint: str
@@ -59,7 +60,7 @@ class EncoderRecord(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a generation is and what it was made with. `encoder` is None for an index without vectors."""
+    """Describes a generation and how it was built. `encoder` is None for an index without vectors."""
 
     format: int = FORMAT_VERSION
     generation: int
@@ -92,7 +93,10 @@ def generation_directory(index: Path, number: int) -> Path:
 
 
 def pointer_stamp(index: Path) -> tuple[int, int] | None:
-    """Return a cheap mark that changes when another generation is published; None when none is."""
+    """Return (inode, modification time in ns) of `current`, or None if nothing is published.
+
+    This cheap value changes whenever another generation is published.
+    """
     try:
         status = (index / _CURRENT).stat()
     except OSError:
@@ -101,7 +105,7 @@ def pointer_stamp(index: Path) -> tuple[int, int] | None:
 
 
 def begin(index: Path) -> int:
-    """Remove what stopped builds left behind, and return the number of the next generation."""
+    """Remove the remains of stopped builds, and return the number of the next generation."""
     current = published_number(index)
     for number, folder in _folders(index).items():
         if not (folder / MANIFEST).is_file() or (current is not None and number > current):
@@ -110,7 +114,7 @@ def begin(index: Path) -> int:
 
 
 def discard(index: Path, number: int) -> None:
-    """Remove the folder of a generation, as far as it can be."""
+    """Remove the folder of a generation. Ignore files that cannot be removed."""
     shutil.rmtree(generation_directory(index, number), ignore_errors=True)
 
 
@@ -124,8 +128,8 @@ def writing(index: Path) -> Iterator[None]:
     """Hold the index's write lock.
 
     Raises:
-        IndexBusy: another process holds it.
-        IndexInaccessible: the folder cannot be made or written.
+        IndexBusy: another process holds the lock.
+        IndexInaccessible: the folder cannot be created or written.
 
     """
     try:
@@ -159,9 +163,9 @@ def seal(directory: Path, manifest: Manifest) -> Manifest:
 
 
 def publish(index: Path, number: int) -> set[int]:
-    """Point `current` to a sealed generation, by one atomic rename; remove all but it and the one before.
+    """Point `current` to a sealed generation by one atomic rename; then remove older generations.
 
-    Returns the numbers of the two that are left.
+    Keep this generation and the one that was published before it. Return the numbers of the kept generations.
     """
     kept = {number, published_number(index) or number}
     manifest = (generation_directory(index, number) / MANIFEST).read_bytes()
@@ -170,14 +174,14 @@ def publish(index: Path, number: int) -> set[int]:
     _write_synced(fresh, msgspec.json.encode(pointer))
     fresh.replace(index / _CURRENT)
     _sync(index)
-    # A server may still be answering from the one before.
+    # A server may still be using the previous generation.
     for other in _folders(index).keys() - kept:
         discard(index, other)
     return kept
 
 
 def published_number(index: Path) -> int | None:
-    """Return the number of the published generation, None when there is none or the pointer is unreadable."""
+    """Return the number of the published generation, or None if there is none or `current` is corrupt."""
     try:
         pointer = _read_pointer(index)
     except IndexCorrupt:
@@ -204,8 +208,8 @@ def open_current(index: Path) -> Published:
 
     Raises:
         IndexMissing: nothing has been published.
-        IndexCorrupt: a file is missing, half-written or was altered.
-        IndexMismatch: made by another version of the format.
+        IndexCorrupt: a file is missing, half-written or altered.
+        IndexMismatch: another version of the format made the index.
         IndexInaccessible: a file cannot be read.
 
     """
@@ -219,7 +223,8 @@ def open_current(index: Path) -> Published:
     except IndexUnusable:
         if _read_pointer(index) == pointer:
             raise
-    # Two builds were published meanwhile, and the second removed what was being verified.
+    # Meanwhile two builds were published, and the second one removed the generation that we were verifying:
+    # retry.
     return open_current(index)
 
 

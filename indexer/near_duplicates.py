@@ -1,14 +1,14 @@
-"""Near-duplicate articles: one text from several agencies, under another headline, shortened or respelt.
+"""Finds near-duplicates: one text from several agencies, under another headline, shortened or respelt.
 
-A shingle is three words in a row of the folded text; the headline is left out. Two articles are
-near-duplicates when their sets of shingles resemble each other, or when one set nearly contains the other and
-is at most three times as large. MinHash and bands (Broder, 1997; Leskovec, Rajaraman and Ullman, Mining of
-Massive Datasets, chapter 3) find the candidates, which are then checked on the texts themselves. An article
-joins the cluster of the earliest article that it is a near-duplicate of. So every member of a cluster is a
-near-duplicate of the first member.
+A shingle is a sequence of three words of the folded text without the headline. Two articles are
+near-duplicates if their sets of shingles resemble each other, or if one set nearly contains the other and is
+at most three times as large. MinHash with bands (Broder, 1997; Leskovec, Rajaraman and Ullman, Mining of
+Massive Datasets, chapter 3) finds candidate pairs; the finder then compares the shingles of the two texts
+themselves. An article joins the cluster of the earliest article that it is a near-duplicate of. Every member
+of a cluster is therefore a near-duplicate of the first member.
 
 The file `clusters.npy`, int64 [articles], holds for each article the number of the first article of its
-cluster. Most articles are alone in their cluster and have their own number there.
+cluster. Most articles are alone in their cluster, so this is their own number.
 """
 
 from array import array
@@ -28,17 +28,17 @@ from indexer.keyword.engine import Document
 Shingles = NDArray[np.uint32]
 Clusters = NDArray[np.int64]
 
-# Near-duplicates resemble each other (Jaccard) by at least RESEMBLANCE. For a shortened text
-# RESEMBLANCE_SHORTENED is enough if the longer text contains at least the share CONTAINED of its shingles.
-# Measured with benchmarks/near_duplicates.py.
+# Near-duplicates have a Jaccard resemblance of at least RESEMBLANCE. For a shortened text
+# RESEMBLANCE_SHORTENED is enough, if the longer text contains at least the share CONTAINED of its shingles.
+# The thresholds were measured with benchmarks/near_duplicates.py.
 RESEMBLANCE = 0.55
 RESEMBLANCE_SHORTENED = 1 / 3
 CONTAINED = 0.9
-# Shorter texts (captions, photo reports) tell too little.
+# Minimum shingles of a text: shorter ones (captions, photo reports) have too few to compare.
 SHORTEST = 20
 _WORDS_A_SHINGLE = 3
-# 42 bands of 3 hashes: of two texts that resemble each other by .5, two bands agree in 97 of 100 cases; by
-# .05, as two reports on one subject do, in none of 10,000.
+# 42 bands of 3 hashes. At least two bands agree in 97 of 100 pairs of texts with a resemblance of .5, but in
+# none of 10,000 pairs with .05, which two reports on one subject have.
 _BANDS, _ROWS = 42, 3
 _AGREEING = 2
 _PAIR = 2**32
@@ -48,7 +48,7 @@ _FILE = "clusters.npy"
 
 
 def shingles(document: Document) -> Shingles:
-    """Return the distinct hashes [shingles], ascending, of all three words in a row but the headline's."""
+    """Return the distinct hashes [shingles], ascending, of all three-word sequences outside the headline."""
     postings = document.streams[WORDS][len(document.streams[TITLE]) :]
     words = list({posting.position: posting.text for posting in reversed(postings)}.values())[::-1]
     runs = zip(*(words[start:] for start in range(_WORDS_A_SHINGLE)), strict=False)
@@ -56,14 +56,14 @@ def shingles(document: Document) -> Shingles:
 
 
 class Overlap(NamedTuple):
-    """What two texts share: of the smaller set of shingles (0 to 1), and of both together (Jaccard)."""
+    """The shared shingles of two texts, as shares (0 to 1) of the smaller set and of the union (Jaccard)."""
 
     contained: float
     resemblance: float
 
 
 def overlap(one: Shingles, other: Shingles) -> Overlap:
-    """Return how far two texts overlap; nothing for one without shingles."""
+    """Return the overlap of two texts; it is zero if one of them has no shingles."""
     smaller = min(len(one), len(other))
     if not smaller:
         return Overlap(0.0, 0.0)
@@ -72,7 +72,7 @@ def overlap(one: Shingles, other: Shingles) -> Overlap:
 
 
 def are_near_duplicates(one: Shingles, other: Shingles) -> bool:
-    """Tell whether two texts are near-duplicates."""
+    """Return whether two texts are near-duplicates."""
     if min(len(one), len(other)) < SHORTEST:
         return False
     found = overlap(one, other)
@@ -84,7 +84,7 @@ def are_near_duplicates(one: Shingles, other: Shingles) -> bool:
 class NearDuplicateFinder:
     """Sketches the articles on their way into the keyword index, then finds their near-duplicate clusters.
 
-    It keeps 168 bytes an article.
+    It needs 168 bytes of memory an article.
     """
 
     def __init__(self) -> None:
@@ -95,7 +95,7 @@ class NearDuplicateFinder:
         self._long_enough = array("b")
 
     def watch(self, documents: Iterator[Document]) -> Iterator[Document]:
-        """Pass all documents on, in order of their number."""
+        """Yield the documents unchanged, and sketch each one. They must come in order of their numbers."""
         for document in documents:
             self._sketch(shingles(document))
             yield document
@@ -104,13 +104,13 @@ class NearDuplicateFinder:
         sketch = self._empty.copy()
         sketch.update_batch(found.tolist())
         rows = sketch.hashvalues.astype(np.uint64).reshape(_BANDS, _ROWS)
-        # One number a band; bands that differ may share it once in four thousand million.
+        # One 32-bit number a band; two different bands collide once in four thousand million cases.
         mixed = (rows * _ODD).sum(axis=1, dtype=np.uint64) >> np.uint64(32)
         self._bands.frombytes(mixed.astype(np.uint32).tobytes())
         self._long_enough.append(len(found) >= SHORTEST)
 
     def clusters(self, shingles_of: Callable[[int], Shingles]) -> Clusters:
-        """Return the clusters; `shingles_of` returns the shingles of the article with a number."""
+        """Return the clusters. `shingles_of` returns the shingles of the article with the given number."""
         kept = lru_cache(_KEPT)(shingles_of)
         clusters = np.arange(len(self._long_enough), dtype=np.int64)
         for later, earlier in self._candidates():
@@ -120,7 +120,7 @@ class NearDuplicateFinder:
         return clusters
 
     def _candidates(self) -> Iterator[tuple[int, int]]:
-        """Yield pairs (later, earlier) of articles to be checked, ascending."""
+        """Yield the candidate pairs of articles as (later, earlier), ascending."""
         bands = np.frombuffer(self._bands, dtype=np.uint32).reshape(-1, _BANDS)
         usable = np.flatnonzero(np.frombuffer(self._long_enough, dtype=np.int8))
         found: NDArray[np.int64] = np.empty(0, dtype=np.int64)
@@ -136,9 +136,10 @@ _ODD = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dt
 
 
 def _sharing(keys: NDArray[np.uint32], numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return pairs [n] of numbers with one key, as later · 2^32 + earlier: each with the first and the last.
+    """Return pairs [n] of article numbers with the same key, encoded as later · 2^32 + earlier.
 
-    The last is the one before it. A text that thousands begin with costs no more than two pairs an article.
+    Each article is paired with the first article that has its key, and with the last one before itself. If
+    thousands of articles share a text, this costs only two pairs an article.
     """
     order = np.argsort(keys, kind="stable")
     same = keys[order][1:] == keys[order][:-1]
@@ -158,10 +159,10 @@ class NearDuplicateClusters:
     """The near-duplicate clusters of a generation; safe to share between threads."""
 
     def __init__(self, directory: Path, articles: int) -> None:
-        """Read the clusters of this many articles.
+        """Read the clusters of this number of articles.
 
         Raises:
-            IndexCorrupt: the file is missing, or is no list of clusters of this many articles.
+            IndexCorrupt: the file is missing, or does not hold valid clusters of this number of articles.
 
         """
         path = directory / _FILE
@@ -174,7 +175,7 @@ class NearDuplicateClusters:
         self._clusters: Clusters = clusters
 
     def members(self, number: int) -> NDArray[np.int64]:
-        """Return the numbers of all articles in the cluster of an article, its own included, ascending."""
+        """Return the numbers of all articles in the cluster of an article, including itself, ascending."""
         return np.flatnonzero(self._clusters == self._clusters[number])
 
     def clusters(self, numbers: NDArray[np.int64]) -> Clusters:
@@ -183,7 +184,7 @@ class NearDuplicateClusters:
 
 
 def _are_clusters(clusters: NDArray[np.int64], articles: int) -> bool:
-    """Tell whether every article points to itself or to an earlier one that points to itself."""
+    """Return whether every article points to itself or to an earlier one that points to itself."""
     if clusters.shape != (articles,) or clusters.dtype != np.int64 or (articles and clusters.min() < 0):
         return False
     numbers = np.arange(articles)

@@ -1,4 +1,4 @@
-"""A published generation, open for reading; its parts belong together, the analyzer among them."""
+"""Opens a published generation for reading. All its parts, also the analyzer, come from the same build."""
 
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -18,7 +18,7 @@ from indexer.vocabulary import Vocabulary
 
 
 class Snapshot:
-    """One generation; everything in it belongs together. Safe to share between threads."""
+    """One open generation, all parts of which come from the same build. Safe to share between threads."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class Snapshot:
         """Open the published generation of an index after verifying all its files.
 
         Raises:
-            IndexUnusable: there is none, it was altered, or it was made by another version.
+            IndexUnusable: nothing is published, a file was altered, or another version made the index.
 
         """
         published = generations.open_current(index)
@@ -57,7 +57,7 @@ class Snapshot:
             )
         with ExitStack() as opened:
             archive = opened.enter_context(closing(Archive(index, manifest.generation)))
-            # The hashes were verified above: whoosh unpickles its files.
+            # Opening is safe although whoosh unpickles its files, because the hashes were verified above.
             engine = _engine(manifest, directory)
             keyword = opened.enter_context(closing(engine.open(directory / generations.KEYWORD)))
             terms = TermVectors(directory / generations.TERM_VECTORS)
@@ -72,7 +72,7 @@ class Snapshot:
         return cls(manifest, analyzer, archive, keyword, terms, near_duplicates, vectors, vocabulary)
 
     def verify(self) -> None:
-        """Check also the content of every article.
+        """Verify also the content of every article.
 
         Raises:
             IndexCorrupt: an article was altered.
@@ -110,7 +110,12 @@ def _check_parts(
     terms: TermVectors,
     vectors: VectorIndex | None,
 ) -> None:
-    """Check that all parts hold what the manifest says."""
+    """Check each part's number of articles, and the archive's list of articles, against the manifest.
+
+    Raises:
+        IndexCorrupt: a part does not fit the manifest.
+
+    """
     counted = {
         "the archive": len(archive),
         "the keyword index": len(keyword),

@@ -1,23 +1,24 @@
 """Term vectors: the words of every article in order, for ranking features that an inverted index cannot give.
 
-An engine answers which articles hold a word. The ranking needs more of each candidate: how often it holds a
-surface form of a word, or words of its prefix family, how near to one another the words of a query stand, and
-whether they stand at the beginning. A prefix family is all stems that begin with the same
-`PREFIX_FAMILY_LETTERS` letters: اقتصاد, اقتصادی and اقتصاددان are different terms, but related.
+A keyword engine returns the articles that contain a word. The ranking needs more about each candidate: how
+often it contains a surface form of a query word or words of its prefix family, how close together the query
+words are, and whether they are at the beginning. A prefix family is the set of all stems that begin with the
+same `PREFIX_FAMILY_LETTERS` letters: اقتصاد ("economy"), اقتصادی ("economic") and اقتصاددان ("economist") are
+different but related terms.
 
 The files are little-endian and memory-mapped:
 
-| file | type and shape | what |
+| file | type and shape | content |
 | --- | --- | --- |
-| `terms.tsv` | a line a term | a stem and a surface form of it or ""; a term's number is its line, from 0 |
-| `stems.tsv`, `surface_forms.tsv`, `prefix_families.tsv` | a line a text | how many articles hold it |
+| `terms.tsv` | one term a line | a stem and its surface form or ""; line n (from 0) is term number n |
+| `stems.tsv`, `surface_forms.tsv`, `prefix_families.tsv` | one text a line | how many articles contain it |
 | `tokens.u32` | uint32 [tokens] | term numbers, article after article |
-| `positions.u16` | uint16 [tokens] | positions in the article, title first; other readings share one |
+| `positions.u16` | uint16 [tokens] | positions in the article, title first; readings of a word share one |
 | `articles.npy` | int64 [articles + 1] | article n has the tokens articles[n] to articles[n + 1] |
 | `titles.npy` | uint16 [articles] | number of positions of the title |
 
-Positions run on over the field boundaries (title, kicker, lead, body, tags). In a text with more than
-`LAST_POSITION` positions all further words have that one.
+Positions continue across the field boundaries (title, kicker, lead, body, tags). All words after the position
+`LAST_POSITION` get this position.
 """
 
 from collections import Counter
@@ -36,18 +37,18 @@ from indexer.keyword.engine import Document, inverse_frequency
 PREFIX_FAMILY_LETTERS = 4
 LAST_POSITION = 0xFFFF
 _TOKENS, _POSITIONS = np.dtype("<u4"), np.dtype("<u2")
-# Tokens held before they are written.
+# Tokens kept in memory before they are flushed to the files.
 _BUFFERED = 1 << 20
 
 
 def prefix_family(stem: str) -> str:
-    """Return the prefix family of a stem: its first letters."""
+    """Return the prefix family of a stem: its first `PREFIX_FAMILY_LETTERS` letters."""
     return stem[:PREFIX_FAMILY_LETTERS]
 
 
 # A stem, and its surface form or "".
 _StemAndSurfaceForm = tuple[str, str]
-# The text of a term in each dictionary; "" means that the dictionary does not hold the term.
+# Returns the text of a term in each dictionary; "" means that the dictionary does not contain the term.
 _KINDS: Mapping[str, Callable[[_StemAndSurfaceForm], str]] = {
     "stems": lambda term: term[0],
     "surface_forms": lambda term: term[1],
@@ -56,7 +57,7 @@ _KINDS: Mapping[str, Callable[[_StemAndSurfaceForm], str]] = {
 
 
 def record(documents: Iterable[Document], directory: Path) -> Iterator[Document]:
-    """Write the term vectors of the documents that pass through, into a directory that is there."""
+    """Yield the documents unchanged, and write their term vectors into an existing directory."""
     numbers: dict[_StemAndSurfaceForm, int] = {}
     counts: dict[str, Counter[str]] = {kind: Counter() for kind in _KINDS}
     offsets, titles = [0], []
@@ -100,11 +101,11 @@ def _write_lines(path: Path, lines: Iterable[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """The term vectors of some candidates, one behind the other.
+    """The concatenated term vectors of some candidates.
 
-    `tokens` are term numbers, `positions` those in the article, `candidates` the place of the article in the
-    list that was asked for, all int64 [tokens]; `titles` and `lengths` int64 [candidates], in positions and
-    tokens.
+    Per token, int64 [tokens]: `tokens` holds the term number, `positions` the position in the article, and
+    `candidates` the index of the article in the requested list. Per candidate, int64 [candidates]: `titles`
+    holds the length of the title in positions, `lengths` that of the article in tokens.
     """
 
     tokens: NDArray[np.int64]
@@ -117,7 +118,7 @@ class Stretch:
 class TermDictionary:
     """The texts of all terms of one kind: stems, surface forms or prefix families.
 
-    `of_terms`, int64 [terms], is the number of the text of each term, -1 where a term has none.
+    `of_terms`, int64 [terms], holds the number of the text of each term, or -1 if a term has no text.
     """
 
     def __init__(self, articles: int, found_in: Mapping[str, int], of_terms: NDArray[np.int64]) -> None:
@@ -130,16 +131,16 @@ class TermDictionary:
         return len(self._numbers)
 
     def number(self, text: str) -> int | None:
-        """Return the number of a text, None when no article holds it."""
+        """Return the number of a text, or None if no article contains it."""
         return self._numbers.get(text)
 
     def articles(self, text: str) -> int:
-        """Return the number of articles that hold a text."""
+        """Return the number of articles that contain a text."""
         number = self.number(text)
         return 0 if number is None else self._found_in[number]
 
     def idf(self, text: str) -> float:
-        """Return the inverse document frequency of BM25."""
+        """Return the inverse document frequency of a text, as BM25 defines it."""
         return inverse_frequency(self._articles, self.articles(text))
 
 
@@ -184,7 +185,7 @@ class TermVectors:
         return len(self._tokens) / max(len(self), 1)
 
     def stretch(self, articles: NDArray[np.int64]) -> Stretch:
-        """Return the term vectors of these articles."""
+        """Return the term vectors of the articles with these numbers, int64 [candidates]."""
         starts, ends = self._articles[articles], self._articles[articles + 1]
         bounds = list(zip(starts.tolist(), ends.tolist(), strict=True))
         return Stretch(
@@ -210,5 +211,5 @@ def _joined(pieces: Sequence[NDArray[Any]]) -> NDArray[np.int64]:
 
 
 def _mapped(path: Path, dtype: np.dtype[Any]) -> NDArray[Any]:
-    # An empty file cannot be mapped.
+    # An empty file cannot be memory-mapped.
     return np.memmap(path, dtype, mode="r") if path.stat().st_size else np.empty(0, dtype)

@@ -2,14 +2,15 @@
 
     vocabulary/
       words.tsv           key, form, articles: one word a line, sorted by key
-      phrases.tsv         key, form, articles: phrases of two to five words from titles and tags, likewise
+      phrases.tsv         the same for phrases of two to five words from titles and tags
       cooccurrences.npy   uint64 [cooccurrences], sorted: codes of two words (see `cooccurrence_code`)
       counts.npy          uint32 [cooccurrences]: how often these two words co-occur
 
-Two words co-occur when they stand in one title, or next to each other in the text (see `vocabulary_counts`).
+Two words co-occur if they are in one title, or next to each other in the text (see `vocabulary_counts`).
 
-A key is what all spellings of a word share: folded, without half-spaces; the words of a phrase are joined, so
-that «رئیس جمهور» finds «رئیس‌جمهور». A form is how readers type it: in the collection's spelling.
+All spellings of a word share one key: the folded word without half-spaces (U+200C). The key of a phrase joins
+its words, so that «رئیس جمهور» finds «رئیس‌جمهور» ("president"). The form is the spelling that readers type:
+the one that the collection uses.
 """
 
 import zlib
@@ -27,29 +28,29 @@ from indexer.persian.characters import HALF_SPACE, fold
 
 WORDS_FILE, PHRASES_FILE = "words.tsv", "phrases.tsv"
 COOCCURRENCES_FILE, COUNTS_FILE = "cooccurrences.npy", "counts.npy"
-# Behind every letter: keys that begin with a prefix lie between it and it with this.
+# Sorts after every letter: all keys with a prefix sort between the prefix and the prefix plus this character.
 _LAST = "\U0010ffff"
 
 
 def word_key(text: str) -> str:
-    """Return what all spellings of a word share."""
+    """Return the key that all spellings of a word share."""
     return fold(text).replace(HALF_SPACE, "")
 
 
 def cooccurrence_code(first: int, second: int) -> int:
-    """Return the code of two co-occurring words from their word codes; the order does not matter."""
+    """Return the 64-bit code of two co-occurring words, given their word codes in any order."""
     low, high = (first, second) if first < second else (second, first)
     return low << 32 | high
 
 
 def word_code(key: str) -> int:
-    """Return 32 bits that stand for a word: the CRC of its key, which two words rarely share."""
+    """Return a 32-bit code of a word: the CRC of its key. Two words rarely share a code."""
     return zlib.crc32(key.encode())
 
 
 @dataclass(frozen=True, slots=True)
 class Lexemes:
-    """Words or phrases, sorted by key: `keys` and `forms` side by side, `counts` int64 [entries]."""
+    """Words or phrases, sorted by key: parallel lists `keys` and `forms`, and `counts`, int64 [entries]."""
 
     keys: list[str]
     forms: list[str]
@@ -57,14 +58,14 @@ class Lexemes:
 
     @classmethod
     def of(cls, rows: Iterable[tuple[str, str, int]]) -> "Lexemes":
-        """Sort rows of key, form and count."""
+        """Return the lexemes of unsorted (key, form, count) rows."""
         ordered = sorted(rows)
         counts = np.array([count for _, _, count in ordered], dtype=np.int64)
         return cls([key for key, _, _ in ordered], [form for _, form, _ in ordered], counts)
 
     @classmethod
     def read(cls, path: Path) -> "Lexemes":
-        """Read a file that `write` wrote; raises IndexCorrupt for any other."""
+        """Read a file that `write` wrote. Raise IndexCorrupt for any other file."""
         try:
             rows = [line.split("\t") for line in path.read_text("utf-8").split("\n") if line]
             keys, forms, counts = map(list, zip(*rows, strict=True)) if rows else ([], [], [])
@@ -78,11 +79,11 @@ class Lexemes:
         path.write_text("".join(f"{key}\t{form}\t{count}\n" for key, form, count in entries), "utf-8")
 
     def starting_with(self, prefix: str) -> range:
-        """Return the places of the entries whose keys begin with `prefix`."""
+        """Return the indices of the entries whose keys begin with `prefix`."""
         return range(bisect_left(self.keys, prefix), bisect_left(self.keys, prefix + _LAST))
 
     def most_frequent(self, places: range, number: int) -> list[int]:
-        """Return up to `number` of the places, most frequent first."""
+        """Return up to `number` of these indices, most frequent entries first."""
         counts = self.counts[places.start : places.stop]
         if len(counts) > number:
             best = np.argpartition(-counts, number)[: number + 1]
@@ -93,37 +94,37 @@ class Lexemes:
 
 
 class Vocabulary:
-    """The vocabulary of one generation; read when first asked, then immutable and safe to share."""
+    """The vocabulary of one generation. It is read at the first use, then immutable and safe to share."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
     @cached_property
     def words(self) -> Lexemes:
-        """The words; counts are articles."""
+        """The words; a count is the number of articles with the word."""
         return Lexemes.read(self._directory / WORDS_FILE)
 
     @cached_property
     def phrases(self) -> Lexemes:
-        """The phrases of titles and tags; counts are articles."""
+        """The phrases of titles and tags; a count is the number of articles with the phrase."""
         return Lexemes.read(self._directory / PHRASES_FILE)
 
     def load(self) -> None:
-        """Read everything now."""
+        """Read all files now instead of at the first use."""
         _ = self._places, self.phrases, self._cooccurrence_codes, self._cooccurrence_counts
 
     def frequency(self, key: str) -> int:
-        """Return how many articles have the word with this key."""
+        """Return the number of articles that contain the word with this key."""
         place = self._places.get(key)
         return 0 if place is None else int(self.words.counts[place])
 
     def form(self, key: str) -> str:
-        """Return how readers type the word with this key; the key itself when there is none."""
+        """Return the form that readers type of the word with this key; the key itself if it is unknown."""
         place = self._places.get(key)
         return key if place is None else self.words.forms[place]
 
     def known(self, keys: Iterable[str]) -> list[str]:
-        """Return those of the keys that are words of the collection."""
+        """Return those keys that belong to words of the collection."""
         return [key for key in keys if key in self._places]
 
     @cached_property

@@ -1,7 +1,8 @@
-"""Counting the vocabulary of an archive, in one pass and in bounded memory.
+"""Counts the vocabulary of an archive, in one pass and in bounded memory.
 
-What is rare is forgotten when the counters are full (lossy counting: Manku and Motwani, "Approximate
-Frequency Counts over Data Streams", VLDB 2002); an archive of some ten thousand articles is counted exactly.
+When the counters are full, rare entries are dropped (lossy counting: Manku and Motwani, "Approximate
+Frequency Counts over Data Streams", VLDB 2002). Counts are exact for an archive of some ten thousand
+articles.
 """
 
 import unicodedata
@@ -29,28 +30,29 @@ from indexer.vocabulary import (
     word_key,
 )
 
-# Entries that are written at most: what a process holds in memory is some 75 MB.
+# Maximum entries that are written; a process that loads them needs some 75 MB of memory.
 _MOST_WORDS = 300_000
 _MOST_PHRASES = 100_000
-# Entries that are counted at once at most.
+# Maximum entries in a counter.
 _MOST_COUNTED = 1_500_000
-# Co-occurrences that wait to be counted, and those that are kept.
+# Co-occurrences that wait before they are counted, and the maximum of distinct ones that are kept.
 _WAITING = 2_000_000
 _MOST_COOCCURRENCES = 4_000_000
 
-# In an archive of this size a word of one article is more likely a slip than a word.
+# In an archive of at least this many articles, a word in only one article is more likely a typo than a word.
 _BIG = 20_000
 _LONGEST_WORD = 40
 _LONGEST_PHRASE = 5
-# Titles that a phrase stands in, at least: two, and one more for each so many articles.
+# Minimum number of titles with a phrase: two, plus one for every _ARTICLES_A_TITLE articles.
 _FEWEST_TITLES = 2
 _ARTICLES_A_TITLE = 5_000
-# Content words of a title whose co-occurrences count; a longer text is no real title.
+# Maximum content words of a title whose co-occurrences are counted; a longer text is not a real title.
 _LONGEST_TITLE = 20
-# What a co-occurrence adds to the count of its two words: in a title, and next to each other in the text. The
-# lowest count that is kept: one title is enough, or two places in the text.
+# Weight of a co-occurrence in a title, and of one next to each other in the text. Then the minimum count that
+# is kept: one title is enough, or two places in the text.
 _IN_TITLE, _IN_TEXT, _FEWEST_COOCCURRENCES = 2, 1, 2
-# The joined spelling stands for a word only when it is this many times as frequent as the half-space one.
+# The joined spelling becomes the form of a word only if it is more than this many times as frequent as the
+# spellings with half-spaces (U+200C).
 _JOINED = 4
 _BLANKS = " \u00a0\u200c"
 
@@ -101,7 +103,7 @@ class VocabularyCounts:
             self._cooccurrences.add(combinations(dict.fromkeys(codes), 2), _IN_TITLE)
 
     def _add_phrases(self, article: Article, title: list[RawToken]) -> None:
-        """Count the phrases of the title, and each tag that is one: tags name what articles are about."""
+        """Count the phrases of the title, and tags that are phrases: tags name the topics of articles."""
         found = {phrase for stretch in _stretches(title, article.title) for phrase in _phrases(stretch)}
         for tag in article.tags:
             words = " ".join(token.text for token in tokenize(tag))
@@ -110,12 +112,12 @@ class VocabularyCounts:
         _forget(self._phrases)
 
     def words(self) -> Lexemes:
-        """Return the words; counts are articles."""
+        """Return the words; a count is the number of articles with the word."""
         fewest = 2 if self._articles >= _BIG else 1
         return _lexemes(self._spellings, fewest, _MOST_WORDS)
 
     def phrases(self) -> Lexemes:
-        """Return the phrases of titles and tags; one that a longer one always goes on from is left out."""
+        """Return the phrases of titles and tags. Omit a phrase that one longer phrase always continues."""
         fewest = _FEWEST_TITLES + self._articles // _ARTICLES_A_TITLE
         found = _lexemes(self._phrases, fewest, _MOST_PHRASES)
         rows = list(zip(found.keys, found.forms, found.counts.tolist(), strict=True))
@@ -126,12 +128,12 @@ class VocabularyCounts:
         )
 
     def cooccurrences(self) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
-        """Return the codes of the co-occurrences, sorted, and their counts, both [cooccurrences]."""
+        """Return the sorted codes of the co-occurrences, and their counts, both [cooccurrences]."""
         return self._cooccurrences.counted()
 
 
 class _Codes(dict[str, int]):
-    """The code of each spelling, 0 for what is no content word; learned when first met."""
+    """The code of each spelling, 0 if it is not a content word. A code is computed when first needed."""
 
     def __missing__(self, spelling: str) -> int:
         if len(self) > _MOST_COUNTED:
@@ -143,7 +145,7 @@ class _Codes(dict[str, int]):
 
 
 class _CooccurrenceCounter:
-    """Counts codes of co-occurrences; two arrays hold those that wait, two more those that are counted."""
+    """Counts co-occurrence codes. Two arrays hold waiting codes, two more the counted codes and counts."""
 
     def __init__(self) -> None:
         self._waiting = (array("Q"), array("Q"))
@@ -190,7 +192,7 @@ def _spellings(tokens: Iterable[RawToken]) -> Iterator[str]:
 
 
 def _stretches(tokens: list[RawToken], text: str) -> Iterator[list[RawToken]]:
-    """Yield the runs of words and numbers that nothing but blanks parts."""
+    """Yield the runs of tokens between which the text has only spaces, half-spaces or nothing."""
     run: list[RawToken] = []
     for token in tokens:
         if run and text[run[-1].end : token.start].strip(_BLANKS):
@@ -202,7 +204,7 @@ def _stretches(tokens: list[RawToken], text: str) -> Iterator[list[RawToken]]:
 
 
 def _phrases(stretch: list[RawToken]) -> Iterator[str]:
-    """Yield the phrases of a stretch of a title: neither beginning nor ending in a stop word or number."""
+    """Yield the phrases of a run of title tokens that neither begin nor end with a stop word or number."""
     is_end = [
         token.kind in (Kind.WORD, Kind.LATIN) and word_key(token.text) not in STOP_WORDS for token in stretch
     ]
@@ -221,7 +223,7 @@ def _forget(counter: Counter[str]) -> None:
 
 
 def _lexemes(spellings: Counter[str], fewest: int, most: int) -> Lexemes:
-    """Gather the spellings of each key; the `most` frequent keys that occur often enough are kept."""
+    """Merge the spellings of each key. Keep the `most` frequent keys with a count of at least `fewest`."""
     gathered: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for spelling, count in spellings.items():
         gathered[word_key(spelling).replace(" ", "")][_typed(spelling)] += count
@@ -231,21 +233,21 @@ def _lexemes(spellings: Counter[str], fewest: int, most: int) -> Lexemes:
 
 
 def _best(forms: Counter[str]) -> str:
-    """Return the most frequent form; one with half-spaces unless it is rare."""
+    """Return the most frequent form; prefer forms with half-spaces unless they are rare."""
     apart = Counter({form: count for form, count in forms.items() if HALF_SPACE in form})
     if apart and apart.total() * _JOINED >= forms.total() - apart.total():
         forms = apart
     return min(forms, key=lambda form: (-forms[form], form))
 
 
-# What readers type for letters of other keyboards; hamza and madda stay.
+# Maps letters of other keyboards to those that readers type. Hamza and madda stay.
 _KEYBOARD = str.maketrans(
     {**dict.fromkeys("يىېۍێے", "ی"), **dict.fromkeys("كڪګ", "ک"), **dict.fromkeys("ەھہ", "ه"), "ـ": ""}
 )
 
 
 def _typed(spelling: str) -> str:
-    """Return a spelling as a reader would type it: Persian letters, no diacritics, nothing unseen."""
+    """Return a spelling as readers type it: Persian letters, no diacritics or invisible characters."""
     composed = unicodedata.normalize("NFC", spelling).translate(_KEYBOARD)
     kept = [
         letter if unicodedata.category(letter) not in {"Mn", "Cf"} else fold(letter) for letter in composed

@@ -12,7 +12,7 @@ import numpy as np
 
 from indexer.articles import Article
 from indexer.errors import EncoderError, KhabaryabError, UsageError
-from indexer.semantic.encoder import load_query_encoder
+from indexer.semantic.loading import load_query_encoder
 from search_web.contract.answers import (
     CompletionAnswer,
     Hit,

@@ -26,7 +26,7 @@ from benchmarks.relevance.asked import TYPED, Asked, Encoded, Setting, opened
 from benchmarks.relevance.cells import AS_IS, Cell, Cells, gathered, measure, typed_as
 from benchmarks.relevance.learning import FOREMOST, learn
 from benchmarks.relevance.readings import Reading, ours, reference
-from indexer.semantic.encoder import load_query_encoder
+from indexer.semantic.loading import load_query_encoder
 from search_web.cli.progress import TerminalReport
 from search_web.evaluation.collection import read_collections
 from search_web.evaluation.spelling import SPELLINGS

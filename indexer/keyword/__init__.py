@@ -1,7 +1,7 @@
-"""Keyword engines behind one protocol (`engine`), and the table of those there are.
+"""Keyword engines behind one protocol (see `engine`), and the table of available engines.
 
-An engine gets token streams and answers candidates with scores. To add one: a module with a `KeywordEngine`,
-a line in `ENGINES`, and tests/test_keyword_conformance.py tells when it is right.
+An engine receives token streams and returns candidates with scores. To add an engine, write a module with a
+`KeywordEngine` and add a line to `ENGINES`; tests/test_keyword_conformance.py checks that it is correct.
 """
 
 import importlib
@@ -10,19 +10,19 @@ from typing import cast
 from indexer.errors import UsageError
 from indexer.keyword.engine import KeywordEngine
 
-# Imported only when chosen: an engine's library is loaded on no path that does not need it.
+# Each engine is imported only when chosen, so that its library is not loaded without need.
 ENGINES: dict[str, str] = {
     "whoosh": "indexer.keyword.whoosh_engine:WhooshEngine",
 }
-# What `--engine auto` means.
+# The engine that `--engine auto` selects.
 DEFAULT_ENGINE = "whoosh"
 
 
 def load_engine(name: str) -> KeywordEngine:
-    """Return the engine of that name.
+    """Return the engine with this name.
 
     Raises:
-        UsageError: there is none.
+        UsageError: no engine has this name.
 
     """
     if name not in ENGINES:

@@ -1,17 +1,18 @@
-"""Articles and queries as term streams: the one place that says which field holds what.
+"""Turns articles into term streams. Only this module defines the fields, for articles and for queries.
 
-Fields of every engine:
+Every engine has these fields:
 
-- `words`: title, kicker, lead, body and tags in one stream; phrases use its positions, and a gap of
-  `_FIELD_GAP` positions at each field boundary keeps a phrase from running across it;
-- `stems`: the same with stems;
-- `bigrams`: two neighbouring stems as one term, neither of them a function word: questions and headlines put
-  words together that belong together;
-- `title`: the title's words alone, for `title:`.
+- `words`: title, kicker, lead, body and tags in one stream. Phrase queries use its positions. A gap of
+  `_FIELD_GAP` positions at each boundary between these parts prevents phrase matches across the boundary;
+- `stems`: the stems of the same parts;
+- `bigrams`: two neighbouring stems as one term, if neither is a function word. They help because questions
+  and headlines put words that belong together next to each other;
+- `title`: only the words of the title, for `title:` queries.
 
-Stems and bigrams are scored, each by BM25F: a posting in the title weighs `TITLE_WEIGHT`, and there is one
-length normalisation over title and text (a score summed per field cost 2 to 20 points of nDCG). That finds
-the candidates; `search_web.ranking.features` reads the features that rank them from the term vectors.
+Engines score stems and bigrams, each by BM25F: a posting in the title has the weight `TITLE_WEIGHT`, and one
+length normalisation covers title and text. (Summing a score for each field instead cost 2 to 20 points of
+nDCG.) These scores only find the candidates; to rank them, `search_web.ranking.features` reads features from
+the term vectors.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,14 +25,14 @@ from indexer.persian.analyzer import PersianAnalyzer, Streams, Term
 
 WORDS, STEMS, BIGRAMS, TITLE = "words", "stems", "bigrams", "title"
 FIELDS = (WORDS, STEMS, BIGRAMS, TITLE)
-# Fields whose positions are asked for; the others only score.
+# Fields whose positions are stored for phrase queries; the other fields only add to the score.
 POSITIONED = (WORDS, TITLE)
 TITLE_WEIGHT = 2.0
 _FIELD_GAP = 100
 
 
 def document(number: int, article: Article, analyzer: PersianAnalyzer) -> Document:
-    """Analyze an article."""
+    """Return the analysed article."""
     postings: dict[str, list[Posting]] = {field: [] for field in FIELDS}
     vector = TermVector()
     start = 0
@@ -70,7 +71,7 @@ def _content_bigrams(stems: Iterable[Term], analyzer: PersianAnalyzer) -> Iterat
 
 
 def neighbours(stems: Iterable[Term]) -> Iterator[tuple[Term, Term]]:
-    """Yield each two neighbouring stems in all readings, but no stem with the compound that it is part of."""
+    """Yield each pair of neighbouring stems, in all readings; never pair a stem with a compound around it."""
     readings: dict[int, list[Term]] = {}
     for stem in stems:
         readings.setdefault(stem.position, []).append(stem)
@@ -80,6 +81,6 @@ def neighbours(stems: Iterable[Term]) -> Iterator[tuple[Term, Term]]:
 
 
 def documents(articles: Iterable[Article], analyzer: PersianAnalyzer) -> Iterator[Document]:
-    """Analyze articles, numbered in order."""
+    """Yield the analysed articles, numbered in order from 0."""
     for number, article in enumerate(articles):
         yield document(number, article, analyzer)

@@ -1,12 +1,13 @@
-"""The seam of the keyword engines: what they are given and what they answer.
+"""The interface of the keyword engines: the documents and queries they get, the candidates they return.
 
-Nothing here or above knows how an engine stores its postings. All of them score BM25 over the same streams
-(see `documents`), so that they rank alike. Each matching term adds, with k1 = 1.2 and b = 0.85,
+Neither this module nor its callers know how an engine stores its postings. All engines score BM25 over the
+same streams (see `documents`), so they rank alike. With k1 = 1.2 and b = 0.85 each matching term adds
 
     weight * idf * tf (k1 + 1) / (tf + k1 (1 - b + b l / mean l)),   idf = ln(1 + (N - n + 0.5) / (n + 0.5))
 
-where tf is the sum of the weights of its postings and l the number of postings of the field, which an engine
-may round by a twelfth (most store it in one byte).
+where tf is the sum of the weights of the term's postings, l is the number of postings of the field in this
+document, N is the number of documents and n is the number of documents that contain the term. An engine may
+round l by up to a twelfth, because most engines store it in one byte.
 """
 
 import math
@@ -25,12 +26,12 @@ B = 0.85
 
 
 def inverse_frequency(articles: int, found: int) -> float:
-    """Return the idf of a term that `found` of the articles hold."""
+    """Return the idf (inverse document frequency) of a term that `found` of all `articles` contain."""
     return math.log1p((articles - found + 0.5) / (found + 0.5))
 
 
 class Posting(NamedTuple):
-    """One occurrence of a term in a stream: its position and what it counts for (a title's count more)."""
+    """One occurrence of a term in a stream: its position and its weight, which is higher in a title."""
 
     text: str
     position: int
@@ -39,11 +40,11 @@ class Posting(NamedTuple):
 
 @dataclass(slots=True)
 class TermVector:
-    """The words of an article in order: stems, surface forms and positions go in step.
+    """The words of an article in order, as parallel lists of stems, surface forms and positions.
 
-    Positions run on over the field boundaries, and one position is left free at each. Other readings of a
-    word share its position; of readings with the same surface form only the first has it, the others have
-    "". `width` is the number of positions, `title` that of the title.
+    Positions continue across field boundaries, with one unused position at each boundary. Alternative
+    readings of a word share its position. If they also share its surface form, only the first has it and the
+    others have "". `width` is the number of positions of the article, `title` that of the title.
     """
 
     stems: list[str] = field(default_factory=list)
@@ -53,7 +54,7 @@ class TermVector:
     title: int = 0
 
     def extend(self, words: Iterable[tuple[str, str, int]]) -> None:
-        """Append the words of one more field as (stem, surface form, position), positions from 0."""
+        """Append the words of the next field as (stem, surface form, position); positions start at 0."""
         start = self.width + 1 if self.positions else 0
         for stem, surface_form, position in words:
             self.stems.append(stem)
@@ -64,7 +65,7 @@ class TermVector:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One article, analyzed. `streams` maps a field name of `documents.FIELDS` to its postings.
+    """One analysed article. `streams` maps each field name of `documents.FIELDS` to its postings.
 
     An engine indexes `streams` and `facet_values`; `term_vectors` stores `vector`.
     """
@@ -77,7 +78,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class QueryTerm:
-    """A term that a query looks for in one field; `weight` multiplies its BM25 score."""
+    """A term that a query looks for in one field. `weight` multiplies its BM25 score."""
 
     field: str
     text: str
@@ -86,7 +87,7 @@ class QueryTerm:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Terms at consecutive positions of one field; a match in any of the variants is a match."""
+    """Terms at consecutive positions of one field. The phrase matches if any of its variants matches."""
 
     field: str
     variants: tuple[tuple[str, ...], ...]
@@ -94,12 +95,12 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class KeywordQuery:
-    """What to look for.
+    """A query for a keyword index.
 
-    `words`: one group of alternative terms for each word of the query; every matching term adds to the score,
-    and a document must match at least one group (unless phrases are required), or all of them when a search
-    asks so. `bigrams` add to the score of what matches. `required` phrases must all match, `excluded` ones
-    must not; neither adds to the score.
+    `words` has one group of alternative terms for each word of the query. Every matching term adds to the
+    score. A document must match at least one group (unless there are required phrases), or all groups if the
+    search demands it. `bigrams` add to the score of matching documents. All `required` phrases must match,
+    and no `excluded` phrase may match; neither adds to the score.
     """
 
     words: tuple[tuple[QueryTerm, ...], ...] = ()
@@ -121,16 +122,16 @@ class Candidates:
 
 
 class KeywordIndex(Protocol):
-    """A built keyword index, open for reading; safe to share between threads."""
+    """A complete keyword index, open for reading. Safe to share between threads."""
 
     def search(self, query: KeywordQuery, filters: Filters, limit: int) -> Candidates:
-        """Return the best matches by BM25; ties by article number."""
+        """Return the matches with the highest BM25 scores; ties are ordered by article number."""
 
     def newest(self, query: KeywordQuery, filters: Filters, limit: int) -> Candidates:
-        """Return the articles that match every word, newest first; undated ones last, ties by score."""
+        """Return the articles that match every word, newest first, undated ones last; ties by score."""
 
     def frequency(self, field: str, text: str) -> int:
-        """Return the number of articles that hold the term."""
+        """Return the number of articles that contain the term."""
 
     def __len__(self) -> int:
         """Return the number of articles."""
@@ -140,10 +141,10 @@ class KeywordIndex(Protocol):
 
 
 class KeywordEngine(Protocol):
-    """How indexes of one kind are made and opened."""
+    """Builds and opens keyword indexes of one kind."""
 
     def build(self, directory: Path, documents: Iterable[Document]) -> None:
-        """Write a new index into an empty directory; documents come in order of their number, from 0."""
+        """Write a new index into an empty directory. Documents come in order of their numbers, from 0."""
 
     def open(self, directory: Path) -> KeywordIndex:
-        """Open what `build` wrote. The caller has verified the files' hashes."""
+        """Open an index that `build` wrote. The caller has verified the hashes of its files."""

@@ -1,6 +1,6 @@
-"""whoosh behind the keyword protocol: pure Python, for archives of up to some thousands of articles.
+"""The whoosh engine: pure Python, for archives of up to some thousands of articles.
 
-whoosh opens indexes with `pickle`; the caller must have verified the files' hashes before `open`.
+whoosh reads its files with `pickle`, so the caller must verify their hashes before `open`.
 """
 
 import threading
@@ -38,7 +38,7 @@ _MEGABYTES = 256
 
 
 class TermStream(fields.FieldType):
-    """A whoosh field that is given postings, not text: analysis happened before."""
+    """A whoosh field that takes postings instead of text, because the text is already analysed."""
 
     indexed = True
     scorable = True
@@ -79,7 +79,7 @@ def _schema() -> fields.Schema:
 
 
 class WhooshEngine:
-    """Makes and opens whoosh indexes; one segment, whose document numbers are our article numbers."""
+    """Builds and opens whoosh indexes of one segment, whose document numbers are our article numbers."""
 
     def build(self, directory: Path, documents: Iterable[Document]) -> None:
         """Write a new index into an empty directory."""
@@ -96,15 +96,15 @@ class WhooshEngine:
         writer.commit(optimize=True)
 
     def open(self, directory: Path) -> KeywordIndex:
-        """Open what `build` wrote."""
+        """Open an index that `build` wrote."""
         return WhooshIndex(directory)
 
 
 class _BM25(scoring.BM25F):
-    """BM25 with the idf of `engine`: whoosh's own adds 1 to every term's, which favours frequent words."""
+    """BM25 with the idf of `engine`. whoosh adds 1 to the idf of every term, which favours frequent words."""
 
     def idf(self, searcher: Any, fieldname: str, text: str) -> float:
-        """Return the idf of `engine`."""
+        """Return the idf of a term by the formula in `engine`."""
         found = searcher.doc_frequency(fieldname, text)
         return inverse_frequency(searcher.doc_count_all(), found)
 
@@ -112,8 +112,8 @@ class _BM25(scoring.BM25F):
 class WhooshIndex:
     """A whoosh index open for reading.
 
-    whoosh's matchers share the read position of its files, so that searches take turns; in pure Python they
-    would not be faster side by side.
+    Searches take turns, because whoosh's matchers share the read position of its files. Parallel searches
+    would not be faster in pure Python anyway.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -143,7 +143,7 @@ class WhooshIndex:
             return _candidates(ranked, len(results))
 
     def frequency(self, field: str, text: str) -> int:
-        """Return the number of articles that hold the term."""
+        """Return the number of articles that contain the term."""
         with self._turn:
             return int(self._searcher.doc_frequency(field, text))
 
@@ -161,7 +161,8 @@ def _candidates(ranked: list[tuple[float, int]], total: int) -> Candidates:
 
 def _scored(keyword_query: KeywordQuery, every_word: bool = False) -> Query:
     groups = [[_term(term) for term in group] for group in keyword_query.words]
-    # What holds a bigram holds its words, so one union of words and bigrams finds the same, and fastest.
+    # A document with a bigram also has its words. One union of words and bigrams therefore finds the same
+    # documents, and is the fastest query.
     scored = [*chain.from_iterable(groups), *map(_term, keyword_query.bigrams)]
     required = [_phrase(phrase) for phrase in keyword_query.required]
     wanted: Query
@@ -182,7 +183,8 @@ def _any_of(queries: list[Query]) -> Query:
     if len(queries) == 1:
         return queries[0]
     union = Or(queries)
-    # Reads the scores of many documents at once: a quarter faster than the binary tree, with the same result.
+    # The array matcher scores many documents at once: a quarter faster than the binary tree, with equal
+    # results.
     union.matcher_type = Or.ARRAY_MATCHER
     return union
 
@@ -205,7 +207,7 @@ def _unscored_union(queries: list[Query]) -> Query:
     if len(queries) == 1:
         return queries[0]
     union = Or(queries)
-    # The array matcher takes a score of zero for no match.
+    # The array matcher treats a score of zero as no match.
     union.matcher_type = Or.DEFAULT_MATCHER
     return union
 

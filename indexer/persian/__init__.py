@@ -1,4 +1,4 @@
-"""Persian analysis: folding, tokens, the three readings of the half-space, stems, sentences.
+"""Persian analysis: character folding, tokenizer, half-space handling, stemmer, sentence boundaries.
 
-This package imports nothing else of the project, and no search engine but in `whoosh_analyzer`.
+This package imports nothing else from the project. Only `whoosh_analyzer` imports a search engine.
 """

@@ -1,10 +1,13 @@
-"""Text to token streams, the same for every keyword engine.
+"""Turns text into token streams. Every keyword engine gets the same streams.
 
-Three streams in step, the first two of `Term`s with positions and spans:
+There are three parallel streams. The first two hold `Term`s with positions and offsets:
 
 - `words`: the parts of each written word, folded (see `segmentation`);
-- `stems`: their lexicon-guarded stems;
-- `surface_forms`: each part with its affixes, however they were set off (کتابهای, for «کتاب های» too).
+- `stems`: the stem of each part; the lexicon prevents over-stemming (see `stems`);
+- `surface_forms`: each part with its affixes joined to it, whether the text joins them, or separates them by
+  a space or a half-space: کتابهای ("books of") also for «کتاب های».
+
+The half-space (U+200C, zero-width non-joiner) separates the parts of one written word: کتاب‌های.
 """
 
 import re
@@ -32,15 +35,15 @@ from indexer.persian.stems import Stemmer
 from indexer.persian.stop_words import EVERYWHERE, STOP_WORDS
 from indexer.persian.tokens import Kind, tokenize
 
-# Recorded in the manifest: an index made with another version is refused.
+# Stored in the manifest: the program refuses an index that was made with another version.
 ANALYSIS_VERSION = "3"
 
-# Distinct spellings kept; a year of news has about this many.
+# Cache size in distinct spellings; a year of news has about this many.
 _CACHED = 200_000
 
 
 class Term(msgspec.Struct, frozen=True, gc=False):
-    """A term of a stream: `original[start:end]` is what it was made from, affixes included."""
+    """A term of a stream. `original[start:end]` is the text that it was made from, affixes included."""
 
     text: str
     position: int
@@ -49,9 +52,9 @@ class Term(msgspec.Struct, frozen=True, gc=False):
 
 
 class Streams(NamedTuple):
-    """The streams of one text, in step: the words, their stems, and their surface forms.
+    """The parallel streams of one text: the words, their stems, and their surface forms.
 
-    A surface form is "" where another reading at the same position has it already.
+    A surface form is "" if an earlier reading at the same position has the same one.
     """
 
     words: list[Term]
@@ -60,9 +63,10 @@ class Streams(NamedTuple):
 
 
 class PersianAnalyzer:
-    """Turns text into token streams. Stateless but for its caches; safe to share between threads.
+    """Turns text into token streams. Stateless except for its caches; safe to share between threads.
 
-    `learned` are the compounds of a collection (see `collection`): joined folded spelling to its pieces.
+    `learned` maps the joined, folded spelling of each compound learned from a collection to its pieces (see
+    `collection`).
     """
 
     def __init__(self, learned: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> None:
@@ -73,7 +77,7 @@ class PersianAnalyzer:
         self._spelling = lru_cache(_CACHED)(self._examine)
 
     def words(self, text: str) -> list[Term]:
-        """Return the stream of folded parts: positions count parts, alternatives share one."""
+        """Return the stream of folded parts. Each part has a position; alternative readings share one."""
         text = join_pairs(text)
         return self._parts_of(self._written_words(text), text)
 
@@ -108,8 +112,8 @@ class PersianAnalyzer:
     def _surface_forms(words: list[Term], text: str) -> list[str]:
         """Return the surface form of each word: folded, with its affixes joined to it, but not stemmed.
 
-        Readings that share a position and have the same surface form get it once, and "" after that. One
-        word that two neighbours make has the surface form of both, joined.
+        If readings at one position have the same surface form, the first gets it and the others get "". A
+        word formed by two neighbouring words gets the joined surface form of both.
         """
         forms: list[str] = []
         position, known = -1, set[str]()
@@ -122,9 +126,10 @@ class PersianAnalyzer:
         return forms
 
     def content_words(self, text: str) -> list[Term]:
-        """Return the `words` that say what the text is about: all but stop words, if there are others.
+        """Return the content words: the `words` without stop words, or all `words` if all are stop words.
 
-        A stop word that begins a compound is none: the بین of بین‌المللی, and of «بین المللی».
+        A stop word that begins a compound is kept, unless it is in `EVERYWHERE`: the بین of بین‌المللی
+        ("international"), also when a space separates the pieces («بین المللی»).
         """
         words = self.words(text)
         kept = self._heads_of_compounds(join_pairs(text))
@@ -136,7 +141,7 @@ class PersianAnalyzer:
         return content or words
 
     def _heads_of_compounds(self, text: str) -> set[int]:
-        """Return the positions at which a compound has a part that is not its last."""
+        """Return the positions of all parts of compounds, except the last part of each compound."""
         heads: set[int] = set()
         position = 0
         previous: _Word | None = None
@@ -153,24 +158,24 @@ class PersianAnalyzer:
         return self._segmenter.is_compound(*parts) and _adjacent(left, right.start, text)
 
     def stem(self, word: str) -> str:
-        """Return the stem of a term of the `words` stream; the term itself when nothing may be stripped."""
+        """Return the stem of a term of the `words` stream; the term itself if it has no safe stem."""
         return self._stemmer.stem(word)
 
     def restored(self, text: str) -> str:
-        """Return `text` with the half-spaces put back that it has surely lost; see `restoration`."""
+        """Return `text` with missing half-spaces restored where they are certain; see `restoration`."""
         return self._restorer.restored(text)
 
     def is_whole(self, word: str) -> bool:
-        """Tell whether a folded spelling without half-spaces is a word of its own that is never cut."""
+        """Return whether a folded spelling without half-spaces is a listed word that is never split."""
         return self._segmenter.is_whole(word)
 
     @staticmethod
     def is_stop_word(term: str) -> bool:
-        """Tell whether a term of the `words` stream is on the small stop list."""
+        """Return whether a term of the `words` stream is on the small stop list."""
         return term in STOP_WORDS
 
     def _written_words(self, text: str) -> list["_Word"]:
-        """Return the words; spaced affixes have become part of their host: «می شود», «منطقه ای»."""
+        """Return the words of `text`, each with the affixes that a space separates from it: «می شود»."""
         words: list[_Word] = []
         last: _Word | None = None
         for token in tokenize(text):
@@ -205,7 +210,7 @@ class PersianAnalyzer:
         return ends_in_silent_he(host.spelling.folded) and host.spelling.folded not in STOP_WORDS
 
     def _joined(self, left: "_Word", right: "_Word", text: str) -> str:
-        """Return the one word that two neighbours make («کتاب خانه» is کتابخانه), "" when they make none."""
+        """Return the word that two neighbours form («کتاب خانه» is کتابخانه, "library"), "" if none."""
         first, second = left.spelling.folded, right.spelling.folded
         joined = first + second
         makes_one = self._segmenter.is_whole(joined) or (
@@ -233,11 +238,11 @@ class PersianAnalyzer:
         )
 
     def _parts(self, raw: str, kind: Kind) -> tuple[Part, ...]:
-        """Return the parts of one token, their spans counted in its original characters."""
+        """Return the parts of one token, with offsets into its original characters."""
         if kind is not Kind.WORD:
             return tuple(Part(text, 0, len(raw), 0) for text in _plain_forms(fold(raw), kind) if text)
         folded, offsets = canonical_with_offsets(*fold_with_offsets(raw))
-        # A letter's span takes in the marks that folding dropped behind it; the first, those before it.
+        # A letter's span includes the dropped marks after it; that of the first letter also those before it.
         offsets = [0, *offsets[1:], len(raw)]
         return tuple(
             Part(part.text, offsets[part.start], offsets[part.end], part.offset)
@@ -246,9 +251,9 @@ class PersianAnalyzer:
 
 
 class _Spelling(msgspec.Struct, frozen=True):
-    """What is known of a token by its text alone, wherever it stands; `width` is its number of positions.
+    """The properties of a token that do not depend on its context. `width` is its number of positions.
 
-    `formal` is the written form of what is spoken behind می (شه is شود), "" when it is no such verb.
+    `formal` is the formal form of a verb that is spoken after the prefix می (شه is شود), "" for other tokens.
     """
 
     folded: str
@@ -265,9 +270,9 @@ class _Spelling(msgspec.Struct, frozen=True):
 
 
 class _Word(msgspec.Struct):
-    """A written word at its place (`at`); start and end grow over its spaced affixes.
+    """A word in its context. `at` is the offset of its token; `start` and `end` include its spaced affixes.
 
-    `whole` is a word of its own that it makes with a spaced suffix («بیش تر»), "" when it makes none.
+    `whole` is the listed word that it forms with a spaced suffix («بیش تر» is بیشتر, "more"), "" if none.
     """
 
     spelling: _Spelling
@@ -287,12 +292,12 @@ _JOINING = {ord(HALF_SPACE): "", ord(" "): ""}
 
 
 def _adjacent(left: _Word, start: int, text: str) -> bool:
-    """Tell whether only one blank stands between a word and what starts at `start`."""
+    """Return whether exactly one space or half-space separates a word from the offset `start`."""
     return start - left.end == 1 and text[left.end] in _BLANKS
 
 
 def _term(part: Part, word: _Word, position: int) -> Term:
-    """Place one of several parts: the first takes the word's spaced prefix, the last its spaced suffixes."""
+    """Return a part as a `Term`; the first includes a spaced prefix, the last spaced suffixes."""
     is_last = part.end == max(other.end for other in word.spelling.parts)
     start = word.start if part.start == 0 else word.at + part.start
     return Term(part.text, position + part.offset, start, word.end if is_last else word.at + part.end)
@@ -316,5 +321,5 @@ _SCHEME = re.compile(r"^(?:(?:https?|ftp)://)?(?:www\.)?")
 
 @cache
 def persian_analyzer() -> PersianAnalyzer:
-    """Return the analyzer of this process, which has learned from no collection; it is made once."""
+    """Return the shared analyzer of this process, created once. It has not learned from any collection."""
     return PersianAnalyzer()

@@ -1,14 +1,16 @@
-"""Character folding: what makes two spellings of a letter one, for matching only.
+"""Character folding: maps the variants of a letter to one form. Folded text is for matching only.
 
-Folding works on one character at a time, so that it is idempotent and every folded character knows the
-original one it came from.
+Folding maps one character at a time. It is therefore idempotent, and each folded character has a known offset
+in the original text. The half-space (U+200C, zero-width non-joiner), which separates the parts of a word,
+stays.
 """
 
 import unicodedata
 
 HALF_SPACE = "\u200c"
 
-# Written in place of the half-space: zero width space, and the not sign of broken Windows-1256 conversions.
+# The half-space, and what texts have in its place: the zero-width space, and the not sign that broken
+# Windows-1256 conversions leave.
 _HALF_SPACES = "\u200b\u200c\u00ac"
 
 _LETTERS = {
@@ -49,7 +51,7 @@ def _fold_character(character: str) -> str:
 
 
 class _FoldTable(dict[int, str]):
-    """A translation table that learns a character when it first meets it."""
+    """A translation table that computes the folding of a character when it first occurs."""
 
     def __missing__(self, code_point: int) -> str:
         folded = self[code_point] = _fold_character(chr(code_point))
@@ -60,12 +62,12 @@ _TABLE = _FoldTable()
 
 
 def fold(text: str) -> str:
-    """Return `text` with letters, digits and case folded; half-spaces stay, as U+200C. Idempotent."""
+    """Return `text` with letters, digits and case folded. Half-spaces stay, as U+200C. Idempotent."""
     return text.translate(_TABLE)
 
 
 def fold_with_offsets(text: str) -> tuple[str, list[int]]:
-    """Return `fold(text)` and, for each of its characters, the index in `text` that it came from."""
+    """Return `fold(text)` and, for each of its characters, the offset in `text` that it came from."""
     pieces = [_TABLE[ord(character)] for character in text]
     offsets = [index for index, piece in enumerate(pieces) for _ in piece]
     return "".join(pieces), offsets

@@ -1,10 +1,15 @@
-"""What a collection teaches of its own words: وست‌لایف, often written so, tells that وستلایف is the same.
+"""Learns compounds from a collection: if it often writes وست‌لایف (Westlife), then وستلایف is the same word.
 
-The half-space spellings of all articles are counted, and those kept whose joined spelling would have other
-terms. A joined spelling is then read as the collection writes it with a half-space, or, where it writes it
-oftener in one piece, both stay whole. What the lexicon has as one word is never cut, and what can be read as
-the form of two words (گلهای) keeps both readings. Words that lost their blank are learned too: see
-`run_together`.
+The half-space (U+200C, zero-width non-joiner) separates the pieces of a compound. `learn` counts the
+half-space spellings of all articles. It keeps those whose joined spelling would otherwise have different
+terms:
+
+- Normally the joined spelling is then split as the half-space spelling is. If the collection writes the
+  joined spelling more often, both spellings stay whole.
+- A word that the lexicon lists in one piece is never split.
+- A spelling that may be a form of two words (گلهای) keeps both readings.
+
+`learn` also finds two words that lost the space between them: see `run_together`.
 """
 
 import re
@@ -19,16 +24,16 @@ from indexer.persian.run_together import run_together
 from indexer.persian.spellings import canonical
 from indexer.persian.tokens import WORD_PATTERN
 
-# Joined folded spelling to its pieces; to itself alone when it is one word.
+# Maps a joined, folded spelling to its pieces, or to itself alone if it is one word.
 Learned = Mapping[str, tuple[str, ...]]
 
-# A spelling seen less often may be a slip of the keyboard.
+# A rarer spelling may be a typo.
 _OFTEN = 3
-# Of all places that a half-space has in a joined spelling, the one learned has this share.
+# Minimum share of the learned half-space spelling among all half-space spellings of a joined spelling.
 _SHARE = 0.9
-# Letters of a piece, of the whole, and pieces: what is outside is no compound.
+# Limits of a compound: minimum letters of a piece, maximum letters in all, maximum pieces.
 _SHORTEST, _LONGEST, _MOST_PIECES = 2, 40, 4
-# Distinct spellings kept while counting; when there are more, those seen once are dropped.
+# Maximum distinct spellings while counting. When there are more, those seen once are dropped.
 _KEPT = 1_000_000
 
 _WORD = re.compile(WORD_PATTERN)
@@ -37,7 +42,7 @@ _WORD = re.compile(WORD_PATTERN)
 def learn(
     texts: Iterable[str], again: Iterable[str], analyzer: PersianAnalyzer
 ) -> dict[str, tuple[str, ...]]:
-    """Return what the spellings of `texts` add to what the analyzer knows; `again` has the same once more."""
+    """Return the words in `texts` that the analyzer does not know. `again` yields the same texts again."""
     words = _written(texts)
     folded = dict(zip(words, _folded(words), strict=True))
     joined, apart = _counts((folded[word], count) for word, count in words.items())
@@ -64,10 +69,10 @@ def write_learned(path: Path, learned: Learned) -> None:
 
 
 def read_learned(path: Path) -> dict[str, tuple[str, ...]]:
-    """Read what `write_learned` wrote.
+    """Read a table that `write_learned` wrote.
 
     Raises:
-        ValueError: a line has not two columns.
+        ValueError: a line does not have two columns.
 
     """
     rows = (line.split("\t") for line in path.read_text("utf-8").splitlines())
@@ -75,7 +80,7 @@ def read_learned(path: Path) -> dict[str, tuple[str, ...]]:
 
 
 def _counts(words: Iterable[tuple[str, int]]) -> tuple[Counter[str], dict[str, Counter[tuple[str, ...]]]]:
-    """Count the spellings without half-space, and for each joined spelling its spellings with half-spaces."""
+    """Count the spellings without half-spaces, and the half-space spellings of each joined spelling."""
     joined: Counter[str] = Counter()
     apart: defaultdict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
     for word, count in words:
@@ -99,7 +104,7 @@ def _written(texts: Iterable[str]) -> Counter[str]:
 
 
 def _folded(words: Iterable[str]) -> list[str]:
-    # Folded in one call: forty times faster than a call a word.
+    # One call for all words is forty times faster than a call a word.
     lines = "\n".join(words)
     return canonical(fold(lines)).split("\n") if lines else []
 
@@ -113,12 +118,12 @@ def _without_suffixes(pieces: tuple[str, ...]) -> tuple[str, ...]:
 def _is_candidate(pieces: tuple[str, ...]) -> bool:
     if not 1 < len(pieces) <= _MOST_PIECES or sum(map(len, pieces)) > _LONGEST:
         return False
-    # One character may stand for a whole formula: ﷺ.
+    # One character may fold to several words: ﷺ.
     return all(len(piece) >= _SHORTEST and " " not in piece for piece in pieces)
 
 
 def _is_known(pieces: tuple[str, ...], analyzer: PersianAnalyzer) -> bool:
-    """Tell whether there is nothing to learn: the joined spelling is a word, or has the terms already."""
+    """Return whether there is nothing to learn: the joined spelling is a word, or already has these terms."""
     spelling = "".join(pieces)
     if analyzer.is_whole(spelling):
         return True

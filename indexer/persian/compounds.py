@@ -1,7 +1,7 @@
-"""Unlisted compounds: where a joined spelling such as ایرانهراسی or بهعنوان falls in two words.
+"""Splits unlisted compounds: joined spellings such as ایرانهراسی ("Iranophobia") or بهعنوان ("as").
 
-New compounds are made every day, so no list holds them. A cut is a guess from the parts: whoever makes one
-should keep the whole spelling too. Names and inflected words are not cut.
+People coin new compounds every day, so no list has them all. A split is a guess from the two halves, so the
+caller should also keep the whole spelling. Names and inflected words are not split.
 """
 
 from collections.abc import Iterator
@@ -16,30 +16,31 @@ from indexer.persian.affixes import (
 )
 from indexer.persian.lexicon import Lexicon
 
-# A word that the lexicon has seen this often may be a half of an unlisted compound.
+# Minimum corpus frequency of a half of an unlisted compound.
 _COMMON = 50_000
-# And this often where the word or the prefix that it follows has two or three letters.
+# Minimum frequency of the word after a compound prefix, if the word or the prefix has two or three letters.
 _VERY_COMMON = 500_000
-# Letters of a half; of a compound whose tail makes many; of a half where it does not; of the longer of these.
+# Minimum letters: of a half; of a compound with a productive tail; of a half otherwise; of the longer half,
+# if the head is not productive either.
 _SHORTEST = 3
 _SHORTEST_COMPOUND = 7
 _SHORTEST_FREE = 4
 _LONGER_FREE = 5
 _ARTICLE = "ال"
-# These letters do not join to the next one, so nobody needs a half-space behind them.
+# These letters do not join to the next one, so no half-space (U+200C) is needed after them.
 _NOT_JOINING = frozenset("ادذرزژو")
-# But these are written apart all the same: «غیر نفتی» and غیرنفتی, «ضد زنگ» and ضدزنگ.
+# Exceptions: words after these are often written apart. «غیر نفتی» is غیرنفتی, «ضد زنگ» is ضدزنگ.
 _APART = frozenset(("غیر", "ضد"))
 
 
 class Compounds:
-    """Cuts unlisted compounds by what the lexicon knows of both halves."""
+    """Splits unlisted compounds, using what the lexicon knows of both halves."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
 
     def cut(self, word: str) -> tuple[str, str] | None:
-        """Return both halves of an unlisted compound, or None when the word is none."""
+        """Return both halves of an unlisted compound, or None if the word is not one."""
         if word.startswith(_ARTICLE) or self._is_inflected(word):
             return None
         cuts = [(word[:at], word[at:]) for at in range(2, len(word) - _SHORTEST + 1)]
@@ -47,7 +48,7 @@ class Compounds:
         return best if best and self._score(*best) else None
 
     def _is_inflected(self, word: str) -> bool:
-        """Tell whether the word is a verb form, or a listed word with an ending that takes no half-space."""
+        """Return whether the word is a verb form, a listed word, or a listed word with a joined ending."""
         lexicon = self._lexicon
         if word in lexicon.verbs or any(
             word.removeprefix(prefix) in lexicon.verbs
@@ -72,7 +73,7 @@ class Compounds:
         return word in self._lexicon.frequency and not word.startswith(_WRITTEN_APART)
 
     def _score(self, head: str, tail: str) -> int:
-        """Return how well known the less known of both halves is; 0 when the word is not to be cut here."""
+        """Return the score of a split: usually the frequency of the rarer half; 0 forbids the split."""
         if (head[-1] in _NOT_JOINING and head not in _APART) or self._is_name_tail(tail):
             return 0
         if head in COMPOUND_PREFIXES:
@@ -95,13 +96,13 @@ class Compounds:
 
     @staticmethod
     def _is_arabic(head: str, tail: str) -> bool:
-        """Tell whether both are joined by the article: جامعه‌المصطفی, but not نوراللهی."""
+        """Return whether the Arabic article ال joins both halves: جامعه‌المصطفی, but not نوراللهی."""
         if len(head) < _SHORTEST or head in NAME_HEADS or tail.startswith(("الله", "الهی")):
             return False
         return tail.startswith(_ARTICLE) and len(tail) >= len(_ARTICLE) + _SHORTEST_FREE
 
     def _is_productive(self, tail: str) -> bool:
-        """Tell whether the tail, inflected or not, makes many compounds: گذاری, گذاران, دهندگان."""
+        """Return whether the tail, inflected or not, ends many compounds: گذاری, گذاران, دهندگان."""
         return any(base in self._lexicon.tails for base in _bases(tail))
 
     @staticmethod
@@ -109,12 +110,12 @@ class Compounds:
         return any(base in NAME_TAILS for base in _bases(tail))
 
     def _common(self, piece: str) -> int:
-        """Return the frequency of a well-known word, or of the word that it is formed from by ی; else 0."""
+        """Return the higher frequency of the word with and without a final ی; 0 if it is below `_COMMON`."""
         frequency = max(self._lexicon.frequency.get(word, 0) for word in (piece, _without_y(piece)))
         return frequency if frequency >= _COMMON else 0
 
 
-# Before these the lexicon's unseen joined spellings (بهکار) are misspellings, not words.
+# Joined spellings that begin with these, and that the lexicon lists but never saw, are misspellings: بهکار.
 _WRITTEN_APART = ("به", "این", "همین", "همان", "غیر", "ضد")
 
 
@@ -128,5 +129,5 @@ def _bases(tail: str) -> Iterator[str]:
 
 
 def _without_y(piece: str) -> str:
-    """Return هراس for the هراسی of ایران‌هراسی."""
+    """Return the piece without a final ی: هراس for the هراسی of ایران‌هراسی."""
     return piece.removesuffix("ی") if len(piece) > _SHORTEST else piece

@@ -1,7 +1,8 @@
-"""Which words a joined spelling may be an inflected form of, and how likely each is.
+"""Finds the words that a joined spelling may be an inflected form of, and how likely each word is.
 
-کتابهای is of کتاب, منطقهای of منطقه (منطقه‌ای) or of منطق (منطق‌های): what a half-space would set off is
-taken away where a known word remains.
+Careful writers separate these suffixes by a half-space (U+200C, zero-width non-joiner); others join them to
+the word. A suffix is stripped only if a known word remains. کتابهای is a form of کتاب ("book"). منطقهای is a
+form of منطقه ("region", written منطقه‌ای) or of منطق ("logic", written منطق‌های).
 """
 
 from collections.abc import Callable, Iterator
@@ -24,36 +25,38 @@ from indexer.persian.affixes import (
 )
 from indexer.persian.lexicon import Lexicon, own_words
 
-# Words that take no ها, though they end in what is a word with a silent ه before ای: مجموعهای is
-# مجموعه‌ای. Folded, our own list.
+# Words without a plural in ها that become another word with a silent ه: مجموعهای is مجموعه‌ای, not a plural
+# of مجموع. Our own list, folded.
 NO_PLURALS = own_words("no_plurals.txt")
-# And words that take no ای where a plural is at hand: زبانهای is زبان‌های. Folded, our own list.
+# Words in a silent ه that take no ای if the plural reading is possible: زبانهای is زبان‌های ("languages"), not
+# a form of زبانه. Our own list, folded.
 NO_INDEFINITES = own_words("no_indefinites.txt")
 
-# نامهای is oftener the plural of نام than نامه‌ای, were both nouns equally frequent.
+# Weight of the plural reading: نامهای is more often the plural of نام ("name") than نامه‌ای ("a letter"), if
+# both nouns are equally frequent.
 _PLURAL_PRIOR = 3.0
-# A participle (نشسته‌ای) is the rarer reading where a noun is at hand (نشست‌های), but not before ایم and است.
+# If a noun is possible (نشست‌های), the participle (نشسته‌ای) is the rarer reading, except before ایم and است.
 _PARTICIPLE_PRIOR = 0.1
 _MY_PLURAL_PRIOR = 0.001
 _RATHER_VERBAL = ("هایم", "هاست")
-# What may be a participle, or another word in ه, with an ending: کرده‌ایم, شده‌ای, گردیده‌است.
+# Endings whose ه may belong to the word, a participle or another word in ه: کرده‌ایم, شده‌ای, گردیده‌است.
 _PERSONAL = ("هایم", "هایی", "های", "هاست")
-# A comparative of two letters has no unknown stem.
+# Minimum letters of the stem of a comparative, and of the stem before an ending that any noun takes.
 _SHORTEST_UNKNOWN = 3
-# An ending less sure than a plural is stripped from a word that was never seen when this much is left.
+# Minimum letters left after stripping an ending that is less certain than a plural from an unseen word.
 _SHORTEST_UNSEEN = 4
-# And one that any noun may take (شان) only from a noun that the lexicon has seen this often.
+# An ending that any noun takes (شان) is stripped only from a noun with at least this corpus frequency,
 _COMMON = 50_000
-# Or that is so long that it can hardly be something else.
+# or from a seen noun of at least this many letters, which can hardly be anything else.
 _LONG = 6
-# Taken for the frequency of a participle, or of a past stem as a noun, that the lexicon does not count.
+# Assumed frequency of a participle, or of a past stem used as a noun, which the lexicon does not count.
 _UNSEEN_FORM = 1_000_000
 
 
 class Endings:
-    """Strips endings with a lexicon.
+    """Strips endings, guided by a lexicon.
 
-    `is_read` tells of a word that the lexicon does not list whether its parts are known all the same.
+    `is_read` returns whether a word that the lexicon does not list has a reading in known parts.
     """
 
     def __init__(self, lexicon: Lexicon, is_read: Callable[[str], bool]) -> None:
@@ -61,9 +64,9 @@ class Endings:
         self._is_read = is_read
 
     def stems(self, word: str) -> Iterator[tuple[str, float]]:
-        """Yield each word that the joined spelling may be a form of, and how likely it is one."""
+        """Yield each word that the joined spelling may be a form of, and its likelihood."""
         yield from self._of_plural(word)
-        # انتهای is of انتها, be there a word انت or not.
+        # انتهای is a form of انتها ("end"), whether or not there is a word انت.
         if word.endswith("ای") and (noun := word.removesuffix("ی")) in self._lexicon.wholes:
             yield word, self._lexicon.frequency.get(noun, 0)
         degrees = () if word.removesuffix("ی") in NOT_COMPARATIVE else DEGREES
@@ -72,7 +75,7 @@ class Endings:
                 yield stem, self._frequency(stem)
         if noun := self._before_copula(word):
             yield noun, self._frequency(noun)
-        # مزایای is the ezafe of مزایا, not مزای‌ای.
+        # مزایای is مزایا ("benefits") with the linking ی (ezafe), not مزای‌ای.
         is_ezafe = any(map(self._frequency, stripped(word, EZAFE)))
         after_y = () if is_ezafe else JOINED_AFTER_Y
         for stem in stripped(word, after_y):
@@ -86,7 +89,7 @@ class Endings:
                 yield stem, self._frequency(stem)
 
     def is_participle(self, word: str) -> bool:
-        """Tell whether the word is a participle: رفته, نرفته, برگشته."""
+        """Return whether the word is a participle: رفته, نرفته, برگشته."""
         if not word.endswith("ه"):
             return False
         return any(word.removeprefix(prefix) in self._lexicon.verbs for prefix in ("", "ن", *PREVERBS))
@@ -103,7 +106,7 @@ class Endings:
                 yield stem, prior * frequency
 
     def _has_no_plural(self, stem: str, ending: str) -> bool:
-        """Tell whether the stem is no noun, or itself a plural, and a word in ه is at hand."""
+        """Return whether the stem is no noun, or itself a plural, while stem + ه is a word."""
         with_he = stem + "ه"
         if not self._lexicon.is_attested(stem) and stem not in VERBAL_NOUNS:
             return self.is_participle(with_he)  # شده‌ای, گفته‌ایم
@@ -112,7 +115,7 @@ class Endings:
         return stem in NO_PLURALS or (stem.endswith("ان") and stem.removesuffix("ان") in self._lexicon.wholes)
 
     def _takes_any(self, stem: str, word: str) -> bool:
-        """Tell whether شان, مان, تان, اند or است ends a form of the stem here: دستشان."""
+        """Return whether the word is the stem with شان, مان, تان, اند or است: دستشان ("their hand")."""
         ending = word[len(stem) :]
         if ending in POSSESSIVES and self._is_common(stem.removesuffix("ان")) and stem.endswith("ان"):
             return True  # بازیکنانمان
@@ -121,11 +124,11 @@ class Endings:
         if ending == COPULA:
             return not self._before_copula(word)
         if ending in POSSESSIVES:
-            return not self._is_common(word.removesuffix("ان"))  # متهمان, فروشان are plurals
+            return not self._is_common(word.removesuffix("ان"))  # متهمان and فروشان are plurals in ان
         return ending != "اند" or stem + "د" not in self._lexicon.verbs  # لرزاند is a verb
 
     def _before_copula(self, word: str) -> str:
-        """Return بالا for بالاست, which is not of بال; "" when the word does not end so."""
+        """Return the noun before a joined copula: بالا (not بال) for بالاست ("is up"); "" if none."""
         noun = word.removesuffix("ست")
         return noun if word.endswith(COPULA) and noun in self._lexicon.wholes else ""
 
@@ -134,7 +137,7 @@ class Endings:
         return frequency >= _COMMON or (frequency > 0 and len(word) >= _LONG)
 
     def _frequency(self, stem: str) -> int:
-        """Return the stem's frequency; 1 for a word that was never seen, 0 for no word."""
+        """Return the stem's frequency: 1 for a known word that was never seen, 0 for an unknown string."""
         lexicon = self._lexicon
         if frequency := max(lexicon.frequency.get(stem, 0), _UNSEEN_FORM if stem in VERBAL_NOUNS else 0):
             return frequency
@@ -147,7 +150,7 @@ class Endings:
         if stem in NO_INDEFINITES and word.endswith("های"):
             return 0
         if word.removeprefix(stem) in EZAFE and (stem[-2] == "و" or word.endswith(NAME_TAILS)):
-            return 0  # گروهی and الهی are words
+            return 0  # گروهی and الهی are words of their own
         frequency = self._lexicon.frequency.get(stem, 0)
         if not self.is_participle(stem):
             return frequency or int(stem in self._lexicon.compounds)
@@ -155,7 +158,10 @@ class Endings:
         return max(frequency, 0 if has_noun else _UNSEEN_FORM) * _PARTICIPLE_PRIOR
 
     def _is_gradable(self, stem: str) -> bool:
-        """Tell whether تر may follow: a seen word must be an adjective or adverb (بزرگتر, not لستر)."""
+        """Return whether the stem takes the comparative تر: بزرگتر ("bigger"), but not لستر (Leicester).
+
+        A seen word must be an adjective or adverb.
+        """
         if len(stem) < _SHORTEST_UNKNOWN and stem not in COMPOUND_PREFIXES:
             return False
         if stem in self._lexicon.gradables or stem in self._lexicon.compounds:
@@ -170,7 +176,7 @@ class Endings:
 
 
 def stripped(word: str, suffixes: tuple[str, ...]) -> list[str]:
-    """Return what is left of the word without each of the suffixes that it ends in."""
+    """Return the stems of the word: one of at least two letters for each suffix that it ends in."""
     return [
         word.removesuffix(suffix)
         for suffix in suffixes

@@ -1,19 +1,23 @@
-"""Informal Persian, as people speak and comment: میشه is می‌شود, می‌خوان is می‌خواهند, خونه is خانه.
+"""Maps informal Persian, as people speak it and write comments in it, to formal Persian.
 
-Both tables are our own, written folded:
+Examples: میشه is می‌شود ("becomes"), می‌خوان is می‌خواهند ("they want"), خونه is خانه ("house").
 
-- `data/informal_stems.tsv`: a shortened present stem and the formal one. With the informal endings (ه for د,
-  ن for ند, ین for ید), which any verb takes, they make the forms that only count behind می or نمی;
-- `data/informal.tsv`: a word and its formal form, which becomes its stem. The word itself stays exact.
+Both tables are our own; their entries are folded:
+
+- `data/informal_stems.tsv`: each line maps a shortened present stem to the formal one. These stems, and those
+  of any verb, take informal endings (ه for د, ن for ند, ین for ید). The analyzer accepts the resulting verb
+  forms only after the prefixes می and نمی;
+- `data/informal.tsv`: each line maps a word to its formal form, which becomes its stem. The word itself stays
+  as it is for exact matches.
 """
 
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 
-# Of the present and of the past, which has the others in common with written Persian.
+# Informal endings and their formal ones, present and past. The other past endings are the same in both.
 _PRESENT = {"م": "م", "ی": "ی", "ه": "د", "یم": "یم", "ین": "ید", "ن": "ند"}
 _PAST = {"ین": "ید", "ن": "ند"}
-# Behind می these are words of their own: میان.
+# After می these form other words: میان ("between").
 _NEVER = frozenset(("ان", "گون", "دون", "سان", "ری"))
 
 
@@ -27,9 +31,10 @@ _STEMS = _table("informal_stems.tsv")
 
 
 def informal_verbs(stems: Iterable[tuple[str, str]], verbs: Mapping[str, str]) -> dict[str, str]:
-    """Return the informal finite forms of verbs, given by past and present stem, and their formal forms.
+    """Return a mapping from informal finite verb forms to formal ones.
 
-    `verbs` are the formal forms; what is one itself is no informal form.
+    `stems` are the (past, present) stems of the verbs. `verbs` holds the formal forms; a form in it never
+    counts as informal.
     """
     known = list(stems)
     forms: dict[str, str] = {"خواد": "خواهد"}
@@ -41,7 +46,7 @@ def informal_verbs(stems: Iterable[tuple[str, str]], verbs: Mapping[str, str]) -
     for table, endings in tables:
         for spoken, written in table.items():
             for ending, formal_ending in endings.items():
-                # After a vowel the written stem has a glide: گوید, آید.
+                # After a vowel the formal stem has a glide ی: گوید, آید.
                 formals = (written + formal_ending, written + "ی" + formal_ending)
                 if formal := next((formal for formal in formals if formal in verbs), ""):
                     forms.setdefault(spoken + ending, formal)

@@ -1,6 +1,7 @@
-"""What the lexicons know of a word: how frequent it is, where its half-spaces stand, whether it is a verb.
+"""Loads the lexicons: the frequency of each word, the positions of its half-spaces, and the verb forms.
 
-The data is hazm's (MIT): `words.dat` with 193,350 words, frequencies and parts of speech, and `verbs.dat`.
+The data is hazm's (MIT licence): `words.dat`, with 193,350 words, their frequencies and parts of speech, and
+`verbs.dat`. The half-space (U+200C, zero-width non-joiner) separates the pieces of a compound.
 """
 
 import importlib.util
@@ -17,33 +18,39 @@ from indexer.persian.informal import informal_verbs
 from indexer.persian.spellings import PAIRED_WORDS, canonical, may_be_respelt
 
 _ENDINGS = ("م", "ی", "یم", "ید", "ند")
-# A piece that ends (or begins) this many half-space words of the lexicon is productive: گذاری, پذیر, پیش.
+# A piece is productive if at least this many half-space words of the lexicon end (or begin) with it: گذاری,
+# پذیر, پیش.
 _PRODUCTIVE = 5
 
 
 def own_words(name: str) -> frozenset[str]:
-    """Return the words of one of our own lists, which are folded and lie in `data/`."""
+    """Return the words of one of our own lists, which are folded files in `data/`."""
     return frozenset((files("indexer.persian") / "data" / name).read_text("utf-8").split())
 
 
-# Our own lists, folded. Words and names in one piece that hazm does not list and that look like other forms:
+# Our own lists, folded. Words and names in one piece that hazm does not list and that look like other words'
+# forms:
 WHOLE_WORDS = own_words("whole_words.txt")
 # Verbs of everyday news, by their past stems:
 COMMON_VERBS = own_words("common_verbs.txt")
-# Second halves of compounds beside those that hazm's compounds show to be productive:
+# Second halves of compounds, in addition to those that are productive in hazm's compounds:
 COMPOUND_TAILS = own_words("compound_tails.txt")
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Folded words and what is known of them.
+    """Folded words and their properties.
 
-    `frequency`: corpus frequency of each word without a half-space, 0 when listed but never seen.
-    `wholes`: joined spellings that are words of their own: those seen, and inflected forms of compounds among
-    them. `plurals`: the words tagged as plural; `gradables`: those tagged as adjective or adverb.
-    `compounds`: joined spelling to the pieces between its half-spaces.
-    `verbs`: finite form or participle to its past stem; `informal`: spoken finite form to the written one.
-    `heads`, `tails`: productive first and last pieces.
+    - `frequency`: corpus frequency of each word without a half-space, 0 for a word that is listed but never
+      seen;
+    - `wholes`: joined spellings that are words of their own: the seen words, the inflected forms of those
+      that are also compounds, and our own lists;
+    - `plurals`: words tagged as plural;
+    - `gradables`: words tagged as adjective or adverb;
+    - `compounds`: maps a joined spelling to the pieces between its half-spaces;
+    - `verbs`: maps a finite form or participle to its past stem;
+    - `informal`: maps a spoken finite form to the formal one;
+    - `heads`, `tails`: productive first and last pieces.
     """
 
     frequency: dict[str, int]
@@ -57,18 +64,21 @@ class Lexicon:
     tails: frozenset[str]
 
     def is_attested(self, word: str) -> bool:
-        """Tell whether the word, as one piece, was really seen in hazm's corpus (not only listed)."""
+        """Return whether hazm's corpus contains the word as one piece (the word is not only listed)."""
         return self.frequency.get(word, 0) > 0
 
     def with_learned(self, learned: Mapping[str, tuple[str, ...]]) -> "Lexicon":
-        """Return this lexicon with a collection's words: joined spelling to pieces, or to itself if whole."""
+        """Return this lexicon with the words that a collection adds.
+
+        `learned` maps a joined spelling to its pieces, or to itself alone if it is one word.
+        """
         whole = {spelling for spelling, pieces in learned.items() if len(pieces) == 1}
         cut = {spelling: pieces for spelling, pieces in learned.items() if len(pieces) > 1}
         return replace(self, wholes=self.wholes | whole, compounds=self.compounds | cut)
 
 
 def _hazm_data(name: str) -> Path:
-    # Importing hazm takes over a second; only its data files are wanted.
+    # Importing hazm takes over a second, and only its data files are needed.
     spec = importlib.util.find_spec("hazm")
     if spec is None or not spec.submodule_search_locations:
         raise ModuleNotFoundError("the lexicons come with the package hazm: pip install hazm")
@@ -79,13 +89,13 @@ def _verb_stems() -> Iterator[tuple[str, str]]:
     for line in _hazm_data("verbs.dat").read_text("utf-8").splitlines():
         past, _, present = fold(line).strip().partition("#")
         yield past, present.split(" ")[0]
-    yield "گردید", ""  # as گشت, which is listed
+    yield "گردید", ""  # a variant of گشت, which is listed
 
 
 def _verb_forms() -> dict[str, str]:
-    """Map each finite form and participle to its past stem, the verb's name here."""
+    """Map each finite form and participle to its past stem, which serves as the verb's name."""
     forms: dict[str, str] = {"توان": "توانست"}  # the impersonal می‌توان
-    # The last one has a form: ماند is of ماندن, not of an old مانیدن.
+    # The last verb wins a shared form, so common verbs come last: ماند is of ماندن, not of the old مانیدن.
     for past, present in sorted(_verb_stems(), key=lambda verb: verb[0] in COMMON_VERBS):
         if past:
             forms |= {past + ending: past for ending in ("", "ه", *_ENDINGS)}
@@ -95,9 +105,9 @@ def _verb_forms() -> dict[str, str]:
 
 
 def _words() -> Iterator[tuple[str, int, str]]:
-    """Yield folded word, frequency, comma-separated tags."""
+    """Yield (folded word, frequency, comma-separated tags) of each entry of hazm's word list."""
     cells = _hazm_data("words.dat").read_text("utf-8").rstrip("\n").replace("\n", "\t").split("\t")
-    # All words in one call: forty times faster than a call a word.
+    # One call for all words is forty times faster than a call a word.
     words = fold("\n".join(cells[0::3])).split("\n")
     odd = [place for place, word in enumerate(words) if may_be_respelt(word)]
     for place, spelling in zip(
@@ -114,14 +124,14 @@ def _wholes(frequencies: dict[str, int], compounds: dict[str, tuple[str, ...]]) 
         if frequency:
             yield word
             if word.endswith("تر"):
-                yield word + "ی"  # بیشتری is of بیشتر as بیشتر is
+                yield word + "ی"  # بیشتری stays whole, as بیشتر ("more") does
             if word in compounds:
                 yield from (word + ending for ending in COMPOUND_ENDINGS)
 
 
 @cache
 def load_lexicon() -> Lexicon:
-    """Read the lexicons, once a process.
+    """Return the lexicon. It is read once a process.
 
     Raises:
         ModuleNotFoundError: hazm is not installed.
@@ -152,7 +162,7 @@ def load_lexicon() -> Lexicon:
         pieces = tuple(word.split(HALF_SPACE))
         compounds.setdefault("".join(pieces), pieces)
     for tail in [tail for tail in tails if tail.startswith("و") and frequencies.get(tail[1:])]:
-        del tails[tail]  # the second half of a numeral: بیست‌ونه
+        del tails[tail]  # the second half of a numeral: بیست‌ونه ("twenty-nine")
     verbs = _verb_forms()
     return Lexicon(
         frequencies,

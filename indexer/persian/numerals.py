@@ -1,4 +1,7 @@
-"""Numerals in one piece: بیستودو is بیست و دو, صدهزار is صد هزار, هزارتومان is هزار تومان."""
+"""Splits numerals in one piece: بیستودو is «بیست و دو» ("twenty-two"), صدهزار is «صد هزار» ("100,000").
+
+Currencies and counted units are split off too: هزارتومان is «هزار تومان» ("1,000 tomans").
+"""
 
 import re
 
@@ -17,6 +20,6 @@ _NUMERAL = re.compile(
 
 
 def numeral(word: str) -> tuple[str, ...]:
-    """Return the parts of a numeral in one piece: بیست، و، دو; nothing when the word is none."""
+    """Return the parts of a numeral in one piece: بیست، و، دو. Return () if the word is not one."""
     match = _NUMERAL.fullmatch(word)
     return tuple(filter(None, match.groups())) if match else ()

@@ -1,7 +1,9 @@
-"""Half-spaces put back where they were lost: میشود → می‌شود, رئیسجمهور → رئیس‌جمهور, کتابهای → کتاب‌های.
+"""Restores missing half-spaces: میشود → می‌شود, رئیسجمهور → رئیس‌جمهور, کتابهای → کتاب‌های.
 
-For readers of whole words other than the index, such as an encoder: only where the analyzer reads the joined
-spelling in one way is anything put in; names, unknown words, guesses and all other characters stay.
+The half-space (U+200C, zero-width non-joiner) separates the parts of a Persian word. The restored text is for
+programs that read whole words, such as an encoder; the index does not need it. A half-space is added only if
+the analyzer has exactly one reading of the joined spelling. Names, unknown words, guessed splits and all
+other characters stay unchanged.
 """
 
 from functools import lru_cache
@@ -15,7 +17,7 @@ _CACHED = 200_000
 
 
 class Restorer:
-    """Puts half-spaces back by a segmenter's readings; results are cached by word."""
+    """Restores half-spaces according to a segmenter's readings. Caches the results by word."""
 
     def __init__(self, segmenter: Segmenter) -> None:
         self._segmenter = segmenter
@@ -41,7 +43,7 @@ class Restorer:
         )
 
     def _cuts(self, folded: str) -> list[int]:
-        """Return where half-spaces are missing in a folded word, in ascending order."""
+        """Return the offsets at which a folded word lacks half-spaces, ascending."""
         cuts: list[int] = []
         start = 0
         for piece in folded.split(HALF_SPACE):

@@ -1,8 +1,8 @@
-"""Words of a collection that lost the blank between them: کادرفنی, where others have «کادر فنی».
+"""Finds words of a collection that lost the space between them: کادرفنی for «کادر فنی» ("coaching staff").
 
-After a letter that does not join to the next one («قرارگرفت») nobody sees that the blank is missing, so that
-such spellings are many. One is taken for two words when the analyzer knows no such word and no fewer places
-of the collection have the two side by side.
+Some Persian letters do not join to the next letter. After such a letter («قرارگرفت») readers do not notice
+that the space is missing, so these typos are frequent. A spelling counts as two words if the analyzer does
+not know it, and if the collection has the two words side by side at least as often as it has the spelling.
 """
 
 import re
@@ -15,25 +15,26 @@ from indexer.persian.analyzer import PersianAnalyzer
 from indexer.persian.stop_words import EVERYWHERE, STOP_WORDS
 from indexer.persian.tokens import WORD_PATTERN
 
-# Neighbours seen less often may be so by chance.
+# Words that are neighbours less often may be so by chance.
 _OFTEN = 3
-# Letters of the first word, of the second, and of both: shorter ones are too easily parts of a name.
+# Minimum letters of the first word, of the second, and of both. Shorter ones are too often parts of a name.
 _SHORTEST_FIRST, _SHORTEST_SECOND, _SHORTEST = 2, 3, 6
 _LONGEST = 40
 
 # Two neighbouring words.
 Bigram = tuple[str, str]
 
-# Words with single blanks between them.
+# Words with single spaces between them.
 _RUN = re.compile(rf"{WORD_PATTERN}(?: {WORD_PATTERN})+")
 
 
 def run_together(
     texts: Iterable[str], folded: Mapping[str, str], joined: Counter[str], analyzer: PersianAnalyzer
 ) -> dict[str, Bigram]:
-    """Return the spellings among `joined`, with their counts, that are two words of `texts`, with these.
+    """Return the spellings in `joined` that are two words of `texts`, mapped to these two words.
 
-    `folded` has the words without half-spaces as the texts write them, and folded.
+    `joined` counts the folded spellings without half-spaces. `folded` maps the words as the texts write them
+    to their folded spellings.
     """
     candidates = dict(_candidates(joined, analyzer))
     halves = {half for bigram in candidates for half in bigram}
@@ -57,7 +58,7 @@ def run_together(
 
 
 def _candidates(joined: Counter[str], analyzer: PersianAnalyzer) -> Iterator[tuple[Bigram, str]]:
-    """Yield what an unknown spelling may be made of: two words of the collection."""
+    """Yield two words of the collection, and the unknown spelling that they may form."""
     for spelling in joined:
         if not _SHORTEST <= len(spelling) <= _LONGEST or analyzer.is_whole(spelling):
             continue
@@ -70,5 +71,8 @@ def _candidates(joined: Counter[str], analyzer: PersianAnalyzer) -> Iterator[tup
 
 
 def _is_particle(first: str, second: str) -> bool:
-    """Tell whether one of both is an affix, or a function word that a compound would be named by."""
+    """Return whether the second word is an affix or stop word, or the first a stop word of a compound.
+
+    A first word in `EVERYWHERE` does not count: the other parts identify a compound that begins with it.
+    """
     return second in SUFFIXES or second in STOP_WORDS or (first in STOP_WORDS and first not in EVERYWHERE)

@@ -1,9 +1,14 @@
-"""The three readings of the half-space: which parts a written word is made of, however it was typed.
+"""Splits a written word into its parts, whether it is typed with a half-space, a space or neither.
 
-«رئیس‌جمهور», «رئیسجمهور» and (token by token) «رئیس جمهور» all come out as رییس + جمهور; affixes that a
-half-space sets off are dropped, so that منطقه‌ای, منطقه ای and منطقهای come out as منطقه. A joined spelling
-that is a word itself (کتابخانه) stays whole, and then so does its spelling with a half-space (کتاب‌خانه).
-Where the joined spelling can be read in two ways, or the cut is a guess, both readings are kept.
+The half-space (U+200C, zero-width non-joiner) separates the parts of a compound, and a stem from its affixes.
+Writers often replace it by a space or leave it out. The segmenter gives all spellings the same parts:
+
+- «رئیس‌جمهور», «رئیسجمهور» and (token by token) «رئیس جمهور» ("president") give رییس + جمهور.
+- The segmenter drops affixes that a half-space separates: منطقه‌ای, منطقه ای and منطقهای ("regional") give
+  منطقه ("region").
+- A joined spelling that is a listed word (کتابخانه, "library") is never split. Its spelling with a half-space
+  (کتاب‌خانه) then stays whole too.
+- If a joined spelling has two readings, or if a split is a guess, the segmenter keeps both readings.
 """
 
 from dataclasses import dataclass
@@ -32,15 +37,15 @@ from indexer.persian.lexicon import Lexicon
 from indexer.persian.numerals import numeral
 from indexer.persian.stop_words import STOP_WORDS
 
-# A second reading is kept when it is at most this many times less likely than the first.
+# Keep a second reading if it is at most this many times less likely than the first.
 _LIKELY = 30
-# An unknown word is taken for the plural of a name or a foreign word when this much is left.
+# Minimum letters of the stem when an unknown word is read as the plural of a name or a foreign word.
 _SHORTEST_UNKNOWN = 3
-# What stands before می in a word that holds a whole clause: نشانمیدهد.
+# Minimum letters before می in a spelling that contains a whole clause: نشانمیدهد is «نشان می‌دهد» ("shows").
 _SHORTEST_NOUN = 3
-# Two letters' names may as well be syllables: بی‌ام.
+# This many letter names may be ordinary syllables (بی‌ام); only more of them are read as initials.
 _FEW_LETTERS = 2
-# What is longer is no word, and not worth the search.
+# A longer string is not a word; searching it would be wasted time.
 _LONGEST = 40
 
 Reading = tuple[str, ...]
@@ -48,9 +53,9 @@ Reading = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a folded word: `word[start:end]` is the stretch it covers, dropped affixes included.
+    """A part of a folded word. `word[start:end]` is the span that it covers, dropped affixes included.
 
-    `offset` is its position counted from the word's first part; parts of a second reading repeat an offset.
+    `offset` is its position relative to the word's first part. Parts of different readings share offsets.
     """
 
     text: str
@@ -60,7 +65,7 @@ class Part:
 
 
 class Segmenter:
-    """Cuts folded words into parts with a lexicon."""
+    """Splits folded words into parts, guided by a lexicon."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
@@ -69,27 +74,27 @@ class Segmenter:
         self._joined_readings = lru_cache(maxsize=50_000)(self._read_joined)
 
     def is_whole(self, word: str) -> bool:
-        """Tell whether a joined spelling is a word of its own that is never cut."""
+        """Return whether a joined spelling is a listed word that is never split."""
         return word in self._lexicon.wholes
 
     def is_compound(self, first: str, second: str) -> bool:
-        """Tell whether two words written apart are the pieces of a compound that the lexicon lists."""
+        """Return whether two separate words are the pieces of a compound that the lexicon lists."""
         return self._lexicon.compounds.get(first + second) == (first, second)
 
     def is_surname(self, first: str, last: str) -> bool:
-        """Tell whether two pieces make a family name: قاسمی‌پور."""
+        """Return whether two pieces form a family name: قاسمی‌پور."""
         return last in SURNAME_TAILS and len(first) >= _SHORTEST_UNKNOWN and first not in STOP_WORDS
 
     def is_verb(self, word: str) -> bool:
-        """Tell whether the word is a finite verb form (what می may stand before)."""
+        """Return whether the word is a finite verb form, which can follow the prefix می."""
         return word in self._lexicon.verbs
 
     def formal(self, verb: str) -> str:
-        """Return the written form of a verb form that is spoken behind می (شه is شود), "" when it is none."""
+        """Return the formal form of a verb that is spoken after می (شه is شود), "" if it is no such verb."""
         return "" if self.is_verb(verb) else self._lexicon.informal.get(verb, "")
 
     def parts(self, word: str) -> tuple[Part, ...]:
-        """Return the parts of a folded word, the likeliest reading first."""
+        """Return the parts of a folded word; parts of the most likely reading come first."""
         placed = (part for reading in self._readings(word) for part in _place(reading, word))
         distinct: dict[tuple[str, int], Part] = {}
         for part in placed:
@@ -97,18 +102,18 @@ class Segmenter:
         return tuple(distinct.values())
 
     def boundaries(self, word: str) -> list[int]:
-        """Return where a folded word without half-spaces is cut; nowhere if it can be read in two ways."""
+        """Return the offsets of the half-spaces that a folded word lacks; none if it has several readings."""
         readings = self._joined_readings(word) if word else []
         if len(readings) != 1 or readings == [(word,)] or _preverb(word) is not None:
             return []
         cuts = _boundaries(readings[0], word)
         if cuts and word[cuts[-1] :] in EZAFE:
-            return []  # فرماندهی and مشابهی sound their ه
-        # Nobody writes a half-space before the می of برمی‌گردد.
+            return []  # the ه of فرماندهی and مشابهی is pronounced, so no half-space follows it
+        # Writers put no half-space between a preverb and می: برمی‌گردد.
         return cuts[1:] if readings[0][0] in PREVERBS and len(cuts) > 1 else cuts
 
     def _readings(self, word: str) -> list[Reading]:
-        """Return the likely readings, best first, each a tuple of its parts' texts."""
+        """Return the likely readings, best first. A reading is a tuple of the texts of its parts."""
         pieces = tuple(filter(None, word.split(HALF_SPACE)))
         if len(pieces) < 2:
             return self._joined_readings(pieces[0]) if pieces else []
@@ -120,25 +125,26 @@ class Segmenter:
             return others
         core = self._without_affixes(pieces)
         reading = self._reading_with(pieces, others) or self._pieces_reading(core)
-        # Where the joined spelling is kept whole («هت‌تریک», a guessed cut), it is what both spellings share.
+        # If the joined spelling is also kept whole («هت‌تریک», or a guessed split), add it as a reading:
+        # it is the term that both spellings share.
         wholes = {(joined,), ("".join(core),)}
         return [reading, *(other for other in others if other != reading and other in wholes)]
 
     def _holds_a_cut(self, part: str, pieces: Reading) -> bool:
-        """Tell whether the joined spelling begins with a whole word that a piece ends within: نی‌زارها."""
+        """Return whether `part`, a listed word, extends beyond the first piece: نیزار in نی‌زارها."""
         if pieces[-1] in SUFFIXES or not self.is_whole(part):
             return False
         return len(pieces[0]) < len(part) < len("".join(pieces))
 
     @staticmethod
     def _reading_with(pieces: Reading, readings: list[Reading]) -> Reading | None:
-        """Return the reading of the joined spelling that is cut wherever the pieces are, if there is one."""
+        """Return the first reading of the joined spelling that is split at all boundaries of the pieces."""
         joined = "".join(pieces)
         written = set(accumulate(map(len, pieces[:-1])))
         return next((reading for reading in readings if written <= {*_boundaries(reading, joined)}), None)
 
     def _without_affixes(self, pieces: Reading) -> Reading:
-        """Drop the affixes that half-spaces set off, until what is left is one word or ends in no affix."""
+        """Drop trailing affixes, until the remaining pieces form a listed word or do not end in an affix."""
         shortest = 1
         if pieces[0] in VERB_PREFIXES and self.is_whole("".join(pieces)) and not self.is_verb(pieces[1]):
             return pieces  # می‌خانه
@@ -146,7 +152,7 @@ class Segmenter:
             return pieces
         if pieces[0].endswith(VERB_PREFIXES) and (preverb := _preverb(pieces[0])) is not None:
             pieces = (*preverb, *pieces[1:])
-            shortest = len(preverb) + 1  # the verb, be it آید, is no suffix
+            shortest = len(preverb) + 1  # keep the verb, even if it looks like a suffix: آید
         while len(pieces) > shortest and pieces[-1] in SUFFIXES and not self.is_whole("".join(pieces)):
             pieces = pieces[:-1]
         return pieces
@@ -162,7 +168,7 @@ class Segmenter:
         )
 
     def _piece_reading(self, piece: str) -> Reading:
-        # The و of حمل‌ونقل is a word of its own, as it is in «حمل و نقل».
+        # The و ("and") of حمل‌ونقل ("transport") is a word, as it is in «حمل و نقل».
         if piece.startswith("و") and not self.is_whole(piece) and self.is_whole(piece[1:]):
             return ("و", piece[1:])
         return self._joined_readings(piece)[0]
@@ -172,7 +178,7 @@ class Segmenter:
             return [(word,)]
         if pieces := self._lexicon.compounds.get(word):
             reading = self._pieces_reading(self._without_affixes(pieces))
-            # حرفهای is also the plural of حرف.
+            # حرفهای is حرفه‌ای ("professional"), but also the plural of حرف ("word").
             others = self._suffix_readings(word) if len(pieces) == 2 and pieces[1] == "ای" else []
             return list(dict.fromkeys([reading, *others]))
         return (
@@ -189,7 +195,7 @@ class Segmenter:
 
     def _verb_readings(self, word: str) -> list[Reading]:
         if alone := _preverb(word):
-            return [alone]  # its verb comes after a space: «برمی گردد»
+            return [alone]  # a space separates it from its verb: «برمی گردد»
         for preverb in ("", *PREVERBS):
             for prefix in VERB_PREFIXES:
                 verb = word.removeprefix(preverb + prefix)
@@ -202,7 +208,7 @@ class Segmenter:
         return []
 
     def _verb_form(self, verb: str) -> str:
-        """Return the verb after می without its copula (می‌رفته‌است); "" when it is no verb."""
+        """Return the verb after می, without its copula (می‌رفته‌است); "" if it is not a verb."""
         if self.is_verb(verb):
             return verb
         if formal := self._lexicon.informal.get(verb):
@@ -211,7 +217,7 @@ class Segmenter:
         return next(filter(self._endings.is_participle, participles), "")
 
     def _suffix_readings(self, word: str) -> list[Reading]:
-        """Strip what a half-space would set off; both readings of نقشهای (نقشه‌ای, نقش‌های) where likely."""
+        """Return readings without joined suffixes, of up to two likely stems: نقشهای is نقشه‌ای or نقش‌های."""
         likelihood: dict[str, float] = {}
         for stem, frequency in self._endings.stems(word):
             likelihood[stem] = max(frequency, likelihood.get(stem, 1))
@@ -230,7 +236,7 @@ class Segmenter:
         return [(*reading, CONJUNCTION) for reading in self._joined_readings(clause)]
 
     def _inflected_compound(self, word: str) -> list[Reading]:
-        """Cut دانشآموزان as the listed دانش‌آموز is cut, its ending kept."""
+        """Split an inflected compound like the listed one and keep its ending: دانشآموزان as دانش‌آموز."""
         if word in self._lexicon.frequency:
             return []
         for ending in COMPOUND_ENDINGS:
@@ -240,7 +246,7 @@ class Segmenter:
         return []
 
     def _noun_and_verb(self, word: str) -> list[Reading]:
-        """Cut نشانمیدهد: what stands before می is a word, what follows a verb."""
+        """Split a noun and a verb at می: نشانمیدهد. The noun must be a listed word, the rest a verb form."""
         cuts = (word.rpartition(prefix) for prefix in VERB_PREFIXES)
         frequency = self._lexicon.frequency
         nouns = {
@@ -269,7 +275,7 @@ class Segmenter:
 
 
 def _preverb(piece: str) -> Reading | None:
-    """Return what stands before می or نمی in the piece: nothing, or a preverb (برمی); else None."""
+    """Return the preverb before a final می or نمی (برمی), () if there is none, None for any other piece."""
     for prefix in VERB_PREFIXES:
         preverb = piece.removesuffix(prefix)
         if preverb == "":
@@ -280,7 +286,10 @@ def _preverb(piece: str) -> Reading | None:
 
 
 def _boundaries(reading: Reading, word: str) -> list[int]:
-    """Return where the parts of a reading begin and end within a joined spelling."""
+    """Return the offsets inside a joined spelling at which parts of a reading begin or end, ascending.
+
+    Return nothing if the spelling does not contain the parts.
+    """
     cuts: set[int] = set()
     end = 0
     for text in reading:
@@ -293,13 +302,13 @@ def _boundaries(reading: Reading, word: str) -> list[int]:
 
 
 def _place(reading: Reading, word: str) -> list[Part]:
-    """Find where each part of a reading stands in the word; between parts, affixes go to the part before."""
+    """Locate each part of a reading in the word. A dropped affix between two parts goes to the first."""
     starts = []
     end = 0
     for text in reading:
         start, end = _find(word, text, end)
         starts.append(start)
-    # The first part takes a dropped prefix, each part the suffixes dropped behind it.
+    # The first part covers a dropped prefix; each part covers the dropped suffixes after it.
     starts[0] = 0
     ends = [*starts[1:], len(word)]
     return [
@@ -309,7 +318,7 @@ def _place(reading: Reading, word: str) -> list[Part]:
 
 
 def _find(word: str, text: str, begin: int) -> tuple[int, int]:
-    """Find `text` in `word` from `begin` on, half-spaces in between allowed; return its start and end."""
+    """Find `text` in `word` from `begin` on, ignoring half-spaces inside it; return its start and end."""
     for start in range(begin, len(word)):
         position = start
         for character in text:

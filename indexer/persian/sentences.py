@@ -1,14 +1,14 @@
-"""Where sentences end, on the original text."""
+"""Splits the original text into sentences."""
 
 import re
 from collections.abc import Iterator
 
-# A mark that ends a sentence counts only before white space: «۳.۵ درصد» and «isna.ir» are not cut.
+# A punctuation mark ends a sentence only before white space: «۳.۵ درصد» and «isna.ir» are not split.
 _END = re.compile(r"""(?:[.!?؟…]+[»"')\]]*(?=\s)|\n)\s*""")
 
 
 def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of each sentence, white space at its ends left out; empty ones are skipped."""
+    """Yield (start, end) of each sentence, without white space at its ends. Skip empty sentences."""
     start = 0
     for match in _END.finditer(text):
         yield from _trimmed(text, start, match.end())

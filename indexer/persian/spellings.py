@@ -1,10 +1,14 @@
-"""Spellings of one word that folding leaves apart: هیات and هییت, گفت‌وگو and گفتگو.
+"""Unifies spellings of one word that differ even after folding.
 
-Both tables are our own, written folded:
+Examples: هیات and هییت ("delegation"), گفت‌وگو and گفتگو ("dialogue").
 
-- `data/hamza_spellings.tsv`: a spelling and the one that stands for it; it counts where a word or a piece
-  behind a half-space begins with it (مسوولان), and a longer line wins over a shorter (شوونیسم stays);
-- `data/paired_words.tsv`: two stems that و pairs to one word, and the form in which all its spellings meet.
+Both tables are our own; their entries are folded:
+
+- `data/hamza_spellings.tsv`: each line maps a spelling to the canonical one. It applies at the start of a
+  word, and at the start of a piece after a half-space (U+200C): مسوولان. Longer lines win over shorter ones,
+  so شوونیسم stays as it is;
+- `data/paired_words.tsv`: each line has two stems that و ("and") joins into one word, and the canonical
+  spelling of that word.
 """
 
 import re
@@ -21,10 +25,10 @@ def _table(name: str) -> list[tuple[str, ...]]:
 
 _HAMZA: dict[str, str] = {row[0]: row[1] for row in _table("hamza_spellings.tsv")}
 _PAIRS = _table("paired_words.tsv")
-# The forms in which the spellings of a pair meet.
+# The canonical spellings of the pairs.
 PAIRED_WORDS: frozenset[str] = frozenset(paired for _, _, paired in _PAIRS)
 
-# What a pair carries no meaning by: گفت‌وگوی, گفت‌وگوهایشان. Only these are dropped, so جستجوگر keeps its گر.
+# Endings that add no meaning to a pair: گفت‌وگوی, گفت‌وگوهایشان. Only these are dropped: جستجوگر keeps its گر.
 _INFLECTION = (
     rf"(?:ی{{1,2}})?{HALF_SPACE}?(?:{'|'.join(PLURALS)})?{HALF_SPACE}?(?:{'|'.join(POSSESSIVES)}|ست|ی)?"
 )
@@ -42,7 +46,7 @@ _SPELLING = re.compile(
 )
 
 _BLANK = f"[ \u00a0{HALF_SPACE}]"
-# Letters as they come before folding.
+# Variants of letters before folding.
 _WRITTEN = {"ی": "[یيى]", "ا": "[اآ]", "ه": "[هة]", "ک": "[کك]"}
 _SPACED = re.compile(
     rf"(?<![\w{HALF_SPACE}])(?:"
@@ -57,26 +61,26 @@ _SPACED = re.compile(
 
 
 def join_pairs(text: str) -> str:
-    """Return the original text, as long as before, with half-spaces for the blanks in pairs («گفت و گو»)."""
+    """Return the text, its length unchanged, with half-spaces instead of spaces in pairs («گفت و گو»)."""
     return _SPACED.sub(lambda match: re.sub("[ \u00a0]", HALF_SPACE, match[0]), text)
 
 
-# With what a word or a piece begins that has another spelling.
+# The first two letters of words and pieces that have another spelling.
 _BEGINNINGS = frozenset(spelling[:2] for spelling in (*_HAMZA, *(first for first, _, _ in _PAIRS)))
 
 
 def may_be_respelt(word: str) -> bool:
-    """Tell whether `canonical` could change a folded word: quick, and never wrongly false."""
+    """Return whether `canonical` could change a folded word. Fast, and without false negatives."""
     return word[:2] in _BEGINNINGS or HALF_SPACE in word
 
 
 def canonical(folded: str) -> str:
-    """Return folded words, one a line, each in the one spelling that stands for all of its spellings."""
+    """Return folded words, one a line, each in its canonical spelling."""
     return _SPELLING.sub(_replacement, folded)
 
 
 def canonical_with_offsets(folded: str, offsets: list[int]) -> tuple[str, list[int]]:
-    """Return `canonical(folded)` and the offset of each of its characters, given those of `folded`."""
+    """Return `canonical(folded)` and the offset of each of its characters, given the offsets of `folded`."""
     pieces: list[str] = []
     moved: list[int] = []
     at = 0

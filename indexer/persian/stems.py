@@ -1,7 +1,7 @@
-"""Lexicon-guarded stems: a word is shortened only to another word that the lexicon knows.
+"""Finds stems under the guard of a lexicon: a word is shortened only to another word that the lexicon knows.
 
-A word that the lexicon has seen as a singular keeps its whole form, however it ends: ایران, تهران, مردم,
-جهان, استان, سالم and نامه are their own stems. Careless stripping is worse than none.
+A word that the lexicon has seen as a singular is its own stem, even if it seems to end in a suffix: ایران,
+تهران, مردم, جهان, استان, سالم and نامه. Careless stripping is worse than none.
 """
 
 from functools import lru_cache
@@ -10,40 +10,44 @@ from importlib.resources import files
 from indexer.persian.informal import INFORMAL_WORDS
 from indexer.persian.lexicon import COMMON_VERBS, Lexicon, own_words
 
-# Broken plurals of everyday news, regular ones that the lexicon tags as singulars, and words that look
-# inflected but are their own stems; folded, our own list.
+# Irregular ("broken") plurals in everyday news, regular plurals that the lexicon tags as singulars, and words
+# that look inflected but are their own stems. Our own list, folded.
 IRREGULAR_STEMS: dict[str, str] = dict(
     line.split("\t")
     for line in (files("indexer.persian") / "data" / "irregular_stems.tsv").read_text("utf-8").splitlines()
 )
 
 
-# Places, months, given names and words that only look like plurals in ان or ات; folded, our own list.
+# Places, months, given names and words that only look like plurals in ان or ات. Our own list, folded.
 OWN_WORDS = own_words("own_words.txt")
-# Nouns, mostly of persons, that have a plural in ان or گان though the lexicon lists it; folded, our own list.
+# Nouns, mostly for persons, whose form in ان or گان is a plural although the lexicon lists it as a word. Our
+# own list, folded.
 PERSON_NOUNS = own_words("person_nouns.txt")
-# How other nouns of persons end: کارگر, کارمند, شهروند, بازیکن; and agents and participles: نویسنده, وابسته.
+# Endings of other nouns for persons: کارگر, کارمند, شهروند, بازیکن; then of agent nouns and participles:
+# نویسنده, وابسته.
 _AGENTS = (
     "گر", "کار", "مند", "ور", "دار", "باز", "یار", "بان", "کن", "وند", "خوان", "شناس", "نویس", "پرست",
     "پرداز", "گذار", "گزار", "جو", "گو", "ورز", "اموز", "پژوه", "نواز", "نورد", "نشین", "فروش", "پیما", "ساز",
 )  # fmt: skip
 _PARTICIPLES = ("نده", "ده", "ته")
-# The singular of a plural in ان that is listed nowhere must be this frequent.
+# Minimum frequency of the singular of a plural in ان, unless `PERSON_NOUNS` lists the singular.
 _COMMON = 20_000
 
-# Noun from adjective or adjective from noun by ی is undone only for stems of this length and more.
+# Minimum letters of a stem, such as the noun or adjective from which ی derived an adjective or noun.
 _SHORTEST = 3
-# ای and ام are endings and particles far oftener than forms of آمد.
+# Minimum letters of a verb form: ای and ام are far more often endings and particles than forms of آمد
+# ("came").
 _SHORTEST_VERB = 3
-# His and my are joined to nouns that are seen this often; any others may be a part of the word.
+# The possessives ش ("his") and م ("my") are stripped only from a noun with at least this frequency; after
+# other nouns the letter may be part of the word.
 _POSSESSIVES = "شم"
 _COMMON_HOST = 50_000
-# The subjunctive's ب and the ن of negation.
+# The verb prefixes ب (subjunctive) and ن (negation).
 _VERBAL_LETTERS = "بن"
 
 
 class Stemmer:
-    """Finds the stem of a folded part; results are cached by word."""
+    """Finds the stem of a folded part. Caches the results by word."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
@@ -62,7 +66,10 @@ class Stemmer:
         return self._plural_of_person(word) or self._plural(word) or self._of_ending_y(word) or word
 
     def _past(self, word: str) -> str:
-        """گفتند, بگوید, نگفت → گفت; a form that is seen as another word stays."""
+        """Return the past stem of a verb form: گفتند, بگوید, نگفت → گفت ("said").
+
+        Return "" if the word is no verb form, or is seen as another word.
+        """
         lexicon = self._lexicon
         if len(word) < _SHORTEST_VERB or lexicon.is_attested(word):
             return ""
@@ -70,13 +77,13 @@ class Stemmer:
             return past
         form = word[1:] if word[0] in _VERBAL_LETTERS else ""
         past = lexicon.verbs.get(form, "") if len(form) >= _SHORTEST_VERB else ""
-        # باورند is of باور.
+        # باورند is a form of the noun باور ("belief").
         nouns = (word.removesuffix(ending) for ending in ("ند", "ی") if word.endswith(ending))
         is_noun = any(len(noun) > _SHORTEST_VERB and lexicon.is_attested(noun) for noun in nouns)
         return past if past in COMMON_VERBS and not is_noun else ""
 
     def _plural_of_person(self, word: str) -> str:
-        """نویسندگان → نویسنده, دانشجویان → دانشجو, قربانیان → قربانی."""
+        """Return the singular of نویسندگان (نویسنده), دانشجویان (دانشجو), قربانیان (قربانی) and the like."""
         lexicon = self._lexicon
         if word.endswith("گان") and lexicon.is_attested(singular := word.removesuffix("گان") + "ه"):
             is_listed = word in lexicon.frequency
@@ -85,13 +92,16 @@ class Stemmer:
         if not word.endswith("یان") or lexicon.is_attested(word):
             return ""
         singular = word.removesuffix("یان")
-        # After a vowel ی is only a glide.
+        # After a vowel the ی is only a glide and not part of the singular.
         if not singular.endswith(("ا", "و")) and lexicon.is_attested(singular + "ی"):
             return singular + "ی"
         return singular if len(singular) >= _SHORTEST and lexicon.is_attested(singular) else ""
 
     def _plural(self, word: str) -> str:
-        """معلمان → معلم, مقامات → مقام, جلسات → جلسه; a word seen as a singular stays (باران, حیات)."""
+        """Return the singular of a plural in ان, ات or ین: معلمان → معلم, مقامات → مقام, جلسات → جلسه.
+
+        Return "" for a word that is seen as a singular: باران, حیات.
+        """
         lexicon = self._lexicon
         if lexicon.is_attested(word) and word not in lexicon.plurals:
             return ""
@@ -101,7 +111,7 @@ class Stemmer:
             singular = word.removesuffix(suffix)
             if singular == word or len(singular) < _SHORTEST:
                 continue
-            # Where the lexicon itself calls it a plural, ات may stand for a silent ه.
+            # If the lexicon tags the word as a plural, ات may replace a silent ه.
             is_feminine = suffix == "ات" and word in lexicon.plurals
             candidates = (singular, singular + "ه") if is_feminine else (singular,)
             best = max(candidates, key=lambda candidate: lexicon.frequency.get(candidate, 0))
@@ -110,7 +120,11 @@ class Stemmer:
         return ""
 
     def _plural_in_an(self, word: str) -> str:
-        """مسافران → مسافر; listed untagged, it is as well a place or a name (تیران): only of persons then."""
+        """Return the singular of a plural in ان: مسافران → مسافر ("passenger").
+
+        A listed word without a plural tag may also be a place or a name (تیران). It counts as a plural only
+        if the singular names a person.
+        """
         singular = word.removesuffix("ان")
         if singular in PERSON_NOUNS:
             return singular
@@ -120,17 +134,20 @@ class Stemmer:
         return "" if is_unclear and not _is_agent(singular) else singular
 
     def _of_ending_y(self, word: str) -> str:
-        """ایرانی → ایران, معلمی → معلم; not of words that are well known in themselves."""
+        """Return the noun before a derivational ی: ایرانی → ایران, معلمی → معلم; "" for a seen word."""
         noun = word.removesuffix("ی")
         if noun == word or len(noun) < _SHORTEST or self._lexicon.is_attested(word):
             return ""
-        # صادراتی; from a place in ان there are surnames (طالبانی).
+        # صادراتی is stripped; but a place in ان with ی may be a surname (طالبانی).
         if self._lexicon.is_attested(noun) or (noun in OWN_WORDS and noun.endswith("ات")):
             return noun
         return self._singular(noun)  # بازیکنانی
 
     def _of_vowel_y(self, word: str) -> str:
-        """روستایی → روستا, شهدای → شهدا: after a vowel ی brings a glide, or is nothing else."""
+        """Return the noun before a ی that follows a vowel: روستایی → روستا, شهدای → شهدا.
+
+        After a vowel the suffix ی comes with a glide (یی); a single ی is only the glide.
+        """
         noun = word.removesuffix("ی").removesuffix("ی")
         if noun == word or len(noun) < _SHORTEST or not noun.endswith(("ا", "و")):
             return ""
@@ -139,7 +156,10 @@ class Stemmer:
         return noun if self._lexicon.is_attested(noun) or noun in IRREGULAR_STEMS else ""
 
     def _of_possessive(self, word: str) -> str:
-        """حضورش → حضور, کشورم → کشور, بازیکنانش → بازیکنان; not of words that are known in themselves."""
+        """Return the noun before a possessive: حضورش → حضور, کشورم → کشور. Return "" for a known word.
+
+        The plural loses its ending too: بازیکنانش → بازیکن.
+        """
         noun, ending = word[:-1], word[-1:]
         if ending not in _POSSESSIVES or len(noun) < _SHORTEST:
             return ""
@@ -150,11 +170,11 @@ class Stemmer:
         return self._singular(noun)
 
     def _singular(self, noun: str) -> str:
-        """Return the singular of a plural in ان or ات, "" when it is none."""
+        """Return the singular of a plural in ان or ات, "" if the noun is not one."""
         stem = self._stem(noun) if noun.endswith(("ان", "ات")) else noun
         return "" if stem == noun else stem
 
 
 def _is_agent(noun: str) -> bool:
-    """Tell whether the noun is a compound or derivative that names a person: کارگر, not گر or مار."""
+    """Return whether the noun is a compound or derivative that names a person: کارگر, not گر or مار."""
     return any(noun.endswith(ending) and len(noun) >= len(ending) + 2 for ending in _AGENTS)

@@ -1,7 +1,7 @@
-"""Tokens of running text, each with its span: words, numbers, addresses.
+"""Splits running text into tokens (words, numbers, addresses), each with its offsets.
 
-The address patterns follow the rules of hazm's word tokenizer (links, mail addresses, numbers are one token);
-the rest is one regular expression on the original text, which is what makes a span trivial.
+The address patterns follow hazm's word tokenizer: a link, a mail address and a number are one token each. One
+regular expression runs on the original text, so the offsets of its matches are those of the tokens.
 """
 
 import re
@@ -15,16 +15,16 @@ _ARABIC = (
     r"\u0750-\u077f\ufb50-\ufdfb\ufe70-\ufefc"
 )
 _MARK = r"\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
-# Tatweel, half-spaces, joiners and bidi marks may stand within a word, but neither begin nor end one.
+# Tatweel, half-spaces, joiners and bidi marks may occur inside a word, but not at its start or end.
 _WITHIN = r"\u0640\u200b-\u200f\u00ac\u00ad\u061c\u2066-\u2069\u202a-\u202e\ufeff"
 _DIGIT = r"0-9\u06f0-\u06f9\u0660-\u0669"
 _GROUPED = rf"[{_DIGIT}]{{1,3}}(?:[,\u066c\u060c'][{_DIGIT}]{{3}})+(?![{_DIGIT}])"
 _LATIN = r"a-zA-Z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 
-# A Persian word, its half-spaces and marks included.
+# A Persian word, including its half-spaces (U+200C) and diacritics.
 WORD_PATTERN = rf"[{_ARABIC}]+(?:[{_WITHIN}{_MARK}]+[{_ARABIC}]+)*[{_MARK}]*"
 
-# Words come first: they are nearly all of the text.
+# The word pattern comes first, because nearly all tokens are words.
 _PATTERN = re.compile(
     rf"""
     (?P<word>{WORD_PATTERN})
@@ -40,7 +40,7 @@ _PATTERN = re.compile(
 
 
 class Kind(StrEnum):
-    """What a token is, by its form; the names are those of the pattern's groups."""
+    """The type of a token, by its form. The values are the group names of the pattern."""
 
     WORD = auto()
     LATIN = auto()
@@ -54,7 +54,7 @@ _KINDS: dict[str | None, Kind] = {kind.value: kind for kind in Kind}
 
 
 class RawToken(msgspec.Struct, frozen=True, gc=False):
-    """A stretch of the original text: `text == original[start:end]`."""
+    """A span of the original text: `text == original[start:end]`."""
 
     text: str
     start: int
@@ -63,7 +63,7 @@ class RawToken(msgspec.Struct, frozen=True, gc=False):
 
 
 def tokenize(text: str) -> Iterator[RawToken]:
-    """Yield the tokens of `text` in order; punctuation and white space are no tokens."""
+    """Yield the tokens of `text` in order. Skip punctuation and white space."""
     for match in _PATTERN.finditer(text):
         start, end = match.span()
         yield RawToken(match[0], start, end, _KINDS[match.lastgroup])

@@ -1,7 +1,7 @@
-"""The Persian analyzer as a whoosh `Analyzer`, for whoosh schemas of one's own.
+"""The Persian analyzer as a whoosh `Analyzer`, for use in your own whoosh schemas.
 
-Stop words stay, or phrases that hold one would break; to drop them all the same, chain whoosh's
-`StopFilter(stoplist=STOP_WORDS)` behind it.
+It keeps stop words, because phrases that contain one would not match otherwise. To drop them anyway, chain
+whoosh's `StopFilter(stoplist=STOP_WORDS)` after it.
 """
 
 from collections.abc import Iterator
@@ -13,14 +13,14 @@ from indexer.persian.analyzer import Term, persian_analyzer
 
 
 class _Token(Token):
-    original: str  # declared nowhere by whoosh, though its tokenizers set it
+    original: str  # whoosh's tokenizers set it, but whoosh declares it nowhere
 
 
 class PersianAnalyzer(Analyzer):
-    """Yields the `words` stream: `text` folded, `pos` counted in parts, characters those of the original.
+    """Yields the `words` stream: `text` is folded, `pos` counts parts, character offsets are the original's.
 
-    For a query (`mode="query"`) it yields one reading only: whoosh demands every token of a query, and the
-    index holds all readings.
+    For a query (`mode="query"`) it yields only one reading: whoosh requires every token of a query to match,
+    and the index holds all readings.
     """
 
     def __call__(
@@ -53,7 +53,7 @@ class PersianAnalyzer(Analyzer):
 
 
 def _first_reading(terms: list[Term]) -> list[Term]:
-    """Return one term a position: the first that does not begin in the word before."""
+    """Return one term for each position: the first that does not begin in the previous word."""
     chosen: dict[int, Term] = {}
     for term in terms:
         if term.position not in chosen or term.start > chosen[term.position].start:

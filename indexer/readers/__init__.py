@@ -1,14 +1,15 @@
-"""Readers: from files and folders to articles.
+"""Readers turn files and folders into articles.
 
-| ending | what it holds |
+| ending | content |
 | --- | --- |
 | `.txt` | one article: a date line, title, lead, body |
 | `.jsonl`, `.ndjson` | one JSON object a line |
 | `.json` | an array of objects, one object, or one object a line |
-| `.csv`, `.tsv` | a header row with the names of the fields, then an article a row |
+| `.csv`, `.tsv` | a header row with the names of the fields, then one article a row |
 | `.html`, `.htm` | one web page |
 
-What cannot be read becomes a Rejection that says where and why, and never keeps the rest from being read.
+Each record that cannot be read becomes a Rejection, which states the place and the reason. The readers then
+continue with the rest.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -29,7 +30,7 @@ from indexer.readers.seed_text import read_text
 __all__ = ["input_size", "read_articles"]
 
 Reader = Callable[[Iterator[bytes]], Iterator[Record | Fault]]
-"""From the bytes of a file, in chunks, to what it holds."""
+"""Turns the bytes of a file, in chunks, into its records and faults."""
 
 READERS: dict[str, Reader] = {
     ".txt": read_text,
@@ -41,7 +42,7 @@ READERS: dict[str, Reader] = {
     ".html": read_page,
     ".htm": read_page,
 }
-"""By the ending of the file's name, in lower case."""
+"""The reader for each ending of a file name, in lower case."""
 
 _CHUNK_BYTES = 1 << 18
 _EMPTY = Article(id="")
@@ -51,14 +52,14 @@ _CAN_BE_EXCLUDED = tuple(name for name in Article.__struct_fields__ if name != "
 def read_articles(
     paths: Sequence[Path], *, exclude: Collection[str] = (), advance: Callable[[int], None] = lambda _: None
 ) -> Iterator[Article | Rejection]:
-    """Yield the articles of files and folders, one after another, and a rejection for whatever is none.
+    """Yield the articles of files and folders, and a rejection for each record that is not an article.
 
-    Folders are read recursively and sorted by name; hidden files inside them are passed over, and files of
-    other kinds are counted in one rejection. An id that was read already is rejected. `exclude` names fields
-    of Article to leave empty. `advance` is told the bytes of input consumed since its last call; they sum up
-    to `input_size`.
+    Folders are read recursively, sorted by name. Hidden files inside them are skipped, and files of other
+    kinds are counted in one rejection. A record that repeats an id is rejected. `exclude` names fields of
+    Article to leave empty. `advance` receives the number of input bytes consumed since its last call; the sum
+    is `input_size`.
 
-    Raises ReadError for a path that does not exist and UsageError for a field that cannot be excluded, both
+    Raises ReadError for a path that does not exist, and UsageError for a field that cannot be excluded, both
     before anything is read.
     """
     if unknown := sorted(set(exclude) - set(_CAN_BE_EXCLUDED)):
@@ -70,7 +71,7 @@ def read_articles(
 
 
 def input_size(paths: Sequence[Path]) -> int:
-    """Return how many bytes `read_articles` will consume. Raises ReadError for a path that does not exist."""
+    """Return the bytes that `read_articles` will consume. Raises ReadError for a path that does not exist."""
     require_existing(paths)
     return sum(path.stat().st_size for path in walk(paths, READERS) if isinstance(path, Path))
 
@@ -108,7 +109,7 @@ def _article(
 
 
 def _file(path: Path, advance: Callable[[int], None]) -> Iterator[Record | Fault]:
-    """Yield what one file holds: at least one item, whatever happens."""
+    """Yield the records and faults of one file: always at least one item."""
     found = consumed = size = 0
 
     def chunks(file: BinaryIO) -> Iterator[bytes]:

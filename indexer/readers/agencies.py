@@ -1,13 +1,17 @@
-"""The news agency that an article names itself: «به گزارش ایلنا،», «خبرگزاری مهر:», «تهران - ایرنا -»."""
+"""Finds the news agency that an article names as its source.
+
+Examples: «به گزارش ایلنا،» ("ILNA reports,"), «خبرگزاری مهر:» ("Mehr News Agency:"), «تهران - ایرنا -»
+("Tehran - IRNA -").
+"""
 
 import re
 import unicodedata
 from collections.abc import Iterable
 
 WINDOW = 300
-"""How many characters from the beginning are looked at; a name further on is somebody quoted."""
+"""How many characters at the beginning are searched. A later name is usually somebody who is quoted."""
 
-# Names that hardly mean anything else: known wherever an agency may be named.
+# Names that hardly mean anything else. They are recognised wherever an agency can be named.
 _DISTINCT = (
     *(
         "ایرنا",
@@ -28,9 +32,10 @@ _DISTINCT = (
     *("تابناک", "فرارو", "جماران", "خبرآنلاین", "همشهری آنلاین", "جام جم آنلاین", "عصر ایران", "مشرق نیوز"),
     *("رویترز", "آسوشیتدپرس", "شینهوا", "اینترفکس", "اسپوتنیک", "آناتولی", "بی‌بی‌سی"),
 )
-# Names that are everyday words too (a province, a month, a measure): the context has to speak for them.
+# Names that are also everyday words (a province, a month, a measure). They need a context that shows an
+# agency.
 _EVERYDAY = ("فارس", "مهر", "میزان", "شبستان", "آنا", "آریا")
-# What agencies are called in full after «خبرگزاری».
+# The full names of agencies after «خبرگزاری» ("news agency"), and their usual short names.
 _IN_FULL = {
     "جمهوری اسلامی": "ایرنا",
     "جمهوری اسلامی ایران": "ایرنا",
@@ -42,7 +47,7 @@ _IN_FULL = {
     "قوه قضائیه": "میزان",
     "علم و فناوری": "علم و فناوری",
 }
-# Words after «خبرگزاری» that describe one and do not name it.
+# Words after «خبرگزاری» that describe an agency instead of naming it.
 _DESCRIBING = (
     *(
         "ما",
@@ -103,12 +108,12 @@ _PAUSE = rf"(?={_GAP}(?:[،,:؛;.()«»\"“”]|{_DASH}|$|(?:به{_GAP}نقل|�
 
 
 def _key(name: str) -> str:
-    """Return the name as it is compared: without spaces and half-spaces."""
+    """Return the key of a name for comparisons: without spaces and half-spaces (U+200C)."""
     return re.sub(r"[\s\u200c]", "", name)
 
 
 def _any_of(names: Iterable[str]) -> str:
-    """Return a pattern of the names, longest first; their gaps may be spaces, half-spaces or lost."""
+    """Return a pattern of the names, longest first; their gaps may be spaces, half-spaces or nothing."""
     spelled = (_GAP.join(re.split(r"[\s\u200c]+", name)) for name in sorted(names, key=len, reverse=True))
     return rf"(?:{'|'.join(spelled)}){_END}"
 
@@ -125,13 +130,14 @@ _STAFF = (
     r"(?:(?!به\s|استان\s|خلیج\s|زبان\s)[\w\u200c]+\s+){0,7}?"
 )
 _REPORT = rf"\bبه?{_GAP}گزارش{_GAP}(?:{_STAFF})?"
-_TALK = rf"گو{_GAP}با\s+{_STAFF}"  # «در گفت‌وگو با خبرنگار …»: whoever sent the reporter
+# «در گفت‌وگو با خبرنگار …» ("in an interview with the reporter of …") names the agency that sent the reporter.
+_TALK = rf"گو{_GAP}با\s+{_STAFF}"
 _QUOTED = rf"{_OPEN}{{1,2}}\s*(?P<name>{_WORD}(?:\s+[\w\u200c]+){{0,3}})\s*{_CLOSE}"
 _KNOWN = rf"(?P<name>{_any_of(_DISTINCT)})"
 _DOUBTFUL = rf"(?P<name>{_any_of(_EVERYDAY)})"
 _AFTER_NOUN = rf"(?P<name>{_any_of(_CANONICAL.keys() | set(_IN_FULL) | set(_DISTINCT))}|{_WORD})"
-# A name of one or two words that only its comma shows: «به گزارش آوای شهر،». What often stands there instead
-# is a day, a person or an office.
+# A name of one or two words may be recognisable only by the comma after it: «به گزارش آوای شهر،». This place
+# often has a day, a person or an office instead, which these words exclude.
 _NOT_NAMES = (
     *(
         "روز",
@@ -211,10 +217,10 @@ _LONG_DASH = re.compile(r"(?<!\w)\u0640+|\u0640+(?!\w)")
 
 
 def find_agency(text: str) -> str:
-    """Return the agency named in the first WINDOW characters, in normal Persian letters; "" without one.
+    """Return the agency that the first WINDOW characters name, in normal Persian letters; "" if none.
 
-    An agency need not be known where «خبرگزاری», quotation marks or the like show that one is named; a short
-    name stands for a long one («دانشجویان ایران» is ایسنا).
+    An unknown agency is found too, if «خبرگزاری», quotation marks or the like show that the text names one. A
+    full name is replaced by its short name: «دانشجویان ایران» is ایسنا.
     """
     beginning = _fold(text if len(text) <= WINDOW else re.sub(r"\S+\Z", "", text[:WINDOW]))
     found = (match for pattern in _PATTERNS for match in pattern.finditer(beginning))

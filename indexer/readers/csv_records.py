@@ -1,4 +1,4 @@
-"""CSV: a header row with the names of an article's fields, then an article a row."""
+"""Reads CSV files: a header row with the names of an article's fields, then one article a row."""
 
 import csv
 import itertools
@@ -9,15 +9,15 @@ from indexer.readers.lines import Line, lines
 from indexer.readers.records import ALIASES, MAX_RECORD_BYTES, TOO_LONG, Fault, InvalidRecordError, Record
 
 DELIMITERS = ",;\t"
-"""The one that the header row has most of is used; the comma in doubt."""
+"""The reader uses the delimiter that is most frequent in the header row; if in doubt, the comma."""
 
 _TEXT_COLUMNS = {"title", "lead", "body"}
 
 
 def read_rows(chunks: Iterator[bytes]) -> Iterator[Record | Fault]:
-    """Yield one record a row, at the line on which the row starts; rows without any value are passed over.
+    """Yield one record a row, with the line on which the row starts. Skip rows without any value.
 
-    Raises UndecodableError.
+    Raises UndecodableError if the file is not text.
     """
     physical = lines(utf8_chunks(chunks), MAX_RECORD_BYTES)
     first = next((line for line in physical if line.data.strip()), None)
@@ -40,7 +40,7 @@ def read_rows(chunks: Iterator[bytes]) -> Iterator[Record | Fault]:
 
 
 class _Row:
-    """Cells, and the line on which they start."""
+    """The cells of a row, and the line on which they start."""
 
     def __init__(self, line: int, cells: list[str]) -> None:
         self.line = line
@@ -48,11 +48,11 @@ class _Row:
 
 
 class _RowTooLongError(Exception):
-    """Gets out of csv.reader before the row fills the memory."""
+    """Stops csv.reader before a row fills the memory."""
 
 
 class _Feed(Iterator[str]):
-    """Lines for csv.reader, watching how long the row grows that they make up."""
+    """Supplies csv.reader with lines, and limits the total length of the lines of one row."""
 
     def __init__(self, physical: Iterator[Line]) -> None:
         self._physical = physical
@@ -61,7 +61,7 @@ class _Feed(Iterator[str]):
         self.row_line = 1
 
     def start_row(self) -> None:
-        """Take the next line as the first of a new row."""
+        """Treat the next line as the first line of a new row."""
         self._bytes = self._quotes = 0
 
     def __next__(self) -> str:
@@ -71,7 +71,7 @@ class _Feed(Iterator[str]):
         return self._last.data.decode("utf-8", errors="surrogateescape")
 
     def skip_row(self) -> None:
-        """Go to the end of a row that is too long: where a line and all quotation marks are closed."""
+        """Skip to the end of a row that is too long: a line end at which all quotation marks are closed."""
         try:
             while not self._last.ended or self._quotes % 2:
                 self._advance()

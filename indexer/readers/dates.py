@@ -1,4 +1,7 @@
-"""Dates as Persian news writes them: ISO, Jalali, Gregorian, in figures or with the names of months."""
+"""Parses dates as Persian news writes them: ISO, Jalali (the Persian calendar) or Gregorian.
+
+The month may be a number or a name.
+"""
 
 import datetime as dt
 import email.utils
@@ -9,14 +12,14 @@ from collections.abc import Callable
 from persiantools.jdatetime import JalaliDate
 
 JALALI_YEARS = range(1200, 1501)
-"""Years that are taken as Jalali (1821 to 2122 of the Gregorian calendar)."""
+"""Years that count as Jalali (1821 to 2122 of the Gregorian calendar)."""
 
 GREGORIAN_YEARS = range(1800, 2201)
-"""Years that are taken as Gregorian."""
+"""Years that count as Gregorian."""
 
-_jalali: Callable[[int, int, int], JalaliDate] = JalaliDate  # its constructor is not typed
+_jalali: Callable[[int, int, int], JalaliDate] = JalaliDate  # the constructor has no type annotations
 
-_EARLIEST_SECOND = 1e8  # March 1973; smaller numbers are years or counts rather than times
+_EARLIEST_SECOND = 1e8  # March 1973; a smaller number is more likely a year or a count than a time
 _LATEST_SECOND = dt.datetime(GREGORIAN_YEARS.stop, 1, 1, tzinfo=dt.UTC).timestamp()
 
 _JALALI_MONTHS = (
@@ -77,10 +80,10 @@ _EDGES = " \t\r\n,،;؛|/-–—.()"
 
 
 def parse_date(text: str) -> dt.date:
-    """Return the date in `text`, or the date-time when it tells the hour too (naive without an offset).
+    """Return the date in `text`, or a date-time if the text also has a time (naive without a UTC offset).
 
-    Years from 1200 to 1500 are Jalali. A time may stand before or after the date. Raises ValueError; its
-    message is a reason fit to be shown.
+    Years from 1200 to 1500 are Jalali. The time may come before or after the date. Raises ValueError, with a
+    message that can be shown to the user.
     """
     plain = _IGNORED.sub("", unicodedata.normalize("NFC", text)).translate(_LETTERS).strip()
     if not plain:
@@ -95,9 +98,9 @@ def parse_date(text: str) -> dt.date:
 
 
 def from_number(number: float) -> dt.date:
-    """Return the date of a number: seconds since 1970, milliseconds (13 figures) or the figures YYYYMMDD.
+    """Return the date of a number: seconds or milliseconds (13 digits) since 1970, or the digits YYYYMMDD.
 
-    Raises ValueError with a reason fit to be shown.
+    Raises ValueError, with a message that can be shown to the user.
     """
     if (figures := str(number)) and _COMPACT.fullmatch(figures):
         return parse_date(figures)
@@ -108,7 +111,7 @@ def from_number(number: float) -> dt.date:
 
 
 def _time_apart(text: str) -> dt.date | None:
-    """Read a date with the time, if any, cut out wherever it stands; None when the rest is no date."""
+    """Read a date, and a time (if any) at any place in the text. Return None if the rest is not a date."""
     time = _TIME.search(text)
     rest = text if time is None else f"{text[: time.start()]} {text[time.end() :]}"
     day = _day(rest)
@@ -175,7 +178,7 @@ def _offset(zone: str | None) -> dt.timezone | None:
 
 
 def _rfc2822(text: str) -> dt.date | None:
-    """Read what mail and RSS write: zones by name such as EST."""
+    """Read the format of mail and RSS, with named time zones such as EST."""
     try:
         found = email.utils.parsedate_to_datetime(text)
     except (ValueError, IndexError):

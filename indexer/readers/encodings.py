@@ -1,8 +1,8 @@
-"""Which encoding is this, and the text in it: UTF-8, UTF-16 or Windows-1256.
+"""Detects the encoding of a file and decodes it: UTF-8, UTF-16 or Windows-1256.
 
-Strict UTF-8 comes before any guess, because text in another encoding is hardly ever valid UTF-8. Guessing
-among many code pages goes wrong on short Persian texts, so that only Windows-1256, the one that Persian is
-really found in, and Windows-1252 are considered.
+Strict UTF-8 is tried before any guess, because text in another encoding is hardly ever valid UTF-8. Guessing
+among many code pages fails on short Persian texts. Only two are therefore considered: Windows-1256, in which
+Persian text really occurs, and Windows-1252.
 """
 
 import codecs
@@ -14,11 +14,11 @@ from charset_normalizer import from_bytes
 from indexer.errors import ReadError
 
 SAMPLE_BYTES = 1 << 20
-"""How much of a file is looked at to tell its encoding."""
+"""How many bytes of a file are used to detect its encoding."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # begins like UTF-16's: must be asked first
+    (codecs.BOM_UTF32_LE, "utf-32"),  # begins like that of UTF-16, so it must be tested first
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
@@ -28,14 +28,14 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
 class UndecodableError(ReadError):
-    """Bytes that are no text in any encoding known here; `str(error)` is the reason."""
+    """The bytes are not text in any supported encoding. `str(error)` is the reason."""
 
 
 def detect(sample: bytes, *, complete: bool = True) -> str:
-    """Name the codec of `sample`; `complete` is False when the sample may end inside a character.
+    """Return the name of the codec of `sample`. `complete` is False if the sample may end inside a character.
 
-    "utf-8" is also the answer for UTF-8 with some broken bytes, so that the caller can say which ones.
-    Raises UndecodableError when it is no text.
+    The result is "utf-8" also for UTF-8 with some broken bytes, so that the caller can report these bytes.
+    Raises UndecodableError if the sample is not text.
     """
     for bom, codec in _BOMS:
         if sample.startswith(bom):
@@ -55,7 +55,7 @@ def detect(sample: bytes, *, complete: bool = True) -> str:
 def decode(data: bytes) -> str:
     """Return the text of a whole file, without its byte order mark.
 
-    Raises UndecodableError when it is no text, or has bytes that its encoding does not allow.
+    Raises UndecodableError if it is not text, or has bytes that its encoding does not allow.
     """
     codec = detect(data[:SAMPLE_BYTES], complete=len(data) <= SAMPLE_BYTES)
     try:
@@ -69,9 +69,9 @@ def decode(data: bytes) -> str:
 
 
 def utf8_chunks(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the same text as UTF-8 without byte order mark; broken UTF-8 passes through as it is.
+    """Yield the same text in UTF-8 without a byte order mark. Broken UTF-8 passes through unchanged.
 
-    Raises UndecodableError when the beginning (SAMPLE_BYTES) is no text.
+    Raises UndecodableError if the beginning (SAMPLE_BYTES) is not text.
     """
     head, complete = _head(chunks)
     codec = detect(head, complete=complete)
@@ -87,7 +87,7 @@ def utf8_chunks(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _head(chunks: Iterator[bytes]) -> tuple[bytes, bool]:
-    """Return the first SAMPLE_BYTES or more, and whether that is all there is."""
+    """Return the first SAMPLE_BYTES or more, and whether they are the whole file."""
     head = bytearray()
     for chunk in chunks:
         head += chunk
@@ -97,7 +97,10 @@ def _head(chunks: Iterator[bytes]) -> tuple[bytes, bool]:
 
 
 def _utf16_without_bom(sample: bytes) -> str | None:
-    """Look at every second byte: in UTF-16 nearly all of them are 00 (Latin, spaces) or 06 (Persian)."""
+    """Return the UTF-16 codec of `sample`, or None.
+
+    In UTF-16 nearly every second byte is 00 (Latin, spaces) or 06 (Persian).
+    """
     if len(sample) < 4:
         return None
     even, odd = ((half.count(0x00) + half.count(0x06)) / len(half) for half in (sample[0::2], sample[1::2]))
@@ -117,7 +120,7 @@ def _is_utf8(sample: bytes, *, complete: bool) -> bool:
 
 
 def _is_damaged_utf8(sample: bytes) -> bool:
-    """Tell whether the bytes above ASCII mostly form UTF-8 characters; in Windows-1256 few do, by chance."""
+    """Return whether most bytes above ASCII form UTF-8 characters; in Windows-1256 few do, by chance."""
     text = sample.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
     above_ascii = len(text) - len(text.encode("ascii", errors="ignore"))
@@ -125,7 +128,7 @@ def _is_damaged_utf8(sample: bytes) -> bool:
 
 
 def _reads_as_persian(text: str) -> bool:
-    """Tell whether letters above ASCII are nearly all Arabic script, and control characters rare."""
+    """Return whether nearly all letters above ASCII are Arabic script, and control characters are rare."""
     letters = len(_NON_ASCII_LETTER.findall(text))
     arabic = len(_ARABIC_LETTER.findall(text))
     return arabic > 0.9 * letters > 0 and len(_CONTROL.findall(text)) <= 0.01 * len(text)

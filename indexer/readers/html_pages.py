@@ -1,4 +1,4 @@
-"""Web pages (.html): the article's text and what the page says about it, without menus and comments."""
+"""Reads web pages (.html): extracts the article's text and metadata, without menus and comments."""
 
 import codecs
 import contextlib
@@ -15,8 +15,8 @@ from indexer.readers.encodings import decode
 from indexer.readers.records import Fault, InvalidRecordError, Record
 from indexer.readers.whole import whole
 
-# trafilatura drops whatever is not printable, and with it the half-spaces: letters of a script
-# that no page here uses stand in for them meanwhile.
+# trafilatura drops all characters that are not printable, also the half-spaces (U+200C). Letters of a script
+# that no page here uses replace these characters during the extraction.
 _STAND_INS = {"\u200c": "\ua500", "\u200d": "\ua501", "\u200e": "\ua502", "\u200f": "\ua503"}
 _ENTITIES = re.compile(r"&(?:zwnj|#8204|#x0*200c);|\\u200c", re.IGNORECASE)
 _HIDE = str.maketrans(_STAND_INS)
@@ -58,7 +58,8 @@ _LABEL = re.compile(r"^[^\d:]*:\s*")
 def read_page(chunks: Iterator[bytes]) -> Iterator[Record | Fault]:
     """Yield the one article of the page.
 
-    Raises UndecodableError, and InvalidRecordError when the page has no article text or is too long.
+    Raises UndecodableError if the file is not text, and InvalidRecordError if it has no article text or is
+    too long.
     """
     data = whole(chunks)
     if data.strip():
@@ -66,14 +67,14 @@ def read_page(chunks: Iterator[bytes]) -> Iterator[Record | Fault]:
 
 
 def parse(html: str) -> dict[str, Any]:
-    """Return the fields of the article. Raises InvalidRecordError when the page has no article text."""
-    import trafilatura  # slow to import, and needed for pages only
+    """Return the fields of the article. Raises InvalidRecordError if the page has no article text."""
+    import trafilatura  # imported late: it is slow to import, and only web pages need it
     from trafilatura.settings import Document
 
     if "\0" in html:
         raise InvalidRecordError("holds NUL characters; the file may be damaged")
     for logger in ("trafilatura", "htmldate", "courlan"):
-        logging.getLogger(logger).setLevel(logging.CRITICAL)  # a page without text is told by our own reason
+        logging.getLogger(logger).setLevel(logging.CRITICAL)  # our own error reports a page without text
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         tree = trafilatura.load_html(_ENTITIES.sub("\u200c", html).translate(_HIDE))
@@ -96,8 +97,11 @@ def parse(html: str) -> dict[str, Any]:
 
 
 def _decoded(data: bytes) -> str:
-    """Decode as the page declares, unless it is valid UTF-8: that is no accident, whatever it declares."""
-    if b"\0" not in data:  # which UTF-16 is full of
+    """Return the text of a page, decoded as the page declares.
+
+    Valid UTF-8 is no accident, so it is decoded as UTF-8 whatever the page declares.
+    """
+    if b"\0" not in data:  # UTF-16 has many zero bytes
         with contextlib.suppress(UnicodeDecodeError):
             return data.decode("utf-8-sig")
     declared = _META_CHARSET.search(data, 0, 4096)
@@ -113,7 +117,7 @@ def _shown(text: str | None) -> str:
 
 
 def _paragraphs(tree: Any, text: str) -> list[str]:
-    """Return the paragraphs of an extracted text. Raises InvalidRecordError when it is nothing but links."""
+    """Return the paragraphs of an extracted text. Raises InvalidRecordError if it has only links."""
     paragraphs = [line.strip() for line in text.splitlines() if line.strip()]
     links = {_plain(link.text_content()) for link in tree.iter("a")}
     if all(_plain(paragraph) in links for paragraph in paragraphs):
@@ -122,12 +126,12 @@ def _paragraphs(tree: Any, text: str) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """Return the text for comparing: without list marks and repeated white space."""
+    """Return the text for comparisons: without list marks and repeated white space."""
     return " ".join(text.split()).removeprefix("- ")
 
 
 def _lead_and_body(paragraphs: list[str], title: str, description: str) -> tuple[str, str]:
-    """Keep title, date and lead from standing in the body again; a lead that was cut short is completed."""
+    """Return lead and body. Remove title, date and lead from the body, and complete a truncated lead."""
     headings = [_plain(paragraph) for paragraph in paragraphs[:3]]
     if _plain(title) in headings:
         paragraphs = paragraphs[headings.index(_plain(title)) + 1 :]
@@ -142,7 +146,11 @@ def _lead_and_body(paragraphs: list[str], title: str, description: str) -> tuple
 
 
 def _source(site: str, text: str) -> str:
-    """Return the agency by its usual name where the site is one, then the site's own name or its domain."""
+    """Return the source of a page: if its site is an agency, the usual name of the agency.
+
+    Otherwise return the site's own name, or the agency that the text names if the site has no name but its
+    domain. The domain itself is the last choice.
+    """
     name = re.split(r"\s*[|\u2013]\s*", site)[0]
     if agency := find_agency(f"{name}:"):
         return agency
@@ -151,17 +159,17 @@ def _source(site: str, text: str) -> str:
 
 
 def _article_url(url: str | None) -> str:
-    """Return the page's address, unless it is that of the whole site, as some pages say."""
+    """Return the page's address, or "" if it is only the address of the site, which some pages declare."""
     parts = urlsplit(url or "")
     return url or "" if parts.path.strip("/") or parts.query else ""
 
 
 def _published(tree: Any, html: str, guess: str | None) -> str:
-    """Return the first date that can be read: declared, shown as the page's date, then a guess."""
+    """Return the first readable date: a declared one, one that the page shows, or trafilatura's guess."""
     declared = [value for path in _DATES for value in tree.xpath(path)]
     declared += _JSON_LD_DATE.findall(html)
     texts = [_shown(element.text_content()) for element in tree.xpath(_DATED_TEXTS)[:20]]
-    texts.sort(key=lambda text: "انتشار" not in text)  # other dates are of today, of comments
+    texts.sort(key=lambda text: "انتشار" not in text)  # "publication" first: others are of today, of comments
     shown = [_LABEL.sub("", text) for text in texts if len(text) < 80]
     return next(filter(_is_date, [*declared, *shown]), guess or "")
 

@@ -1,4 +1,4 @@
-"""JSON Lines (.jsonl) and JSON documents (.json): an array of objects, one object, or one object a line."""
+"""Reads JSON Lines (.jsonl) and JSON documents (.json): an array, one object, or one object a line."""
 
 import itertools
 import re
@@ -20,14 +20,14 @@ _NOT_AN_OBJECT = 'is not an object; an article is {"title": …, "body": …}'
 
 
 def read_lines(chunks: Iterator[bytes]) -> Iterator[Record | Fault]:
-    """Yield one object a line; blank lines are passed over. Raises UndecodableError."""
+    """Yield one object a line. Skip empty lines. Raises UndecodableError if the file is not text."""
     return _by_line(utf8_chunks(chunks))
 
 
 def read_document(chunks: Iterator[bytes]) -> Iterator[Record | Fault]:
-    """Yield the objects of an array, one object or JSON Lines, one in memory at a time.
+    """Yield the objects of an array, a single object or JSON Lines, with only one object in memory at a time.
 
-    Raises UndecodableError.
+    Raises UndecodableError if the file is not text.
     """
     text = utf8_chunks(chunks)
     head = next(text, b"")
@@ -50,8 +50,8 @@ def _by_line(text: Iterator[bytes]) -> Iterator[Record | Fault]:
 
 
 def _by_brackets(text: Iterator[bytes]) -> Iterator[Record | Fault]:
-    """Find where each object begins and ends by the brackets alone: a broken one costs only itself."""
-    depth = 0  # of brackets inside the object being read
+    """Find the ends of each object by its brackets alone, so that a broken object affects no other one."""
+    depth = 0  # of open brackets in the current object
     line = started_at = 1
     element = bytearray()
     in_array = in_stray = False
@@ -80,9 +80,9 @@ def _by_brackets(text: Iterator[bytes]) -> Iterator[Record | Fault]:
 
 
 def _tokens(text: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield brackets, commas, newlines, strings and what stands between; together they are all the text.
+    """Yield brackets, commas, newlines, strings and the text between them. Together they are the whole text.
 
-    A string that runs over the end of a chunk comes in pieces.
+    A string that continues beyond the end of a chunk comes in pieces.
     """
     rest, in_string = b"", False
     for chunk in text:
@@ -93,7 +93,7 @@ def _tokens(text: Iterator[bytes]) -> Iterator[bytes]:
             position = match.end()
             in_string = match["end"] == b"" and data[position:] in (b"", b"\\")
             if in_string:
-                break  # at the chunk's end, or before the character that a backslash escapes
+                break  # at the chunk's end, or at a final backslash: the next chunk has the escaped character
         rest = data[position:]
 
 

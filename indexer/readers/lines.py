@@ -1,4 +1,4 @@
-"""Physical lines of a stream of bytes, none of them longer in memory than is allowed."""
+"""Splits a stream of bytes into physical lines, and limits how much of a long line is in memory."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,10 @@ import msgspec
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A line with its newline, or a piece of one that is too long (`ended` is False but for the last)."""
+    """A line with its newline, or a piece of a line that is too long.
+
+    `ended` is False for all pieces of a long line except the last.
+    """
 
     number: int
     data: bytes
@@ -14,7 +17,7 @@ class Line(msgspec.Struct, frozen=True):
 
 
 def lines(chunks: Iterator[bytes], limit: int) -> Iterator[Line]:
-    """Yield the lines, numbered from 1; one longer than `limit` bytes comes in pieces of the same number."""
+    """Yield the lines, numbered from 1; one longer than `limit` bytes comes in pieces with its number."""
     number, rest = 1, b""
     for chunk in chunks:
         *complete, rest = (rest + chunk).split(b"\n")

@@ -1,4 +1,4 @@
-"""Which files a path means: a file itself, or all that a folder holds."""
+"""Finds the files of a path: the file itself, or all files in a folder."""
 
 import os
 import stat
@@ -11,22 +11,22 @@ from indexer.errors import ReadError
 
 
 def require_existing(paths: Sequence[Path]) -> None:
-    """Raise ReadError for the first path that is not there."""
+    """Raise ReadError for the first path that does not exist."""
     for path in paths:
         try:
             path.stat()
         except (FileNotFoundError, NotADirectoryError) as error:
             raise ReadError(f"{path}: there is no such file or folder") from error
         except OSError:
-            continue  # there, but not to be read: a rejection later
+            continue  # it exists but cannot be read: it becomes a rejection later
 
 
 def walk(paths: Sequence[Path], endings: Collection[str]) -> Iterator[Path | Rejection]:
     """Yield the files to read, each once, in the order of `paths` and sorted by name inside folders.
 
-    Inside a folder hidden files are passed over silently, and files of other endings are counted in one
-    rejection for each of `paths`. A file that is named itself has to have one of the endings (in lower case,
-    with their dot).
+    Inside a folder, hidden files are skipped silently, and files with other endings are counted in one
+    rejection for each of `paths`. A file that `paths` names directly must have one of the endings. `endings`
+    are in lower case, with their dot.
     """
     seen: set[str] = set()
     for path in paths:
@@ -58,7 +58,7 @@ def _folder(top: Path, endings: Collection[str]) -> Iterator[Path | Rejection]:
 
 
 def _tree(folder: Path, above: tuple[tuple[int, int], ...]) -> Iterator[Path | Rejection]:
-    """Yield all files under a folder, whatever their ending; `above` identifies the folders that led here."""
+    """Yield all files under a folder, with any ending. `above` identifies the folders on the path to it."""
     try:
         status = folder.stat()
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
@@ -79,7 +79,7 @@ def _tree(folder: Path, above: tuple[tuple[int, int], ...]) -> Iterator[Path | R
 
 
 def _readable(path: Path) -> Path | Rejection:
-    """Return the path when it is a regular file: reading a pipe or a device might never end."""
+    """Return the path if it is a regular file: reading a pipe or a device might never end."""
     try:
         status = path.stat()
     except OSError as error:

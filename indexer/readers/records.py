@@ -1,4 +1,4 @@
-"""From a mapping of names to values, as a JSON object or a CSV row holds it, to an Article."""
+"""Turns a record, a mapping of names to values from a JSON object or a CSV row, into an Article."""
 
 import datetime as dt
 import hashlib
@@ -13,28 +13,28 @@ from indexer.readers.agencies import find_agency
 from indexer.readers.dates import from_number, parse_date
 
 MAX_RECORD_BYTES = 10_000_000
-"""The longest record that is read; the longest books stay below, so that more is a damaged or wrong file."""
+"""The maximum length of a record. The longest books are shorter: a longer one is a damaged or wrong file."""
 
 MAX_ID_LENGTH = 512
-"""In characters; ids stand in addresses of pages and in run files."""
+"""The maximum number of characters in an id. Ids are part of page addresses and of run files."""
 
 ALIASES = {"text": "body", "abstract": "lead", "date": "published"}
-"""Other names that records give to the fields of an article."""
+"""Other names that records use for the fields of an article."""
 
 
 class InvalidRecordError(ReadError):
-    """A record that is no article; `str(error)` is the reason."""
+    """The record is not an article. `str(error)` is the reason."""
 
 
 class Record(msgspec.Struct, frozen=True):
-    """What a file holds for one article, not yet checked; `line` as in Rejection."""
+    """The unchecked fields of one article in a file. `line` is as in Rejection."""
 
     line: int | None
     fields: dict[str, Any]
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """A place in a file that holds no record; `line` and `reason` as in Rejection."""
+    """A place in a file without a valid record. `line` and `reason` are as in Rejection."""
 
     line: int | None
     reason: str
@@ -44,7 +44,7 @@ TOO_LONG = f"is longer than {MAX_RECORD_BYTES // 1_000_000} MB; split it or leav
 
 
 class _Fields(msgspec.Struct, kw_only=True):
-    """The types that a record may use."""
+    """The types that the fields of a record may have."""
 
     id: str | int | None = None
     title: str | None = None
@@ -75,9 +75,10 @@ _TYPE_NAMES = {
 def to_article(record: dict[str, Any]) -> Article:
     """Return the article that a record describes.
 
-    Names are matched without regard to case, an alias where the name itself is missing or empty; everything
-    else goes to `extra`. An article without an id gets one made from its url or its content; one without a
-    source gets the agency that its text names. Raises InvalidRecordError.
+    Field names are matched without regard to case. An alias is used if the field itself is missing or empty.
+    All other keys go to `extra`. An article without an id gets one that is computed from its url or its
+    content. An article without a source gets the agency that its text names. Raises InvalidRecordError if the
+    record is not an article.
     """
     known, extra = _sorted_out(record)
     fields = _typed(known)
@@ -97,7 +98,7 @@ def to_article(record: dict[str, Any]) -> Article:
 
 
 def stable_id(url: str, title: str, lead: str, body: str, published: dt.date | None) -> str:
-    """Return 16 hexadecimal figures that depend on the url or, without one, on the content alone.
+    """Return 16 hexadecimal digits that depend only on the url or, without a url, only on the content.
 
     White space at the ends of lines makes no difference.
     """
@@ -106,7 +107,7 @@ def stable_id(url: str, title: str, lead: str, body: str, published: dt.date | N
 
 
 def _sorted_out(record: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the values by the names of an article, and what remains by its own names."""
+    """Return the values of known fields by the names of Article, and all other values by their own names."""
     known: dict[str, Any] = {}
     aliased: dict[str, tuple[str, Any]] = {}
     extra: dict[str, Any] = {}
@@ -136,7 +137,7 @@ def _typed(known: dict[str, Any]) -> _Fields:
 
 
 def _mismatch(message: str) -> str:
-    """Make a sentence of `Expected …, got … - at …`."""
+    """Return a readable sentence for msgspec's message `Expected …, got … - at …`."""
     match = _MISMATCH.match(message)
     if match is None:
         return message
@@ -168,7 +169,7 @@ def _given_id(given: str | int | None) -> str:
 
 
 def _tags(given: str | list[str | int | None] | None) -> tuple[str, ...]:
-    """Return each tag once, in the order given; a string holds several, with commas between."""
+    """Return each tag once, in the given order. A string may contain several tags, separated by commas."""
     names = re.split("[,،]", given) if isinstance(given, str) else [str(tag or "") for tag in given or ()]
     tags = (_clean("tags", name) for name in names)
     return tuple(dict.fromkeys(tag for tag in tags if tag))

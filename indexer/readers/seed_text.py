@@ -1,4 +1,4 @@
-"""The text format (.txt): a date line that may carry the kicker, the title, the lead, the body."""
+"""Reads the text format (.txt): a date line that may contain the kicker, then title, lead and body."""
 
 import re
 from collections.abc import Iterator
@@ -15,16 +15,17 @@ _DATE_LINE = re.compile(
 def read_text(chunks: Iterator[bytes]) -> Iterator[Record | Fault]:
     """Yield the one article of the file.
 
-    Raises UndecodableError, and InvalidRecordError when the file is too long.
+    Raises UndecodableError if the file is not text, and InvalidRecordError if it is too long.
     """
     if record := parse(decode(whole(chunks))):
         yield Record(None, record)
 
 
 def parse(text: str) -> dict[str, str]:
-    """Return the fields of an article; empty when there is no text.
+    """Return the fields of an article, or {} if there is no text.
 
-    Lines may end in any way and have blank ones between; in the body the blank lines stay.
+    All kinds of line ends are accepted, and empty lines between the fields are ignored. The body keeps its
+    empty lines.
     """
     rest = text.replace("\r\n", "\n").replace("\r", "\n")
     fields = {}
@@ -39,6 +40,6 @@ def parse(text: str) -> dict[str, str]:
 
 
 def _line(text: str) -> tuple[str, str]:
-    """Return the first line that is not blank, and what follows it."""
+    """Return the first line that is not empty, and the text after it."""
     line, _, rest = text.lstrip().partition("\n")
     return line.strip(), rest

@@ -1,4 +1,4 @@
-"""A file that is one article: read at once, up to the longest record that is allowed."""
+"""Reads a file that is one article: all of it at once, up to the maximum length of a record."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from indexer.readers.records import MAX_RECORD_BYTES, TOO_LONG, InvalidRecordErr
 
 
 def whole(chunks: Iterator[bytes]) -> bytes:
-    """Return all of the bytes. Raises InvalidRecordError when they are more than a record may have."""
+    """Return all bytes. Raises InvalidRecordError if they exceed the maximum length of a record."""
     data = bytearray()
     for chunk in chunks:
         data += chunk

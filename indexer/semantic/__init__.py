@@ -1,1 +1,1 @@
-"""The semantic side: the encoder that turns text into vectors, and the index of those vectors."""
+"""Semantic search: the encoder that turns text into vectors, and the index of those vectors."""

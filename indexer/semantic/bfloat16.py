@@ -1,8 +1,9 @@
-"""The mixed form: linear layers in bfloat16, everything else of the encoder in float32.
+"""Mixed precision: the linear layers of an encoder in bfloat16, everything else in float32.
 
 Residuals, layer normalisation, pooling and the final normalisation stay float32, because adding a float32
-operand promotes what a bfloat16 layer gave. Vectors keep a cosine of .99999 with float32 ones, and passages
-go 2 to 3 times as fast on processors with AMX or AVX512-BF16; on others it would be slower, hence the probe.
+operand promotes the output of a bfloat16 layer. The vectors have a cosine of .99999 with those of pure
+float32. Passages are encoded 2 to 3 times as fast on processors with AMX or AVX512-BF16. Other processors
+would be slower, so a probe measures the speed first.
 """
 
 import functools
@@ -14,15 +15,15 @@ from torch import nn
 
 from indexer.semantic.processor import processor_flags
 
-# Post-norm encoders of one build, in which the promotion above holds everywhere.
+# Post-norm encoders with the same structure, in which the promotion above happens everywhere.
 ARCHITECTURES = frozenset({"bert", "camembert", "roberta", "xlm-roberta"})
 
 _FLAGS = frozenset({"amx_bf16", "avx512_bf16"})
-_WORTH_IT = 1.2  # how many times faster the probe must be
+_WORTH_IT = 1.2  # bfloat16 must be this many times faster in the probe
 
 
 class _Bfloat16Linear(nn.Linear):
-    """A linear layer that keeps its weights in bfloat16 and answers in it, whatever it is given."""
+    """A linear layer with bfloat16 weights and outputs, whatever the type of its inputs."""
 
     def __init__(self, linear: nn.Linear) -> None:
         nn.Module.__init__(self)
@@ -32,12 +33,12 @@ class _Bfloat16Linear(nn.Linear):
         self.bias = None if bias is None else nn.Parameter(bias.detach().bfloat16(), requires_grad=False)
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
-        """[..., in] of any float type to [..., out] bfloat16."""
+        """Map [..., in] of any float type to [..., out] bfloat16."""
         return super().forward(values.bfloat16())
 
 
 def use_bfloat16(model: nn.Module) -> None:
-    """Turn every linear layer below `model` into the mixed form, in place."""
+    """Replace every linear layer inside `model` by a bfloat16 one, in place."""
     for module in list(model.modules()):
         for name, child in list(module.named_children()):
             if type(child) is nn.Linear:
@@ -46,7 +47,7 @@ def use_bfloat16(model: nn.Module) -> None:
 
 @functools.cache
 def bfloat16_is_faster() -> bool:
-    """Whether this processor has bfloat16 instructions and a trial of some 20 ms shows that they help."""
+    """Return whether this processor has bfloat16 instructions and a probe of some 20 ms is faster."""
     if _FLAGS.isdisjoint(processor_flags()):
         return False
     linear = nn.Linear(384, 1536)
@@ -57,7 +58,7 @@ def bfloat16_is_faster() -> bool:
 
 
 def _best_time(run: Callable[[], object]) -> float:
-    """Time several runs after one that warms up; the shortest, in seconds."""
+    """Return the shortest of several runs in seconds, after one run to warm up."""
     times = []
     for _ in range(6):
         start = time.perf_counter()

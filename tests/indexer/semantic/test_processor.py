@@ -5,10 +5,9 @@ from pathlib import Path
 import pytest
 
 from indexer.errors import EncoderError
-from indexer.semantic import embedded_encoder
-from indexer.semantic import encoder as encoders
+from indexer.semantic import embedded_encoder, loading
 from indexer.semantic.embedded_encoder import load_embedded, runs_here
-from indexer.semantic.encoder import load_query_encoder
+from indexer.semantic.loading import load_query_encoder
 from indexer.semantic.processor import processor_flags
 
 
@@ -35,10 +34,10 @@ def test_an_old_processor_gets_one_line_or_the_extra_and_never_an_illegal_instru
         load_embedded()
     assert "\n" not in str(caught.value)
     extra = object()
-    monkeypatch.setattr(encoders, "_sentence_transformer", lambda name: extra)
-    monkeypatch.setattr(encoders, "has_sentence_transformers", lambda: True)
+    monkeypatch.setattr(loading, "_sentence_transformer", lambda name: extra)
+    monkeypatch.setattr(loading, "has_sentence_transformers", lambda: True)
     assert load_query_encoder() is extra
-    monkeypatch.setattr(encoders, "has_sentence_transformers", lambda: False)
+    monkeypatch.setattr(loading, "has_sentence_transformers", lambda: False)
     with pytest.raises(EncoderError, match="sentence-transformers"):
         load_query_encoder()
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from indexer.errors import IndexCorrupt
 from indexer.generations import VECTORS, open_current
-from indexer.semantic.encoder import load_passage_encoder
+from indexer.semantic.loading import load_passage_encoder
 from indexer.semantic.vectors import VectorIndex, quantize, write_vectors
 
 Float = NDArray[np.float32]

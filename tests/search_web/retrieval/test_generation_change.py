@@ -18,7 +18,8 @@ from conftest import SEEDS, build
 
 from indexer.build import BuildOptions
 from indexer.errors import IndexMismatch, IndexUnusable
-from indexer.semantic.encoder import Encoder, load_query_encoder
+from indexer.semantic.encoder import Encoder
+from indexer.semantic.loading import load_query_encoder
 from search_web.contract.answers import SearchRequest
 from search_web.search import HybridSearcher
 
