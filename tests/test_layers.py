@@ -47,12 +47,12 @@ def dotted(path: Path) -> str:
     return ".".join(path.relative_to(SEARCH_WEB.parent).with_suffix("").parts)
 
 
-def test_every_package_of_the_front_end_has_its_place_in_the_order() -> None:
+def test_every_search_web_package_has_a_place_in_the_layer_order() -> None:
     found = {path.stem for path in SEARCH_WEB.iterdir() if path.suffix == ".py" or path.is_dir()}
     assert found - {"__init__", "__pycache__"} == set(LAYERS)
 
 
-def test_imports_of_the_front_end_only_go_back_along_the_way_of_a_query() -> None:
+def test_search_web_packages_import_only_from_their_own_and_earlier_layers() -> None:
     wrong = [
         f"{dotted(path)} imports {name}"
         for path, names in modules(SEARCH_WEB)
@@ -63,12 +63,12 @@ def test_imports_of_the_front_end_only_go_back_along_the_way_of_a_query() -> Non
     assert wrong == []
 
 
-def test_the_indexer_never_imports_the_front_end() -> None:
+def test_the_indexer_never_imports_search_web() -> None:
     names = {name for _, imports in modules(INDEXER) for name in imports}
     assert [name for name in names if name.split(".")[0] == "search_web"] == []
 
 
-def test_the_persian_analysis_imports_nothing_else_of_ours() -> None:
+def test_the_persian_analysis_imports_no_other_package_of_the_project() -> None:
     names = {name for _, imports in modules(INDEXER / "persian") for name in imports}
     ours = {name for name in names if name.split(".")[0] in {"indexer", "search_web"}}
     assert [name for name in ours if not name.startswith("indexer.persian.")] == []

@@ -51,7 +51,7 @@ def _losses(settings: list[Setting], cells: Cells, keyword: rows.Scorer, gate: G
     return [max(part[cell] for part in parts) - reached[cell] for cell in cells]
 
 
-def test_a_cell_that_loses_counts_more_until_the_worst_loss_is_less() -> None:
+def test_training_rounds_raise_the_weight_of_losing_cells_and_reduce_the_worst_loss() -> None:
     random = np.random.default_rng(5)
     # What both lists look like does not tell these apart, and more are for meaning.
     words = [_asked(n, random, by_words=3.0, by_meaning=0.0) for n in range(200)]
@@ -76,7 +76,7 @@ def test_a_cell_that_loses_counts_more_until_the_worst_loss_is_less() -> None:
     assert worst_alike > 0
 
 
-def test_a_collection_that_is_left_out_teaches_nothing() -> None:
+def test_a_left_out_collection_does_not_influence_the_learned_weights() -> None:
     random = np.random.default_rng(6)
     groups = {name: [_asked(n, random, by_words=2.0, by_meaning=1.0) for n in range(60)] for name in "abc"}
     settings = [_setting(name, queries) for name, queries in groups.items()]

@@ -54,7 +54,7 @@ def test_variants_of_letters_digits_marks_and_half_spaces_change_no_term(
 
 
 @given(running_text, st.randoms(use_true_random=False))
-def test_folding_first_changes_no_term(text: str, dice: random.Random) -> None:
+def test_folding_a_text_before_analysis_changes_no_term(text: str, dice: random.Random) -> None:
     written = misspelled(text, dice)
     assert terms(fold(written)) == terms(written)
 
@@ -69,19 +69,19 @@ def test_a_span_holds_the_letters_of_its_term(text: str, dice: random.Random) ->
 
 # Before های a noun may be that of another reading: جامعهای is جامعه‌ای.
 @given(st.sampled_from(NOUNS), st.sampled_from(["ها", "هایی", "هایش", "هایشان"]))
-def test_a_plural_has_a_term_in_common_with_its_joined_spelling(noun: str, ending: str) -> None:
+def test_a_plural_with_a_half_space_shares_a_term_with_its_joined_spelling(noun: str, ending: str) -> None:
     apart = {term for term, _ in terms(noun + HALF_SPACE + ending)}
     assert apart & {term for term, _ in terms(noun + ending)}
 
 
 @given(running_text)
-def test_putting_half_spaces_back_changes_no_term(text: str) -> None:
+def test_restoring_half_spaces_changes_no_term(text: str) -> None:
     joined = text.replace(HALF_SPACE, "")
     assert terms(persian_analyzer().restored(joined)) == terms(joined)
 
 
 @given(running_text)
-def test_stems_of_stems_are_stems(text: str) -> None:
+def test_stemming_is_stable_after_the_second_time(text: str) -> None:
     analyzer = persian_analyzer()
     for stem in analyzer.streams(text).stems:
         again = analyzer.stem(stem.text)

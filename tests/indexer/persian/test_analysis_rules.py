@@ -23,7 +23,9 @@ def words(text: str, analyzer: PersianAnalyzer) -> set[str]:
 
 
 @pytest.mark.parametrize(("rule", "relation", "one", "other"), ROWS)
-def test_the_rule_holds(rule: str, relation: str, one: str, other: str, analyzer: PersianAnalyzer) -> None:
+def test_each_pair_of_spellings_has_the_relation_that_its_rule_demands(
+    rule: str, relation: str, one: str, other: str, analyzer: PersianAnalyzer
+) -> None:
     left, right = words(one, analyzer), words(other, analyzer)
     share_word = bool(left & right)
     share_stem = bool({analyzer.stem(word) for word in left} & {analyzer.stem(word) for word in right})
@@ -54,23 +56,23 @@ def test_each_rule_has_examples_and_counter_examples() -> None:
         "whole_words.txt",
     ],
 )
-def test_our_own_lists_are_folded(name: str) -> None:
+def test_the_projects_own_word_lists_are_folded(name: str) -> None:
     assert all(fold(word) == word for word in own_words(name))
 
 
-def test_the_table_of_informal_words_is_folded_and_leads_to_other_words() -> None:
+def test_the_table_of_informal_words_is_folded_and_maps_to_words_outside_it() -> None:
     for spoken, written in INFORMAL_WORDS.items():
         assert (fold(spoken), fold(written)) == (spoken, written)
         assert spoken != written
         assert written not in INFORMAL_WORDS
 
 
-def test_no_compound_of_ours_is_one_word_elsewhere() -> None:
+def test_no_own_compound_is_listed_as_a_whole_word_elsewhere() -> None:
     wholes = load_lexicon().wholes
     compounds = ["".join(word.split("\u200c")) for word in own_words("own_compounds.txt")]
     assert len(set(compounds)) == len(compounds)
     assert not wholes & set(compounds)
 
 
-def test_there_are_broken_plurals_enough_for_news() -> None:
+def test_the_table_of_irregular_stems_has_at_least_350_entries() -> None:
     assert len(IRREGULAR_STEMS) >= 350

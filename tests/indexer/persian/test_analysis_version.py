@@ -11,7 +11,7 @@ from indexer.persian.analyzer import ANALYSIS_VERSION, PersianAnalyzer
 VERSION, DIGEST = "3", "fa79ce68cf9172b2"
 
 
-def test_other_terms_are_another_version(analyzer: PersianAnalyzer) -> None:
+def test_the_analysis_version_changes_when_the_terms_change(analyzer: PersianAnalyzer) -> None:
     digest = hashlib.sha256()
     for name in ("analysis_rules.tsv", "queries.jsonl"):
         for line in (DATA / name).read_text("utf-8").splitlines():

@@ -96,7 +96,7 @@ def readers(site: Site) -> Iterator[list[tuple[str, int]]]:
         one.result()
 
 
-def test_no_request_fails_while_a_server_moves_from_generation_to_generation(
+def test_no_request_fails_while_a_server_switches_generations(
     index: Path, articles: Path, tmp_path: Path
 ) -> None:
     with serving(index, tmp_path) as site:
@@ -122,7 +122,7 @@ def test_no_request_fails_while_a_server_moves_from_generation_to_generation(
         assert line.endswith(f"generation {number:06d} serves now")
 
 
-def test_a_broken_generation_leaves_the_old_one_serving_until_a_good_one_comes(
+def test_a_broken_generation_is_skipped_and_the_old_one_serves_until_a_good_one_comes(
     index: Path, articles: Path, tmp_path: Path
 ) -> None:
     with serving(index, tmp_path) as site:
@@ -142,7 +142,7 @@ def test_a_broken_generation_leaves_the_old_one_serving_until_a_good_one_comes(
         assert site.lines()[1].endswith("generation 000003 serves now")
 
 
-def test_a_deleted_index_goes_on_serving(index: Path, tmp_path: Path) -> None:
+def test_a_server_keeps_serving_when_its_index_pointer_is_deleted(index: Path, tmp_path: Path) -> None:
     with serving(index, tmp_path) as site:
         (index / "current").unlink()
         assert site.search(q="تهران", mode="keyword")["total"] > 0
@@ -151,7 +151,7 @@ def test_a_deleted_index_goes_on_serving(index: Path, tmp_path: Path) -> None:
         assert "there is no index yet" in line
 
 
-def test_searches_go_on_in_every_mode_while_articles_and_vectors_change(
+def test_hybrid_and_semantic_searches_continue_while_articles_and_vectors_change(
     index_copy: Path, tmp_path: Path
 ) -> None:
     loaded: list[Encoder] = []
@@ -194,7 +194,7 @@ def test_searches_go_on_in_every_mode_while_articles_and_vectors_change(
     assert len(loaded) == 1  # the same encoder made the vectors of all three
 
 
-def test_an_encoder_that_changed_is_refused_and_the_old_generation_serves(
+def test_a_generation_of_another_encoder_is_refused_and_the_old_one_serves(
     index_copy: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with HybridSearcher(index_copy) as searcher:
@@ -210,7 +210,7 @@ def test_an_encoder_that_changed_is_refused_and_the_old_generation_serves(
         opened.warm_up()
 
 
-def test_a_generation_without_vectors_takes_over_from_one_with_them(index_copy: Path, tmp_path: Path) -> None:
+def test_a_generation_without_vectors_can_replace_one_with_vectors(index_copy: Path, tmp_path: Path) -> None:
     with HybridSearcher(index_copy) as searcher:
         assert searcher.search(SearchRequest(query="پایتخت")).total > 3
         folder = tmp_path / "few"

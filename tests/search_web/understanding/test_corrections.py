@@ -55,13 +55,13 @@ def corrector(tmp_path_factory: pytest.TempPathFactory, analyzer: PersianAnalyze
         ("صادرات زعفرانن خراسن", "صادرات زعفران خراسان"),  # one slip in each of two words
     ],
 )
-def test_a_slip_is_corrected(corrector: Corrector, typed: str, meant: str) -> None:
+def test_a_typo_is_corrected(corrector: Corrector, typed: str, meant: str) -> None:
     assert corrector.correct(typed) == meant
 
 
 @pytest.mark.parametrize("lost", ["", " "])
 @pytest.mark.parametrize("title", TITLES)
-def test_a_correct_query_is_left_alone_whatever_became_of_its_half_spaces(
+def test_a_correct_query_is_unchanged_even_when_its_half_spaces_are_lost(
     corrector: Corrector, title: str, lost: str
 ) -> None:
     for query in (title, title.replace(HALF_SPACE, lost), title.replace("ی", "ي").replace("ک", "ك")):
@@ -86,16 +86,16 @@ def test_a_correct_query_is_left_alone_whatever_became_of_its_half_spaces(
         "ک",
     ],
 )
-def test_what_is_no_slip_is_left_alone(corrector: Corrector, query: str) -> None:
+def test_queries_without_typos_are_left_unchanged(corrector: Corrector, query: str) -> None:
     assert corrector.correct(query) == query
 
 
-def test_all_but_the_word_stays_as_it_was_typed(corrector: Corrector) -> None:
+def test_only_the_misspelt_word_is_changed(corrector: Corrector) -> None:
     typed = '  عنوان:"صادررات  زعفران" -ABC، '
     assert corrector.correct(typed) == '  عنوان:"صادرات  زعفران" -ABC، '
 
 
-def test_a_correction_is_spelled_as_the_collection_does(corrector: Corrector) -> None:
+def test_a_correction_uses_the_spelling_of_the_collection(corrector: Corrector) -> None:
     assert corrector.correct("رییس‌جمهر کتاب") == "رئیس‌جمهور کتاب"
     assert corrector.correct("سامانههای هوشمدن") == "سامانههای هوشمند"
 
@@ -105,7 +105,7 @@ def test_a_correction_is_not_corrected_again(corrector: Corrector) -> None:
     assert corrector.correct(once) == once
 
 
-def test_a_pasted_paragraph_is_left_alone(corrector: Corrector) -> None:
+def test_a_pasted_paragraph_is_left_unchanged(corrector: Corrector) -> None:
     query = "نمایشگه کتاب " * 20
     assert corrector.correct(query) == query
 

@@ -64,7 +64,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
         ("!? ۱۲۳ abc", "!? ۱۲۳ abc"),
     ],
 )
-def test_words_are_broken_only_where_the_archive_has_their_halves(
+def test_words_are_split_or_joined_only_as_the_archive_supports(
     snapshot: Snapshot, typed: str, read: str
 ) -> None:
     assert with_breaks(typed, snapshot) == read
@@ -75,7 +75,7 @@ def test_words_are_broken_only_where_the_archive_has_their_halves(
 
 
 @pytest.mark.parametrize("typed", ["تازیکنوار", f"تازیک{ZWNJ}نوار", "تازیک نوار"])
-def test_a_phrase_and_an_exclusion_hold_for_the_word_as_it_is_typed_and_for_its_halves(
+def test_phrases_and_exclusions_match_both_the_joined_word_and_its_halves(
     snapshot: Snapshot, typed: str
 ) -> None:
     either = {BODIES.index("تازیک نوار در بازار"), BODIES.index("تازیکنوار گران شد")}
