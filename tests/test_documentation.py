@@ -1,4 +1,4 @@
-"""What README and docs/ say is what the program does."""
+"""The documentation agrees with the program: the READMEs, docs/ and CONTRIBUTING.md."""
 
 import json
 import os
@@ -60,7 +60,7 @@ def test_each_command_that_the_readme_shows_works(seeds_index: Path, tmp_path: P
     shown = [shlex.split(line) for line in console_lines(READMES[0]) if line.startswith("khabaryab")]
     assert {words[1] for words in shown} == set(main.commands)
     for words in shown:
-        if words[1] in {"index", "serve"}:  # run for real by tests of their own
+        if words[1] in {"index", "serve"}:  # other tests run these two for real
             main.commands[words[1]].make_context(words[1], words[2:], parent=click.Context(main))
             continue
         words = [word.replace("seeds.trec", str(tmp_path / "run.trec")) for word in words]
@@ -77,7 +77,7 @@ def test_each_command_that_the_readme_shows_works(seeds_index: Path, tmp_path: P
 
 @pytest.fixture
 def curl() -> str:
-    """The path of curl; its absence is a failure where CI is set, and a skip elsewhere."""
+    """Return the path of curl; without it, the test fails if CI=true and is skipped otherwise."""
     path = shutil.which("curl")
     if path:
         return path

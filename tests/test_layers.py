@@ -1,4 +1,4 @@
-"""The packages of `search_web` follow the way of a query, and imports go one way only."""
+"""Import layers: `search_web` packages are ordered along the path of a query and import only backwards."""
 
 import ast
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ INDEXER, SEARCH_WEB = (Path(package.__path__[0]) for package in (indexer, search
 
 
 def modules(folder: Path) -> Iterator[tuple[Path, set[str]]]:
-    """Yield each module below a folder with the full names of all that it imports, inside functions too."""
+    """Yield each module below a folder with the full names of its imports, those inside functions too."""
     for path in sorted(folder.rglob("*.py")):
         yield path, set(imported(ast.parse(path.read_text("utf-8"))))
 
@@ -39,7 +39,7 @@ def imported(tree: ast.AST) -> Iterator[str]:
 
 
 def layer(module: str) -> int:
-    """The place in the order of a dotted name such as search_web.ranking.gate."""
+    """Return the index in `LAYERS` of a dotted name such as search_web.ranking.gate."""
     return LAYERS.index(module.split(".")[1])
 
 

@@ -1,4 +1,4 @@
-"""The weights of the fusion are learned in rounds, so that no cell loses for the good of another."""
+"""Learning the fusion weights: training goes in rounds, so that no cell pays for the gain of another."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ ARTICLES = 12
 
 
 def _asked(number: int, random: np.random.Generator, *, by_words: float, by_meaning: float) -> Asked:
-    """Return a query whose right article is so many deviations above the others."""
+    """Return a query whose relevant article scores so many standard deviations above the others."""
     grades = np.zeros(ARTICLES, dtype=np.int64)
     grades[random.integers(ARTICLES)] = 1
     surface_forms = 1 + 0.1 * (random.standard_normal(ARTICLES) + by_words * grades)
@@ -45,7 +45,7 @@ def _setting(name: str, queries: list[Asked]) -> Setting:
 
 
 def _losses(settings: list[Setting], cells: Cells, keyword: rows.Scorer, gate: GateWeights) -> list[float]:
-    """Return by how much each cell is below the better part."""
+    """Return how far nDCG@10 of each cell is below the better of the two searches alone."""
     parts = [measure(settings, cells, row) for row in (keyword, rows.encoder_alone)]
     reached = measure(settings, cells, lambda asked: rows.gate(asked, keyword(asked), gate))
     return [max(part[cell] for part in parts) - reached[cell] for cell in cells]
@@ -53,7 +53,7 @@ def _losses(settings: list[Setting], cells: Cells, keyword: rows.Scorer, gate: G
 
 def test_training_rounds_raise_the_weight_of_losing_cells_and_reduce_the_worst_loss() -> None:
     random = np.random.default_rng(5)
-    # What both lists look like does not tell these apart, and more are for meaning.
+    # The two lists of scores do not tell these queries apart, and more cells favour the encoder.
     words = [_asked(n, random, by_words=3.0, by_meaning=0.0) for n in range(200)]
     meaning = [_asked(n, random, by_words=1.0, by_meaning=2.5) for n in range(200)]
     settings = [_setting("words", words), _setting("meaning", meaning)]

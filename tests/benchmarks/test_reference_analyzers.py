@@ -1,4 +1,4 @@
-"""The reference analyzers of the benchmarks: what each makes of a text that tells them apart."""
+"""The reference analyzers of the benchmarks: the terms of each on texts that distinguish them."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def test_hazm_restores_half_spaces_joins_verbs_and_drops_punctuation() -> None:
 @pytest.mark.parametrize(
     ("text", "terms"),
     [
-        ("كتاب‌هاي منطقۀ آبی", ["كتاب", "منطقه", "ابي"]),  # letters folded, a half-space is a blank
+        ("كتاب‌هاي منطقۀ آبی", ["كتاب", "منطقه", "ابي"]),  # letters folded, a half-space becomes a space
         ("استان‌ها ۱۲٬۵۰۰ و ٣", ["استان", "12٬500", "3"]),  # stop words dropped, digits folded
         ("isna.ir can't U.S. ۳.۵", ["isna.ir", "can't", "u.s", "3.5"]),  # no split inside words and numbers
         ("مـــدرسه مُدیر ـ", ["مدرسه", "مدير"]),

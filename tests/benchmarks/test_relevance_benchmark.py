@@ -1,4 +1,4 @@
-"""The relevance benchmark: its index in memory scores as an engine does, its fit finds the weights."""
+"""The relevance benchmark: its in-memory index scores like an engine, and its fit recovers known weights."""
 
 from contextlib import closing
 from pathlib import Path
@@ -42,7 +42,7 @@ def test_the_in_memory_index_gives_the_scores_of_a_real_engine(
         found, expected = memory.search(query, 100), index.search(query, Filters(), 100)
         assert found.total == expected.total > 0
         scores = dict(zip(expected.numbers.tolist(), expected.scores.tolist(), strict=True))
-        # An engine keeps lengths in one byte.
+        # An engine stores the length of a field in one byte, so its scores differ a little.
         assert dict(zip(found.numbers.tolist(), found.scores.tolist(), strict=True)) == pytest.approx(
             scores, rel=0.08
         )

@@ -1,4 +1,4 @@
-"""The archive gives back every article exactly as it came."""
+"""The article archive: articles come back unchanged, and damage is detected."""
 
 import datetime as dt
 import os
@@ -340,7 +340,7 @@ def test_closing_releases_all_files(tmp_path: Path) -> None:
     archive = filled(tmp_path, plain(3))
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(archive.get, [0, 1, 2] * 10))
-    for _ in range(20):  # a thread for each request, as some servers have it
+    for _ in range(20):  # some servers start a thread for each request
         with ThreadPoolExecutor(1) as threads:
             threads.submit(archive.get, 1).result()
     assert len(list(open_files.iterdir())) - before <= 12
@@ -353,7 +353,7 @@ def test_closing_releases_all_files(tmp_path: Path) -> None:
 
 @contextmanager
 def nobody() -> Iterator[None]:
-    """Root may write anywhere: only as somebody else does a permission count."""
+    """Act as an ordinary user, because file permissions do not restrict root."""
     if os.geteuid():
         yield
         return
@@ -366,7 +366,7 @@ def nobody() -> Iterator[None]:
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that every user can reach."""
+    """A folder that every user can enter."""
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o755)
         yield Path(name)
@@ -402,7 +402,7 @@ def test_an_unreadable_archive_is_an_error_that_names_it(open_folder: Path) -> N
 
 
 def test_commits_of_a_killed_writer_are_recovered_from_its_log(tmp_path: Path) -> None:
-    """What was committed before a kill lies in SQLite's log until somebody opens the archive."""
+    """What was committed before a kill stays in SQLite's log until the archive is opened again."""
     writer = ArchiveWriter(tmp_path, 1)
     for article in plain(3):
         writer.add(article)

@@ -1,4 +1,4 @@
-"""A build is complete or changes nothing, whatever stops it; and it pays only for what changed."""
+"""Builds: a stopped build changes nothing, and a rebuild encodes only what has changed."""
 
 import functools
 import json
@@ -74,7 +74,7 @@ def ran(*arguments: str | Path) -> tuple[int, str, str]:
 
 
 def one_line(err: str) -> str:
-    """What a user is told: one line, ours."""
+    """Check that the error output is one line of the program's own, and return it."""
     (line,) = err.splitlines()
     assert line.startswith("khabaryab: ")
     return line
@@ -89,7 +89,7 @@ def wait_for(condition: Callable[[], bool], process: subprocess.Popen[str]) -> N
 
 
 def answers(index: Path, analyzer: PersianAnalyzer) -> tuple[int, int]:
-    """Check everything about the published index; return its generation and how many articles hold a word."""
+    """Verify the published index; return its generation and how many articles hold the word تهران."""
     snapshot = Snapshot.open(index)
     try:
         snapshot.verify()
@@ -111,7 +111,7 @@ def folders(index: Path) -> set[str]:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Path:
-    """An index that serves already."""
+    """An index that is already published."""
     build([jsonl(tmp_path / "old.jsonl", records(20))], tmp_path / "index", KEYWORDS)
     return tmp_path / "index"
 
@@ -143,7 +143,7 @@ def test_a_kill_at_any_moment_leaves_a_working_index(
             process.communicate()
             assert process.returncode in (-signal.SIGKILL, 0)
 
-    # While articles are read, while the keyword index is written, when it is sealed, when it is published.
+    # Kill while articles are read, while the keyword index is written, when it is sealed, and published.
     fresh = served / "generations" / "000002"
     kill(log.exists, 0)
     kill(lambda: log.exists() and log.stat().st_size > 100_000, 0)
@@ -181,7 +181,7 @@ def test_a_build_killed_while_encoding_resumes_where_it_stopped(
         process.kill()
         process.communicate()
     (checkpoint,) = index.glob("encoded-*")
-    # The kill may have met a batch half written: its whole records count.
+    # The kill may have interrupted the writing of a batch: its complete records count.
     with Checkpoint(Path(shutil.copy(checkpoint, tmp_path)), 384) as kept:
         encoded = len(kept)
     assert answers(index, analyzer) == before
@@ -313,7 +313,7 @@ def test_passages_encoded_before_the_disk_was_full_are_reused(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     class FullDisk(QuietReport):
-        """The disk is full when some batches have been encoded."""
+        """Simulates a disk that is full once some batches have been encoded."""
 
         @contextmanager
         def stage(self, name: str, total: int, unit: str) -> Iterator[building.Advance]:

@@ -1,4 +1,4 @@
-"""Names and days that restrict a search."""
+"""Search filters: source and category names, and days."""
 
 import datetime as dt
 

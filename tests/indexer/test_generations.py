@@ -1,4 +1,4 @@
-"""An index is complete and unaltered, or it is refused in one line that names the file."""
+"""Generations: an incomplete or altered index is refused in one line that names the file."""
 
 import hashlib
 import sqlite3

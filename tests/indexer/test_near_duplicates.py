@@ -1,4 +1,4 @@
-"""Near-duplicates: what counts as one, and that they are found among many articles."""
+"""Near-duplicates: which texts count as such, and that they are found among many articles."""
 
 import random
 from itertools import combinations

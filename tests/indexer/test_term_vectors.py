@@ -1,4 +1,4 @@
-"""Term vectors: what is recorded while documents pass is what is read, article by article."""
+"""Term vectors: the terms recorded while documents pass through are read back for each article."""
 
 from pathlib import Path
 

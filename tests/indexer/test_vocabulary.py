@@ -63,7 +63,7 @@ def test_phrases_are_those_shared_by_several_titles_or_tags(tmp_path: Path) -> N
         Article(id="a", tags=("بازار روز",)),
         Article(id="b", tags=("بازار روز",)),
     )
-    # What always goes on, «سازمان آب», is left out; no phrase ends in و or runs across a colon.
+    # «سازمان آب» is left out because it always continues; no phrase ends in و or runs across a colon.
     assert dict(zip(words.phrases.forms, words.phrases.counts.tolist(), strict=True)) == {
         "آب و برق": 2,
         "بازار روز": 2,

@@ -113,7 +113,7 @@ def test_filters_apply_inside_the_search_so_that_every_passing_article_is_found(
 ) -> None:
     source = searcher.facets().sources[-1]
     listed = ask(searcher, "", source=source)
-    # The semantic search has an opinion on every article, so that each that passes is found.
+    # The semantic search scores every article, so it finds each one that passes the filter.
     assert set(ids(ask(searcher, "فوتبال", mode="semantic", source=source))) == set(ids(listed))
 
 

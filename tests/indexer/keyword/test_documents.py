@@ -1,4 +1,4 @@
-"""Which field holds what, and what a query asks of each."""
+"""Documents and query terms: what each field holds, and which terms of it a query looks up."""
 
 from datetime import date
 from itertools import pairwise

@@ -30,7 +30,7 @@ from indexer.persian.analyzer import PersianAnalyzer
 from search_web.understanding.query_terms import phrase, query_words, word_groups
 
 NOTHING = Filters()
-# A field length that is rounded by a twelfth moves a score by less than this share.
+# Rounding a field length by a twelfth changes a score by less than this share.
 ROUNDING = 0.06
 
 Streams = dict[str, list[Posting]]
@@ -72,7 +72,7 @@ def numbers(found: Candidates) -> list[int]:
 
 
 def reference(docs: Sequence[Document], query: KeywordQuery) -> dict[int, float]:
-    """BM25 as the engine module states it, straight from the postings."""
+    """Return BM25 scores by the formula of the engine module, computed directly from the postings."""
     k1, b = 1.2, 0.85
     scores: Counter[int] = Counter()
     for term in (*(term for group in query.words for term in group), *query.bigrams):
@@ -407,7 +407,7 @@ def test_concurrent_searches_give_the_same_answers_as_single_ones(large: Keyword
 
     alone = [answer(query) for query in queries]
     interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)  # so that the threads do get in each other's way
+    sys.setswitchinterval(1e-6)  # so that the threads do interleave
     try:
         with ThreadPoolExecutor(8) as threads:
             assert list(threads.map(answer, queries * 2)) == alone * 2

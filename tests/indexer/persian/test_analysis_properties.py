@@ -1,4 +1,4 @@
-"""What holds of the analysis for any text: variants of spelling, spans, half-spaces lost and put back."""
+"""Properties of the analysis for any text: spelling variants, spans, lost and restored half-spaces."""
 
 import random
 
@@ -27,12 +27,12 @@ VARIANTS = {
     **{str(digit): f"{digit}{chr(0x6F0 + digit)}{chr(0x660 + digit)}" for digit in range(10)},
     HALF_SPACE: "\u200c\u200b\u00ac",
 }
-# Tatweel, diacritics, bidi marks, joiner, zero-width no-break space: within a word they mean nothing.
+# Tatweel, diacritics, bidi marks, joiner, zero-width no-break space: they have no meaning within a word.
 NOISE = ["", "", "", "\u0640", "\u064e", "\u0651", "\u200f", "\u200e", "\u202b", "\u200d", "\ufeff"]
 
 
 def misspelled(text: str, dice: random.Random) -> str:
-    """The same text in other code points; marks are put only between two letters."""
+    """Return the same text in other code points; add marks only between two letters."""
     pieces = []
     for character, following in zip(text, f"{text[1:]} ", strict=True):
         pieces.append(dice.choice(VARIANTS.get(character, character)))
@@ -67,7 +67,7 @@ def test_a_span_holds_the_letters_of_its_term(text: str, dice: random.Random) ->
         assert term.text in covered
 
 
-# Before های a noun may be that of another reading: جامعهای is جامعه‌ای.
+# Without های: joined to a noun it may read as another word, as جامعهای (جامع‌های) reads as جامعه‌ای.
 @given(st.sampled_from(NOUNS), st.sampled_from(["ها", "هایی", "هایش", "هایشان"]))
 def test_a_plural_with_a_half_space_shares_a_term_with_its_joined_spelling(noun: str, ending: str) -> None:
     apart = {term for term, _ in terms(noun + HALF_SPACE + ending)}

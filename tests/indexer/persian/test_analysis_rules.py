@@ -1,7 +1,8 @@
-"""The rules of the analysis, each with examples and counter-examples: the table is the test.
+"""The rules of the analysis, tested with a table of examples and counter-examples.
 
-`tests/data/analysis_rules.tsv` has four columns: the rule; `words` where both spellings share a term of the
-words stream, `stem` where they share a stem, `apart` where they share neither; and both spellings.
+`tests/data/analysis_rules.tsv` has four columns: the rule, the expected relation, and two spellings. The
+relation is `words` if both spellings share a term of the words stream, `stem` if they share a stem, and
+`apart` if they share neither.
 """
 
 from collections import defaultdict
@@ -37,7 +38,8 @@ def test_each_rule_has_examples_and_counter_examples() -> None:
     relations = defaultdict(set)
     for rule, relation, _, _ in ROWS:
         relations[rule].add("apart" if relation == "apart" else "together")
-    # Two readings are kept on purpose, and what the other rules keep apart is their counter-example.
+    # Both readings of a word are kept on purpose; the pairs that other rules keep apart are the
+    # counter-examples of these two.
     assert {rule for rule, found in relations.items() if found != {"apart", "together"}} <= {
         "participle",
         "two readings",

@@ -1,4 +1,4 @@
-"""An index made with another analysis is refused, so the version changes whenever the terms do."""
+"""The analysis version must change whenever the terms do: an index of another version is refused."""
 
 import hashlib
 
@@ -6,8 +6,8 @@ from conftest import DATA
 
 from indexer.persian.analyzer import ANALYSIS_VERSION, PersianAnalyzer
 
-# When this fails because terms are others: raise ANALYSIS_VERSION. Then, or when only the texts are others,
-# note the new digest here.
+# If this test fails because the terms have changed, raise ANALYSIS_VERSION, and write the new version and
+# digest here. If only the test data has changed, write just the new digest here.
 VERSION, DIGEST = "3", "fa79ce68cf9172b2"
 
 

@@ -1,4 +1,4 @@
-"""Streams of terms: positions, spans, alternatives."""
+"""The Persian analyzer: positions, spans and alternative readings of terms."""
 
 import pytest
 from hypothesis import given
@@ -116,7 +116,7 @@ def test_stop_words_are_folded_and_exclude_content_words(analyzer: PersianAnalyz
         ("پیش‌بینی زلزله", "پیش بینی زلزله"),
         ("بین تهران و قم", "تهران قم"),
         ("بین، المللی", "المللی"),
-        ("حمل‌ونقل", "حمل نقل"),  # every article has و
+        ("حمل‌ونقل", "حمل نقل"),  # و is left out: every article has it
         ("گفته‌بود", "گفته"),
         ("رئیس‌جمهور از تهران", "رییس جمهور تهران"),
         ("از به", "از به"),
@@ -176,7 +176,7 @@ def test_a_compound_of_the_lexicon_has_the_same_terms_with_and_without_half_spac
     analyzer = persian_analyzer()
     half_space = {term.text for term in analyzer.words(HALF_SPACE.join(pieces))}
     joined = {term.text for term in analyzer.words("".join(pieces))}
-    assert half_space == joined or (pieces[1:] == ("ای",) and half_space < joined)  # حرفهای is of حرف too
+    assert half_space == joined or (pieces[1:] == ("ای",) and half_space < joined)  # حرفهای may be حرف‌های too
 
 
 @given(st.lists(st.sampled_from(UNAMBIGUOUS), min_size=1, max_size=5))

@@ -1,4 +1,4 @@
-"""A collection teaches the analyzer the compounds that it writes with a half-space."""
+"""Learned compounds: the analyzer learns which words a collection writes with a half-space."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Which characters are one for matching, and where a folded character came from."""
+"""Folding: which characters match each other, and the offset from which a folded character came."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,7 @@
-"""One word, three spellings: half-space, joined, spaced. Each finds the others, and no name is cut."""
+"""The half-space (U+200C, zero-width non-joiner): three spellings of a word find each other.
+
+A compound is written with a half-space, joined or spaced. No name and no simple word is split.
+"""
 
 from collections.abc import Iterator
 from itertools import permutations
@@ -39,12 +42,12 @@ NOUNS = """
 COMPARATIVES = "بزرگ‌تر بزرگ‌ترین مهم‌ترین سریع‌تر سخت‌تری بیش‌تر بیش‌تری خطرناک‌ترین اصلی‌ترین"
 
 WORDS = " ".join([NEWS, LISTED_COMPOUNDS, UNLISTED_COMPOUNDS, VERBS, NOUNS, COMPARATIVES]).split()
-# Joined, these can be read as a form of another word too: نقشهای is نقش‌های or نقشه‌ای.
+# The joined spelling of these is also a form of another word: نقشهای is نقش‌های or نقشه‌ای.
 AMBIGUOUS = {"نقش‌های", "نقشه‌ای", "مدرسه‌ای"}
 PHRASES = """
 رئیس‌جمهور منطقه‌ای می‌شود بین‌المللی برنامه‌ریزی بزرگ‌ترین دیپلمات‌های به‌عنوان رأی‌دهندگان
 """
-# No lexicon knows these: the half-space finds both other spellings, but these do not find each other.
+# No lexicon has these. The half-space spelling finds the other two, but those do not find each other.
 FOREIGN = ["رم‌جت", "وست‌لایف", "مک‌کارتنی", "بیت‌تورنت"]
 
 
@@ -53,7 +56,7 @@ def spellings(word: str) -> tuple[str, str, str]:
 
 
 def content(text: str, analyzer: PersianAnalyzer) -> set[str]:
-    """The terms of a text that say what it is about."""
+    """Return the content terms of a text."""
     return {term.text for term in analyzer.content_words(text)}
 
 
@@ -82,7 +85,7 @@ def test_an_unknown_word_with_a_half_space_finds_both_other_spellings(
 
 @pytest.fixture(scope="module")
 def numbers() -> dict[str, int]:
-    """The number of the article that holds a spelling in its title; the next one holds it in its body."""
+    """Map a spelling to the number of the article with it in the title; the next has it in the body."""
     every = dict.fromkeys(spelling for word in WORDS for spelling in spellings(word))
     return {spelling: 2 * index for index, spelling in enumerate(every)}
 

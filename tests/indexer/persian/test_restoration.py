@@ -1,4 +1,4 @@
-"""Half-spaces put back: where one reading is sure, and nowhere else."""
+"""Half-space restoration: a lost half-space is put back only where the reading is certain."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""A collection teaches the analyzer which of its words have lost the blank between them."""
+"""Words run together: the analyzer learns from a collection which words have lost the space between them."""
 
 import json
 from pathlib import Path
@@ -31,12 +31,12 @@ def test_letters_are_folded_before_spellings_are_compared(analyzer: PersianAnaly
 @pytest.mark.parametrize(
     "texts",
     [
-        [APART],  # nobody writes it so
-        ["کادر فنی آمد. کادر فنی رفت.", "کادرفنی آمد"],  # neighbours twice only
-        [APART, "کادرفنی " * 4],  # written so more often
-        [APART.replace(" فنی", "، فنی"), "کادرفنی"],  # a mark stands between them
+        [APART],  # the joined spelling does not occur
+        ["کادر فنی آمد. کادر فنی رفت.", "کادرفنی آمد"],  # neighbours only twice
+        [APART, "کادرفنی " * 4],  # the joined spelling is more frequent
+        [APART.replace(" فنی", "، فنی"), "کادرفنی"],  # a comma is between them
         [APART.replace(" فنی", "\nفنی"), "کادرفنی"],
-        ["کتاب خانه " * 9, "کتابخانه"],  # a word of the language
+        ["کتاب خانه " * 9, "کتابخانه"],  # a Persian word
         ["سورنا مان " * 9, "سورنامان"],  # an affix
         ["سورنا نمی " * 9, "سورنانمی"],
         ["سورنا نیز " * 9, "سورنانیز"],  # a function word

@@ -1,4 +1,4 @@
-"""Where sentences end."""
+"""Splitting a text into sentences."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Spellings that folding leaves apart and that must meet: hamza on other letters, pairs joined by و."""
+"""Spellings that must match though folding keeps them apart: hamza on other letters, pairs joined by و."""
 
 import pytest
 from hypothesis import given

@@ -52,7 +52,7 @@ STEMS = {
     "ایرانی": "ایران",
     "اقتصادی": "اقتصاد",
     "معلمی": "معلم",
-    # verb forms meet in their past stem
+    # every form of a verb has its past stem
     "خواهند": "خواست",
     "می‌گویند": "گفت",
     "گفتند": "گفت",

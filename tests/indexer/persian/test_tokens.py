@@ -1,4 +1,4 @@
-"""What is one token of running text."""
+"""The tokenizer: what one token of running text is."""
 
 import pytest
 from hypothesis import given

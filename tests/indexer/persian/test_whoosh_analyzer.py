@@ -1,4 +1,4 @@
-"""The Persian analyzer in a whoosh schema of one's own."""
+"""The Persian analyzer as the analyzer of a user's own whoosh schema."""
 
 from collections.abc import Iterator
 

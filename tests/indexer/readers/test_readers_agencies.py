@@ -1,4 +1,4 @@
-"""Which agency an article names at its beginning."""
+"""Finding the news agency that an article names at its beginning."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Files and folders as a whole: order, rejections, progress, exclusion."""
+"""Reading whole files and folders: order, rejections, progress, excluded fields."""
 
 import json
 import os

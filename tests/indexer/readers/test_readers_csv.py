@@ -1,4 +1,4 @@
-"""CSV files."""
+"""The reader of CSV files: delimiters, encodings, broken rows."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Dates: every way in which Persian news writes them, and reasons for what is none."""
+"""Parsing dates: every form that Persian news uses, and a reason when a text is not a date."""
 
 import datetime as dt
 

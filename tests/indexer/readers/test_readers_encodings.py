@@ -1,4 +1,4 @@
-"""Encodings told apart, in long and in very short texts."""
+"""Detecting the encoding of long and of very short texts."""
 
 import codecs
 import random

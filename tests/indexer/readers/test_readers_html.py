@@ -1,4 +1,4 @@
-"""Web pages: the article without what surrounds it, its metadata, its encoding."""
+"""The reader of web pages: the article without the rest of the page, its metadata, its encoding."""
 
 import datetime as dt
 import logging

@@ -1,4 +1,4 @@
-"""JSON Lines and JSON documents."""
+"""The readers of JSON Lines and of JSON documents."""
 
 import json
 import tracemalloc

@@ -1,4 +1,4 @@
-"""From a mapping to an article: names, types, ids, sources."""
+"""Turning a mapping into an article: field names, types, ids, sources."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Vectors that were paid for survive whatever stops a build."""
+"""The checkpoint of a build: vectors that are already encoded survive whatever stops the build."""
 
 import hashlib
 from pathlib import Path
@@ -72,7 +72,7 @@ def test_a_truncated_record_is_ignored_and_overwritten(path: Path, cut: int) -> 
 
 
 def test_a_record_that_never_reached_the_disk_is_ignored(path: Path) -> None:
-    """After a power cut the file may have its length but not its last bytes."""
+    """After a power cut the file may have its full length but lack its last bytes."""
     codes, scales = stored(path, "a", "b")
     data = path.read_bytes()
     path.write_bytes(data[: RECORD + 30] + bytes(RECORD - 30))

@@ -1,3 +1,5 @@
+"""The cache of the unpacked e5 model: simultaneous unpacking, damage, full disks, its folder."""
+
 import hashlib
 import json
 import os
@@ -38,7 +40,7 @@ def start(script: str, cache: Path) -> subprocess.Popen[str]:
 
 @pytest.fixture(scope="module")
 def raced(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
-    """A cache that two processes unpacked into at the same time, and what they said."""
+    """A cache into which two processes unpacked at the same time, and the folders that they printed."""
     cache = tmp_path_factory.mktemp("cache")
     said = []
     for process in [start(UNPACK, cache), start(UNPACK, cache)]:
@@ -50,7 +52,7 @@ def raced(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
 
 @pytest.fixture
 def folder(raced: tuple[Path, list[str]], monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The unpacked model, in the cache that this process now uses too."""
+    """The unpacked model, in a cache that this process uses too."""
     cache, said = raced
     monkeypatch.setenv(CACHE_VARIABLE, str(cache))
     return Path(said[0])

@@ -1,3 +1,5 @@
+"""The reader of packed e5 models: tensors, vocabulary, damaged files."""
+
 import contextlib
 import struct
 from pathlib import Path
@@ -19,7 +21,7 @@ SCORES = [0.0, 0.0, 0.0, 0.0, -2.5, -3.5]
 
 
 def packed_blocks(nibbles: np.ndarray, scales: np.ndarray) -> bytes:
-    """The 4-bit form of `nibbles` [blocks, 32], written apart from the code under test."""
+    """Return the 4-bit form of `nibbles` [blocks, 32], independently of the code under test."""
     blocks = b""
     for row, scale in zip(nibbles, scales, strict=True):
         low, high = row[: BLOCK // 2], row[BLOCK // 2 :]
@@ -30,7 +32,7 @@ def packed_blocks(nibbles: np.ndarray, scales: np.ndarray) -> bytes:
 
 
 def small_model() -> tuple[bytes, dict[str, np.ndarray]]:
-    """A whole, tiny file and the tensors that it holds."""
+    """Return a complete, tiny model file and the tensors in it."""
     random = np.random.default_rng(5)
     sizes = (32, 1, 2, 64, 6, 8, 2)
     head = b"E5S1" + struct.pack("<I7ifi", 1, *sizes, SMALL.epsilon, BLOCK)

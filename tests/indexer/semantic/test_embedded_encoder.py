@@ -1,4 +1,4 @@
-"""The embedded encoder: whatever it is given, it answers with a vector and never ends the process."""
+"""The embedded encoder: it returns a vector for any text and never crashes the process."""
 
 import os
 import shutil

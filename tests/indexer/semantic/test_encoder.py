@@ -1,4 +1,4 @@
-"""What every encoder does, whichever program runs it."""
+"""What every encoder does, whether it is the embedded one or that of sentence-transformers."""
 
 import os
 import subprocess

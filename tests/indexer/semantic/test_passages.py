@@ -1,4 +1,4 @@
-"""How an article is cut into what is embedded."""
+"""Passages: how an article is split into the texts that are encoded."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The encoder that runs by sentence-transformers: bfloat16, hubs and folders."""
+"""The sentence-transformers encoder: bfloat16, models from a hub and from a folder."""
 
 import json
 import os
@@ -141,7 +141,7 @@ def test_a_name_that_can_only_be_a_folder_is_not_looked_up_on_the_hub(name: str)
 
 @contextmanager
 def dead_hub() -> Iterator[tuple[str, list[object]]]:
-    """An address that hangs up on whoever connects, and the list of those who did."""
+    """Yield an address that closes every connection at once, and the list of the peers that connected."""
     tries: list[object] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
 

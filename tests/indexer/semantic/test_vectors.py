@@ -1,4 +1,4 @@
-"""The scan of sign codes with rescoring finds what an exact search finds."""
+"""The vector index: a scan of sign codes with rescoring finds what an exact search finds."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -35,7 +35,7 @@ def written(directory: Path, vectors: Float, passages_an_article: Sequence[int] 
 def exact(
     vectors: Float, query: Float, owners: NDArray[np.int64], allowed: NDArray[np.bool_] | None = None
 ) -> list[int]:
-    """Article numbers by the float score of their best passage."""
+    """Return the article numbers, ordered by the float score of their best passage."""
     best = np.full(owners.max() + 1, -np.inf)
     np.maximum.at(best, owners, vectors @ query)
     if allowed is not None:
@@ -45,7 +45,7 @@ def exact(
 
 @pytest.fixture(scope="module")
 def clustered() -> Float:
-    """20,000 vectors in 400 clusters that, as e5's do, all point one way."""
+    """20,000 vectors in 400 clusters; like those of e5, all have one main direction in common."""
     dice = np.random.default_rng(11)
     centres = dice.normal(size=(400, 384)) + 2.0
     return unit(centres[dice.integers(0, 400, 20_000)] + 0.6 * dice.normal(size=(20_000, 384)))
@@ -86,7 +86,7 @@ def test_the_top_ten_of_twenty_thousand_are_those_of_exact_search(
         found = large.search(query, None, 10).numbers.tolist()
         agreed += len({*found} & {*exact(clustered, query, owners)[:10]})
         missed += len({*exact(restored, query, owners)[:10]} - {*found})
-    # The scan misses nothing; int8 turns round a few that floats hold nearly equal.
+    # The scan misses nothing; int8 codes swap a few articles whose float scores are nearly equal.
     assert missed == 0
     assert agreed >= 0.95 * 400
 
@@ -169,7 +169,7 @@ def test_given_articles_are_scored_by_their_best_passage(clustered: Float, large
 def test_on_real_passages_the_scan_finds_the_top_ten_of_exact_search(
     seeds_index: Path, tmp_path: Path
 ) -> None:
-    """The seeds' passages, repeated with a little noise until there are more than are rescored."""
+    """Repeat the seeds' passages with a little noise until there are more than the search rescores."""
     own = VectorIndex(open_current(seeds_index).directory / VECTORS)
     real = own.codes * own.scales[:, None]
     encoder = load_passage_encoder()

@@ -45,7 +45,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def one_line(result: subprocess.CompletedProcess[str], code: int) -> str:
-    """Check that a command failed with one clear line, and give it."""
+    """Check that a command failed with one clear line, and return it."""
     assert result.returncode == code, result.stderr
     assert result.stdout == ""
     (line,) = result.stderr.splitlines()
@@ -372,7 +372,7 @@ def test_a_run_into_a_missing_folder_is_refused_before_any_query_is_run(tmp_path
 
 
 def on_a_terminal(*arguments: object, columns: int) -> str:
-    """Run the command on a pseudo-terminal of so many columns and give what it showed."""
+    """Run the command on a pseudo-terminal with this number of columns and return its output."""
     outer, inner = pty.openpty()
     process = subprocess.Popen(
         [KHABARYAB, *map(str, arguments)],
@@ -395,7 +395,7 @@ def on_a_terminal(*arguments: object, columns: int) -> str:
 
 
 def columns_of(line: str) -> int:
-    """Count what takes up a column: neither half-spaces nor marks above a letter (شبکهٔ) do."""
+    """Count the characters that take up a column; half-spaces and marks above a letter (شبکهٔ) take none."""
     return sum(unicodedata.category(character) not in {"Mn", "Cf"} for character in line)
 
 

@@ -71,7 +71,7 @@ def test_the_measures_are_those_computed_by_hand() -> None:
     asked = [
         answered("q1", "n", "a", "b", milliseconds=10.0),
         answered("q2", "c", milliseconds=20.0),
-        answered("q3", milliseconds=30.0),  # finds nothing and counts as nought
+        answered("q3", milliseconds=30.0),  # finds nothing and counts as zero
         answered("unjudged", "z", milliseconds=900.0),
     ]
     gained = 2 / math.log2(3) + 1 / math.log2(4)
@@ -133,4 +133,4 @@ def test_every_query_is_answered_in_order_and_timed() -> None:
     answers = answer_all(echo, [Query("1", "سد"), Query("2", "آب")], "keyword", 5)
     assert [answer.ranked[0][0] for answer in answers] == ["سد-keyword-5", "آب-keyword-5"]
     assert all(answer.milliseconds >= 0 for answer in answers)
-    assert echo.asked == ["سد", "سد", "آب"]  # the first warms up
+    assert echo.asked == ["سد", "سد", "آب"]  # the first query is asked once more, to warm up

@@ -29,7 +29,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file of one collection, the seeds, and a work folder beside it that all tests share."""
+    """A folder with a collections file, which names only the seeds; all tests share the work folder in it."""
     folder = tmp_path_factory.mktemp("evaluation")
     lines = ["[[collection]]", 'name = "seeds/خبر"', f'articles = ["{SEEDS}"]']
     lines += [f'queries = "{FILES[0]}"', f'qrels = "{FILES[1]}"']
@@ -103,7 +103,7 @@ def test_the_grid_measures_every_spelling_of_documents_and_queries(run: Run) -> 
     (grid,) = found.grids
     nine = [cells[documents, queries] for documents in halves for queries in halves]
     assert grid.worst_over_best == pytest.approx(min(nine) / max(nine), abs=1e-4)
-    assert grid.arabic == grid.latin_digits == 1.0  # folding makes them one
+    assert grid.arabic == grid.latin_digits == 1.0  # folding removes these differences
     assert 0.9 < grid.worst_over_best < 1
     assert "worst over best" in run("--grid").stdout
 
@@ -115,7 +115,7 @@ def test_documents_are_indexed_in_the_requested_spelling(run: Run, folder: Path)
     texts = "".join(article[field] for article in articles for field in ("title", "lead", "body", "kicker"))
     assert "ميشود" in texts
     assert "\u200c" not in texts
-    assert any("\u200c" in article["source"] for article in articles)  # a facet is no text
+    assert any("\u200c" in article["source"] for article in articles)  # only texts are rewritten, not facets
     with HybridSearcher(joined.parent / "index") as searcher:
         assert searcher.facets().articles == len(articles) > 50
 
@@ -161,7 +161,7 @@ def test_a_work_folder_serves_one_evaluation_at_a_time(tmp_path: Path) -> None:
 
 
 class CountingReport(QuietReport):
-    """Keeps how much a build had to encode."""
+    """Records how many passages each build had to encode."""
 
     def __init__(self) -> None:
         super().__init__()

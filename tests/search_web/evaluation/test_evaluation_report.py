@@ -1,4 +1,4 @@
-"""The report: well-formed, self-contained, everything escaped, Persian from right to left."""
+"""The evaluation report: well-formed, self-contained, fully escaped, Persian from right to left."""
 
 import re
 from pathlib import Path

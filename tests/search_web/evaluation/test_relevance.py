@@ -1,7 +1,7 @@
-"""How well real queries find the seeds: judged by the project, measured as `khabaryab eval` does.
+"""Relevance of real queries on the seeds: judged by the project, measured as `khabaryab eval` does.
 
-The floors lie a little under what was measured on the 100 queries (nDCG@10: hybrid .956, semantic .939,
-keyword .896), so that a loss is seen and the rounding of another processor is not.
+The floors are a little below the values measured on the 100 queries (nDCG@10: hybrid .956, semantic .939,
+keyword .896). So a real loss fails a test, and the rounding of another processor does not.
 """
 
 from collections.abc import Callable

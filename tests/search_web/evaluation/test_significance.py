@@ -1,4 +1,4 @@
-"""Paired differences against numbers computed by hand."""
+"""Significance of paired differences, checked against numbers computed by hand."""
 
 import math
 

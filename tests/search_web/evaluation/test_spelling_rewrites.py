@@ -1,4 +1,4 @@
-"""Other spellings of a text, and questions cut to a few words: what measurements are made with."""
+"""Rewriting queries for an evaluation: other spellings, and questions shortened to a few words."""
 
 import pytest
 from hypothesis import given
@@ -60,7 +60,7 @@ def test_a_shortened_query_holds_content_words_in_their_spelling_and_order() -> 
     for query in cut:
         places = [QUESTION.index(word) for word in query.split(" ")]
         assert places == sorted(places)
-    assert len(set(cut)) > 10  # chosen, not the first three
+    assert len(set(cut)) > 10  # a random choice, not simply the first three
 
 
 def test_the_words_drawn_for_a_query_are_always_the_same() -> None:

@@ -1,4 +1,4 @@
-"""Snippets and titles: the right words marked, in the original spelling, and nothing but marks as markup."""
+"""Snippets and titles: matches highlighted in their original spelling, and no markup but the highlights."""
 
 import html
 import re
@@ -131,7 +131,7 @@ def test_of_equally_good_spans_the_one_in_the_passage_is_chosen() -> None:
     at = text.index(late)
     assert "لبریز" in highlighter("سد").snippet(text, (at, at + len(late)))
     assert "نخست" in highlighter("سد").snippet(text, (0, 0))
-    # A passage is no reason to show less of the query.
+    # A span with more words of the query goes before the one in the passage.
     assert "نخست" in highlighter("سد نخست").snippet(text, (at, at + len(late)))
 
 
@@ -193,7 +193,7 @@ def test_a_snippet_without_its_highlights_is_a_slice_of_the_text(text: str, quer
     words = text.split()
     assert " ".join(inner.split()) in " ".join(words)
     bare = [word.rstrip("،") for word in words]
-    assert all(word in words or word in bare for word in inner.split())  # none is cut
+    assert all(word in words or word in bare for word in inner.split())  # no word is cut
     assert markup.count("<mark>") == markup.count("</mark>")
 
 

@@ -1,4 +1,4 @@
-"""Near-duplicates are one result: nothing is lost, nothing comes twice, and readers can turn it off."""
+"""Collapsing near-duplicates into one result: none is lost or repeated, and readers can turn it off."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ MODES = ("hybrid", "keyword", "semantic")
 
 
 def ranking(clusters: list[int], unseen: int = 0) -> Ranking:
-    """Candidates 100, 101, …, of these clusters; `unseen` more match."""
+    """Return a ranking of candidates 100, 101, … in these clusters; `unseen` more articles match."""
     count = len(clusters)
     found = Candidates(np.arange(100, 100 + count), np.linspace(9, 1, count), count + unseen)
     return keyword_ranking(found, found.scores)

@@ -1,4 +1,4 @@
-"""The features of a candidate: how near the words of a query stand, where, and in which forms."""
+"""The features of a candidate: how close together, where and in which form it has the query words."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -85,7 +85,9 @@ def test_the_early_feature_decays_with_the_distance_from_the_title(
     articles = [article(0, "برف", title="سد"), article(1, late), article(2, f"سد {late} برف")]
     found = features_of(tmp_path, articles, SNOW_AND_DAM, analyzer)
     snow, dam = inverse_frequency(3, 3) / 4, inverse_frequency(3, 2) / 4
-    assert found.early[0] == pytest.approx(snow / np.e ** (1 / EARLY))  # the boundary takes a position
+    assert found.early[0] == pytest.approx(
+        snow / np.e ** (1 / EARLY)
+    )  # the boundary between two fields takes one position
     assert found.early[1] == pytest.approx(snow / np.e)
     assert found.early[2] == pytest.approx(dam + snow / np.e ** (1 + 1 / EARLY))
 
@@ -230,7 +232,7 @@ def test_surface_form_scores_equal_those_of_an_engine_with_the_same_title_weight
     )
     scores = index.search(KeywordQuery(word_groups(word for word, _ in asked.words)), Filters(), 99)
     found = extract_features(asked, vectors, scores.numbers)
-    # An engine keeps lengths in one byte, and counts the bigrams of one field.
+    # An engine stores the length of a field in one byte, and counts the bigrams of one field only.
     np.testing.assert_allclose(found.surface_forms * asked.total_idf, scores.scores, rtol=0.08)
     alone = index.search(KeywordQuery(((QueryTerm(BIGRAMS, "برف سد"),),)), Filters(), 99)
     held = dict(zip(alone.numbers.tolist(), alone.scores.tolist(), strict=True))
@@ -303,7 +305,7 @@ def test_the_window_feature_equals_a_brute_force_search_over_all_windows(body: l
     asked = weighted(("برف", 3.0), ("سد", 1.0), ("اب", 2.0))
     with tempfile.TemporaryDirectory() as folder:
         found = features_of(Path(folder), [article(0, " ".join(body))], asked, persian_analyzer())
-    # «برف آب» is also برفاب: what stands there the positions say.
+    # «برف آب» is also read as برفاب, so take each stem at the position that the analyzer gives it.
     stems = persian_analyzer().streams(" ".join(body)).stems
     idf = {word.stems[0]: weight for word, weight in asked.words}
     windows = [

@@ -1,4 +1,4 @@
-"""Freshness: a half-life ranks newer articles higher, and never without being asked."""
+"""Freshness: a half-life ranks newer articles higher, but only on request."""
 
 import datetime as dt
 import math

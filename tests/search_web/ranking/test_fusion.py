@@ -1,4 +1,4 @@
-"""How the lists of both searches become one."""
+"""Fusion: how the lists of keyword and semantic search become one ranking."""
 
 import numpy as np
 import pytest
@@ -72,7 +72,7 @@ def test_a_weight_of_zero_or_one_uses_one_list_alone(fuse: type[ZScores] | type[
 
 
 def test_a_list_with_equal_scores_has_no_influence() -> None:
-    # The deviation of these equal numbers is not nought in floating point.
+    # The standard deviation of these equal numbers is not exactly zero in floating point.
     equal = [0.1] * 10
     scores = ZScores(0.5)(candidate_scores(equal, [float(n) for n in range(10)]))
     assert list(np.argsort(-scores)) == list(range(9, -1, -1))
@@ -94,7 +94,7 @@ def test_the_fused_ranking_holds_each_candidate_once_with_both_ranks() -> None:
     found, nearest = candidates({4: 8.0, 2: 6.0}), matches({2: 0.9, 5: 0.8})
     ranking = fused(found, nearest, matches({2: 0.9, 5: 0.8, 4: 0.7}), ZScores(0.5))
     assert ranking.total == 3
-    assert ranking.numbers[0] == 2  # second and first
+    assert ranking.numbers[0] == 2  # second by keywords, first by meaning
     places = {int(number): place for place, number in enumerate(ranking.numbers)}
     assert ranking.explanation(places[4]).keyword.rank == 1
     assert ranking.explanation(places[4]).semantic.rank is None

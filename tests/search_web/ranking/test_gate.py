@@ -1,4 +1,4 @@
-"""The learned fusion: a few numbers of a query and its two lists decide how much either counts."""
+"""The learned fusion: features of a query and of its two lists decide the weight of each search."""
 
 from dataclasses import replace
 
@@ -38,7 +38,7 @@ def test_query_features_are_computed_from_the_top_of_both_lists() -> None:
     given = GateInput(found, known=0.8, mean=0.8, deviation=0.02, bare=True)
     numbers = Gate(ranking_weights().gate, given).query_features(asked)
     assert numbers.lead == pytest.approx((0.90 - 0.82) / 0.02)
-    # They are of the second, the best by keywords, as shares of what the articles know of the query.
+    # They are those of the second candidate, the best by keywords, as shares of `known`.
     assert (numbers.found, numbers.together) == pytest.approx((0.7 / 0.8, 0.6 / 0.8))
     assert numbers.agreement == pytest.approx((0.84 - 0.8) / 0.02 / 5)
     assert numbers.known == 0.8

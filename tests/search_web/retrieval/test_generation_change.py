@@ -1,4 +1,4 @@
-"""A server and a searcher while new generations are published, good ones and broken ones."""
+"""Switching generations: a server and a searcher while good and broken ones are published."""
 
 import hashlib
 import json
@@ -48,7 +48,7 @@ def add(folder: Path, name: str) -> None:
 
 
 def publish_altered(index: Path, alter: bool = True, **encoder: str) -> None:
-    """Publish a copy of the generation as the next one: one byte of a file altered, or another encoder."""
+    """Publish a copy of the current generation as the next one, with a byte altered or another encoder."""
     pointer = json.loads((index / "current").read_text())
     number = pointer["generation"]
     old, new = (index / "generations" / f"{n:06d}" for n in (number, number + 1))
@@ -70,7 +70,7 @@ def publish_altered(index: Path, alter: bool = True, **encoder: str) -> None:
 
 @contextmanager
 def readers(site: Site) -> Iterator[list[tuple[str, int]]]:
-    """Ask a site for everything, from several threads, all the time; gives paths asked and their statuses."""
+    """Request pages of a site from several threads without a pause; yield the paths and their statuses."""
     asked: list[tuple[str, int]] = []
     stop = threading.Event()
 
@@ -107,7 +107,7 @@ def test_no_request_fails_while_a_server_switches_generations(
                 before = len(asked)
                 built = khabaryab("index", articles, "--index", index, "--no-semantic")
                 assert built.returncode == 0, built.stderr
-                # One request opens the new generation; others are answered from the old one meanwhile.
+                # One request opens the new generation; meanwhile the old one answers the others.
                 deadline = time.monotonic() + HANGS
                 while not site.search(q=ONLY_IN[name], mode="keyword")["total"]:
                     assert time.monotonic() < deadline
@@ -181,7 +181,7 @@ def test_hybrid_and_semantic_searches_continue_while_articles_and_vectors_change
 
         running = [pool.submit(read) for _ in range(2)]
         try:
-            for _ in range(2):  # the second takes the first generation away
+            for _ in range(2):  # the second build removes the first generation
                 build([folder], index_copy)
         finally:
             time.sleep(0.2)

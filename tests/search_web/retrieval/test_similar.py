@@ -1,4 +1,4 @@
-"""Articles similar to one: without its near-duplicates, by words alone too, in the API and on the page."""
+"""Similar articles: without near-duplicates, with or without vectors, in the API and on the page."""
 
 from collections.abc import Iterator
 from pathlib import Path

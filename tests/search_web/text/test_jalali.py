@@ -1,4 +1,4 @@
-"""Jalali and Gregorian days, shown and read."""
+"""Jalali and Gregorian days: how they are shown and parsed."""
 
 import datetime as dt
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Completing what a reader types."""
+"""Completions of the query that a reader is typing."""
 
 from pathlib import Path
 

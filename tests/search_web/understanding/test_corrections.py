@@ -1,4 +1,4 @@
-"""Did you mean: what is corrected, what is left alone, and how a correction is spelled."""
+"""Did you mean: which words are corrected, which are left unchanged, and how a correction is spelled."""
 
 from itertools import product
 from pathlib import Path
@@ -33,7 +33,7 @@ TITLES = (
 def corrector(tmp_path_factory: pytest.TempPathFactory, analyzer: PersianAnalyzer) -> Corrector:
     folder = tmp_path_factory.mktemp("words") / "vocabulary"
     articles = [Article(id=str(n), title=title) for n, title in enumerate(TITLES * 3)]
-    # What tells words apart is how frequent they are among all: words that nothing here is near.
+    # The probability of a word is its share of all words, so add many that resemble none of the titles.
     others = " ".join("".join(letters) for letters in product("ظضذثژغق", repeat=4))
     write_vocabulary(folder, [*articles, *(Article(id=f"other-{n}", body=others) for n in range(5))])
     return Corrector(Vocabulary(folder), analyzer)
@@ -42,17 +42,17 @@ def corrector(tmp_path_factory: pytest.TempPathFactory, analyzer: PersianAnalyze
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("نمایشگه کتاب تهران", "نمایشگاه کتاب تهران"),  # dropped
-        ("صادررات زعفران", "صادرات زعفران"),  # twice
-        ("صادرات زغفران", "صادرات زعفران"),  # beside
-        ("باران شدید در گیالن", "باران شدید در گیلان"),  # swapped
-        ("سادرات فرش", "صادرات فرش"),  # same sound
+        ("نمایشگه کتاب تهران", "نمایشگاه کتاب تهران"),  # a letter dropped
+        ("صادررات زعفران", "صادرات زعفران"),  # a letter doubled
+        ("صادرات زغفران", "صادرات زعفران"),  # the key beside it
+        ("باران شدید در گیالن", "باران شدید در گیلان"),  # two letters swapped
+        ("سادرات فرش", "صادرات فرش"),  # a letter of the same sound
         ("سرمرربی والیبال", "سرمربی والیبال"),
-        ("زعفارن", "زعفران"),  # alone
+        ("زعفارن", "زعفران"),  # the only word
         ("قیمت نفط", "قیمت نفت"),
-        ("قیمت تفت", "قیمت نفت"),  # another word, but not beside this one
+        ("قیمت تفت", "قیمت نفت"),  # تفت is a word too, but never beside قیمت
         ("رئیس‌جمحور", "رئیس‌جمهور"),
-        ("صادرات زعفرانن خراسن", "صادرات زعفران خراسان"),  # one slip in each of two words
+        ("صادرات زعفرانن خراسن", "صادرات زعفران خراسان"),  # one typo in each of two words
     ],
 )
 def test_a_typo_is_corrected(corrector: Corrector, typed: str, meant: str) -> None:
@@ -71,15 +71,15 @@ def test_a_correct_query_is_unchanged_even_when_its_half_spaces_are_lost(
 @pytest.mark.parametrize(
     "query",
     [
-        "هیأت گیلان",  # another spelling, which the analysis knows
+        "هیأت گیلان",  # another spelling that the analysis knows
         "گفتگو",
         "رییس جمهور",
         "کتاب‌هایشان",  # forms that the collection lacks
         "کتابهایشان",
         "درتهران",  # run together
-        "پزشکان اطفال",  # words of the language that the collection lacks
-        "زغال",  # a word near one of the collection
-        "آرنولد شوارتزنگر",  # names that nothing is near
+        "پزشکان اطفال",  # Persian words that the collection lacks
+        "زغال",  # a Persian word that resembles one of the collection
+        "آرنولد شوارتزنگر",  # names that no word resembles
         "ABC ۱۴۰۴ 12.5 x@example.ir http://example.ir/نمایشگه",
         "",
         "…",

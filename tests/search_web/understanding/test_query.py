@@ -1,4 +1,4 @@
-"""What a reader types: words, phrases, exclusions, titles; nothing is an error."""
+"""Parsing what a reader types: words, phrases, exclusions, title words; no query is an error."""
 
 import pytest
 from hypothesis import given

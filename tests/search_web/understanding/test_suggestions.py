@@ -1,4 +1,4 @@
-"""What else may have been meant, and completions, where readers and programs meet them."""
+"""Suggestions and completions in the API, on the page and on the command line."""
 
 import datetime as dt
 import json
@@ -24,7 +24,7 @@ from search_web.web.app import create_app
 from search_web.web.server import Server
 
 SLIP, MEANT = "صادررات زعفران", "صادرات زعفران"
-TODAY = dt.date(2025, 11, 5)  # an archive of news reaches to it
+TODAY = dt.date(2025, 11, 5)  # within the days that the archive covers
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +138,7 @@ def test_evaluation_ranks_the_query_as_typed(
 
 
 def links(html: str) -> list[dict[str, list[str]]]:
-    """The parameters of the links of the suggestions on a page."""
+    """Return the query parameters of each suggestion that a page links."""
     pieces = [piece.split("</p>")[0] for piece in html.split('<p class="suggestion">')[1:]]
     addresses = [piece.split('href="')[1].split('"')[0].replace("&amp;", "&") for piece in pieces]
     return [parse_qs(urlsplit(address).query) for address in addresses]

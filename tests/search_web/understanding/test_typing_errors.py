@@ -1,4 +1,4 @@
-"""Slips of fingers and ears: which words one slip makes of a word, and how likely each is."""
+"""Typos of fingers and ears: which words a typed word may be a typo of, and how likely each is."""
 
 import pytest
 from hypothesis import given
@@ -12,11 +12,11 @@ WORDS = st.text(alphabet=LETTERS, min_size=1, max_size=8)
 @pytest.mark.parametrize(
     "slip",
     [
-        "تهرن",  # dropped
-        "تتهران",  # typed twice
-        "تهارن",  # swapped
-        "تهرغن",  # beside ا: ع, ل, غ, ت
-        "طهران",  # sounds like ت
+        "تهرن",  # a letter dropped
+        "تتهران",  # a letter doubled
+        "تهارن",  # two letters swapped
+        "تهرغن",  # غ is on a key beside ا, as ع, ل and ت are
+        "طهران",  # ط sounds like ت
         "تهرانم",  # a letter too many
         "تهربن",  # any other letter
     ],

@@ -220,6 +220,6 @@ def test_a_semantic_weight_selects_a_fusion_with_fixed_weights() -> None:
 
 @given(REQUESTS)
 def test_written_parameters_are_parsed_back_to_the_same_request(asked: SearchRequest) -> None:
-    if asked.fusion == "learned":  # has no weight to set
+    if asked.fusion == "learned":  # the learned fusion has no weight to set
         asked = msgspec.structs.replace(asked, semantic_weight=0.5)
     assert read_request(MultiDict(write_parameters(asked))) == asked

@@ -1,4 +1,4 @@
-"""The style sheet, the fonts and how browsers keep them."""
+"""The style sheet and the fonts: caching, references, contrast."""
 
 import re
 

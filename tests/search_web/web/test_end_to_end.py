@@ -35,7 +35,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
 def context(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[BrowserContext]:
-    """A fresh reader, with and without JavaScript; no request leaves the host, nothing is complained of."""
+    """A fresh browser context, with and without JavaScript; no request leaves the host, nothing is logged."""
     context = browser.new_context(java_script_enabled=request.param, base_url=site.address)
     context.set_default_timeout(HANGS * 1_000)
     asked: list[str] = []
@@ -47,7 +47,7 @@ def context(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Ite
     context.close()
     assert asked
     assert {urlsplit(url).netloc for url in asked} == {urlsplit(site.address).netloc}
-    # That a page is missing or a date refused is what some tests want to see.
+    # Some tests ask for a missing page or give a bad date on purpose.
     assert [text for text in complaints if "Failed to load resource" not in text] == []
 
 
@@ -146,7 +146,7 @@ def test_the_next_page_continues_where_the_first_ended(page: Page) -> None:
 
 def test_a_reader_needs_nothing_but_the_keyboard(page: Page) -> None:
     page.goto("/")
-    page.locator("#q:focus").wait_for()  # can type at once
+    page.locator("#q:focus").wait_for()  # a reader can type at once
     page.keyboard.type("سدهای تهران")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?*")

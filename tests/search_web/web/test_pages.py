@@ -35,7 +35,7 @@ CHROMIUM_ARGUMENTS = [
 
 
 class Outline(HTMLParser):
-    """The elements of a page: tag, attributes and the text within each."""
+    """The elements of a page: the tag and the attributes of each."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class Outline(HTMLParser):
 
 
 class Altered:
-    """The real searcher with its answers, its article or its index's state changed on the way out."""
+    """The real searcher, but with degraded answers or with a given article."""
 
     def __init__(self, searcher: Searcher, degraded: bool = False, article: Article | None = None) -> None:
         self.searcher = searcher
@@ -151,7 +151,7 @@ def test_results_show_title_snippet_source_and_jalali_date(client: FlaskClient, 
 
 
 def summary(client: FlaskClient, **parameters: object) -> str:
-    """The line above the hits that counts them."""
+    """Return the line above the hits that states their number."""
     found = re.search(
         r'<p class="summary" role="status">(.*?)</p>', results(client, **parameters).text, re.DOTALL
     )
@@ -217,7 +217,7 @@ def test_a_semantic_search_without_vectors_is_refused_with_a_form_to_retry(
     page = Outline(refused.text)
     assert page.all("input", name="q", value=WORD)
     assert [option["value"] for option in page.all("option") if "selected" in option] == ["سپهر"]
-    assert not page.all("input", name="mode")  # the next try is one that can be answered
+    assert not page.all("input", name="mode")  # the form asks for a mode that the index can answer
     assert keyword_client.get("/api/search", query_string={"q": WORD, "mode": "semantic"}).status_code == 400
 
 
@@ -298,7 +298,7 @@ def test_the_links_of_the_start_page_list_the_newest_articles(
     assert "تازه‌ترین خبرها" in page.text
     assert "<mark>" not in page.text
     assert all(hit.title_html in page.text and hit.snippet in page.text for hit in newest.hits)
-    assert not Outline(page.text).all("nav", **{"class": "tabs"})  # there is no search to switch
+    assert not Outline(page.text).all("nav", **{"class": "tabs"})  # a listing has no mode to switch
 
 
 def test_an_empty_listing_says_so_and_suggests_removing_filters(client: FlaskClient) -> None:

@@ -42,7 +42,7 @@ print("stopped", flush=True)
 
 @contextmanager
 def running(app: Flask) -> Iterator[str]:
-    """Serve an app in a thread and give its host and port."""
+    """Serve an app in a thread; yield its host and port."""
     server = Server(app, "127.0.0.1", 0)
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -56,7 +56,7 @@ def running(app: Flask) -> Iterator[str]:
 
 @contextmanager
 def slow_site(setting: str = "") -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Serve a slow site in a process of its own and give the process and its host and port."""
+    """Serve a slow site in a process of its own; yield the process and its host and port."""
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
         [sys.executable, "-c", SLOW_SITE.format(setting=setting)],
@@ -98,7 +98,7 @@ def test_a_persian_path_and_a_head_request_are_answered(searcher: Searcher) -> N
 
 
 def raw_answer(netloc: str, request: bytes) -> tuple[int, str]:
-    """Send a request as it stands, which no HTTP client would; gives status and body."""
+    """Send raw bytes that no HTTP client would send; return the status and the body of the answer."""
     host, port = netloc.split(":")
     with socket.create_connection((host, int(port)), timeout=HANGS) as connection:
         connection.sendall(request)
