@@ -1,4 +1,4 @@
-"""Runs every benchmark and prints one table."""
+"""Run every speed benchmark and print one table."""
 
 from rich.console import Console
 from rich.table import Table

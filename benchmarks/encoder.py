@@ -1,4 +1,4 @@
-"""The encoder against the processor's matrix product."""
+"""Speed of the encoder, compared with a bare matrix product on the same processor."""
 
 from benchmarks.measure import Measurement, seconds, seed_articles
 from indexer.semantic.encoder import load_passage_encoder
@@ -7,12 +7,12 @@ from indexer.semantic.passages import passages
 # Multiplications and additions of the linear layers of multilingual-e5-small for one token: 12 layers, each
 # four projections of 384 x 384 and two of 384 x 1536.
 _OPERATIONS_A_TOKEN = 2 * 12 * (4 * 384 * 384 + 2 * 384 * 1536)
-# A Persian word of news has about this many pieces.
+# A word of Persian news has about this many tokens.
 _TOKENS_A_WORD = 1.4
 
 
 def rows() -> list[Measurement]:
-    """Billions of operations a second while encoding passages, and in a bare product of bfloat16 matrices."""
+    """Return billions of operations per second, of encoding passages and of a bfloat16 matrix product."""
     import torch
 
     encoder = load_passage_encoder()
