@@ -1,1 +1,1 @@
-"""Speed, as ratios to a known limit measured in the same run; `make bench` prints them all."""
+"""Benchmarks; those of speed are ratios to a known limit measured in the same run (`make bench`)."""

@@ -1,11 +1,12 @@
-"""How often the first suggestion is right, and how often a correct query gets one.
+"""Measure how often the first suggestion is right, and how often a correct query gets one.
 
     python -m benchmarks.did_you_mean INDEX TITLES.jsonl [CORRECT.jsonl ...] [--seeds 1,2,3] [--show]
 
-Queries of two to five content words are cut from titles, and one slip is made in each: a letter dropped,
-doubled, swapped with the next, replaced by the key beside it or by one that sounds the same. The correct ones
-are the same queries without the slip, and the first words of the queries in the other files; all of them
-also with their half-spaces lost and typed as spaces.
+For the first rate, queries of two to five neighbouring content words are cut from titles, and each gets one
+typo: a letter is dropped, doubled, swapped with the next one, or replaced by the letter of a key beside it or
+by one that sounds the same. For the second rate, the correct queries are those from titles without a typo,
+and two to five neighbouring content words of each query in the other files. Correct queries are measured as
+they are, with their half-spaces (U+200C) lost, and with their half-spaces typed as spaces.
 """
 
 import argparse
@@ -108,7 +109,7 @@ def _records(path: Path) -> Iterator[dict[str, str]]:
 
 
 def content_words(text: str) -> list[str]:
-    """Return the words of a text that are on no stop list."""
+    """Return the words of a text that are not stop words."""
     return [
         token.text
         for token in tokenize(text)
@@ -117,14 +118,14 @@ def content_words(text: str) -> list[str]:
 
 
 def _stretch(words: list[str], rng: random.Random) -> str:
-    """Return two to five neighbouring words."""
+    """Return a random span of two to five neighbouring words."""
     number = min(rng.randint(2, 5), len(words))
     start = rng.randint(0, len(words) - number)
     return " ".join(words[start : start + number])
 
 
 def same(left: str, right: str) -> bool:
-    """Tell whether two queries differ in nothing but how letters and half-spaces are typed."""
+    """Return whether two queries differ only in how letters, spaces and half-spaces are typed."""
     return word_key(left).replace(" ", "") == word_key(right).replace(" ", "")
 
 

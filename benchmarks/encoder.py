@@ -12,7 +12,7 @@ from indexer.semantic.passages import passages
 # Multiplications and additions of the linear layers of multilingual-e5-small for one token: 12 layers, each
 # four projections of 384 x 384 and two of 384 x 1536.
 _OPERATIONS_A_TOKEN = 2 * 12 * (4 * 384 * 384 + 2 * 384 * 1536)
-# A Persian word of news has about this many pieces.
+# A word of Persian news has about this many tokens.
 _TOKENS_A_WORD = 1.4
 _SIZE = 2048  # of the matrices
 

@@ -1,7 +1,8 @@
-"""Feeds the embedded encoder with hostile texts: `python -m benchmarks.encoder_fuzz [TEXTS]`.
+"""Fuzz the embedded encoder with hostile texts: `python -m benchmarks.encoder_fuzz [TEXTS]`.
 
-The engine is written in C, so a bad text could end the whole server. A process of its own encodes the texts:
-when it dies, or needs longer than `BOUND` for one, its number is printed, and `text(number)` makes it again.
+The engine is written in C, so a bad text could crash the whole server. A separate process encodes the texts.
+A text is a fault if that process dies, needs longer than `BOUND` for it, or returns a vector that is not of
+unit length. The program prints the number of each such text; `text(number)` makes the text again.
 """
 
 import random
@@ -36,19 +37,19 @@ _INVISIBLE = [
     chr(code) for code in (*range(0x200B, 0x2010), *range(0x2028, 0x2030), *range(0x2060, 0x2070), 0xFEFF)
 ]
 _SURROGATES = [chr(code) for code in range(0xD800, 0xE000, 37)]
-# Characters that become most others by NFKC, U+FDFA (18) among them.
+# Characters that NFKC expands to the most others: U+FDFA becomes 18.
 _LIGATURES = [chr(code) for code in range(0xFB00, 0xFE00)]
 _MARKS = [chr(code) for code in range(0x300, 0x370)]
 
 
 def _block(source: random.Random) -> list[str]:
-    """Return one of the stretches of 128 code points of Unicode, surrogates and unassigned ones too."""
+    """Return a random block of 128 Unicode code points; it may have surrogates and unassigned ones."""
     start = source.randrange(0, _LAST // 128 + 1) * 128
     return [chr(code) for code in range(start, min(start + 128, _LAST + 1))]
 
 
 def _assigned(source: random.Random) -> list[str]:
-    """Return a stretch of Unicode in which at least one character is assigned."""
+    """Return a random block of Unicode in which at least one character is assigned."""
     while True:
         found = _block(source)
         if any(unicodedata.category(letter) not in ("Cn", "Co", "Cs") for letter in found):
@@ -72,7 +73,7 @@ _ALPHABETS: tuple[Callable[[random.Random], list[str]], ...] = (
 
 
 def text(number: int) -> str:
-    """Make the text with this number: a few characters mostly, seldom thousands, once in a thousand 1 MB."""
+    """Make the text with this number: mostly a few characters, rarely thousands, once in 1,000 a million."""
     source = random.Random(number)  # noqa: S311 - nothing is secret here
     alphabet = source.choice(_ALPHABETS)(source)
     if source.random() < _SHARE_OF_LONG:
@@ -84,14 +85,14 @@ def text(number: int) -> str:
 
 
 class Fault(NamedTuple):
-    """A text that went wrong, and how."""
+    """A text on which the encoder failed, and how it failed."""
 
     number: int
     what: str
 
 
 def encode(first: int, last: int) -> None:
-    """Encode the texts with these numbers, `last` left out; prints each number before its turn."""
+    """Encode the texts from number `first` up to, not including, `last`; print each number beforehand."""
     import numpy as np
 
     from indexer.semantic.embedded_encoder import load_embedded
@@ -110,7 +111,7 @@ def encode(first: int, last: int) -> None:
 
 
 def faults(texts: int) -> list[Fault]:
-    """Encode so many texts, in processes of their own; return what went wrong."""
+    """Encode this number of texts in separate processes; return the faults."""
     found: list[Fault] = []
     at = 0
     slowest = 0.0
@@ -138,7 +139,7 @@ def faults(texts: int) -> list[Fault]:
 
 
 def main() -> None:
-    """Fuzz, or be the process that is fuzzed."""
+    """Fuzz, or, given two numbers, be the process that encodes."""
     numbers = [int(argument) for argument in sys.argv[1:]]
     if len(numbers) == 2:
         encode(*numbers)

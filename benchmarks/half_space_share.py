@@ -1,11 +1,12 @@
-"""How many running half-space words keep their terms when the half-space is lost.
+"""Measure how many words with a half-space keep their terms when the half-space is lost.
 
     python -m benchmarks.half_space_share ARTICLES.jsonl [--ids PREFIX] [--field text] [--failures 40]
                                           [--learn ARTICLES.jsonl]
 
-Counts every word with an inner half-space in titles and bodies, and compares the set of its content terms
-with that of its joined spelling: equal sets, and sets that share a term. With --learn the analyzer learns
-from another collection first, or from the same.
+A half-space is U+200C, the zero-width non-joiner. The program takes every occurrence of a word with an inner
+half-space in titles and bodies, and compares the set of its content terms with that of its joined spelling.
+It prints how often the sets are equal and how often they share a term. With --learn the analyzer first learns
+from another collection, or from the same one.
 """
 
 import argparse
@@ -23,7 +24,7 @@ from indexer.persian.tokens import Kind, tokenize
 
 @dataclass(frozen=True)
 class Share:
-    """Occurrences in all, with equal terms, with a shared term; and the words whose terms differ."""
+    """Numbers of occurrences: all, with equal terms, with a shared term; and the words whose terms differ."""
 
     total: int
     equal: int

@@ -1,4 +1,4 @@
-"""What the benchmarks share: timing, and a row of the table."""
+"""Common parts of the speed benchmarks: timing, articles, and a row of the table."""
 
 import time
 from collections.abc import Callable
@@ -12,7 +12,7 @@ SEEDS = Path(__file__).parent.parent / "seeds"
 
 
 class Measurement(NamedTuple):
-    """A figure, the limit that it is held against, and both in the same unit."""
+    """A figure and the limit with which it is compared, both in the same unit."""
 
     what: str
     figure: float
@@ -27,7 +27,7 @@ class Measurement(NamedTuple):
 
 
 def seconds(work: Callable[[], object], rounds: int = 5) -> float:
-    """Return the best of some rounds, after one that is not counted."""
+    """Return the time of the fastest round, in seconds; a warm-up round before is not counted."""
     work()
     times = []
     for _ in range(rounds):
@@ -38,5 +38,5 @@ def seconds(work: Callable[[], object], rounds: int = 5) -> float:
 
 
 def seed_articles(repeats: int = 1) -> list[Article]:
-    """Return the articles of seeds/, repeated so many times."""
+    """Return the articles of seeds/, repeated this number of times."""
     return [item for item in read_articles([SEEDS]) if isinstance(item, Article)] * repeats

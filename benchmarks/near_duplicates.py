@@ -1,7 +1,7 @@
-"""How well near-duplicates are found: `python -m benchmarks.near_duplicates PATH...`.
+"""Measure how well near-duplicates are found: `python -m benchmarks.near_duplicates PATH...`.
 
-Prints how many pairs of articles overlap at each threshold, the share of near-duplicates made by rule that is
-found, and the time that all this takes. `--pairs N` also lists the ids of the N pairs that are most alike.
+Prints how many pairs of articles overlap at each threshold, which share of artificial near-duplicates is
+found, and how long this takes. `--pairs N` also lists the ids of the N pairs that are most alike.
 """
 
 import random
@@ -34,7 +34,7 @@ from indexer.readers import read_articles
 
 _CONTAINED = (0.5, 0.6, 0.7, 0.8, 0.9)
 _RESEMBLANCE = (0.0, 0.2, 1 / 3, 0.5, 0.7)
-# A run of words that more articles share is boilerplate, and left out of the list of all pairs.
+# A shingle that more articles share is boilerplate; the list of all pairs ignores it.
 _COMMON = 60
 _LEAST_SHARED = 10
 _SAMPLE = 200
@@ -77,7 +77,7 @@ def main(paths: tuple[Path, ...], pairs: int) -> None:
 
 
 def _overlapping_pairs(found: list[Shingles]) -> Iterator[tuple[tuple[int, int], Overlap]]:
-    """Yield every pair of articles that share some shingles; exact, for some thousands of articles."""
+    """Yield every pair of articles that share enough shingles; exact, for some thousands of articles."""
     holders: dict[int, list[int]] = defaultdict(list)
     for number, each in enumerate(found):
         for shingle in each.tolist():
@@ -106,7 +106,7 @@ Edit = Callable[[str, random.Random], str]
 
 
 def _edited(share: float) -> Edit:
-    """Replace or drop this share of the words."""
+    """Return an edit that replaces or drops this share of the words."""
 
     def edit(text: str, chance: random.Random) -> str:
         words = text.split(" ")
@@ -119,7 +119,7 @@ def _edited(share: float) -> Edit:
 
 
 def _shortened(share: float) -> Edit:
-    """Keep this share of the words, from the beginning."""
+    """Return an edit that keeps this share of the words, from the beginning."""
     return lambda text, _: " ".join(text.split(" ")[: max(1, round(len(text.split(" ")) * share))])
 
 
@@ -152,7 +152,7 @@ _EDITS: dict[str, Edit] = {
 
 
 def _found_by_edit(articles: list[Article]) -> Table:
-    """Return, for each edit, the share of the near-duplicates made by it that is found among all articles."""
+    """Return a table: for each edit, which share of the near-duplicates made by it is found."""
     chance = random.Random(1)  # noqa: S311 no secret
     long_enough = [article for article in articles if len(article.body.split()) >= 3 * SHORTEST]
     sample = chance.sample(long_enough, min(_SAMPLE, len(long_enough)))

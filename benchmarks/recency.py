@@ -1,7 +1,7 @@
-"""What a half-life costs and gives: `python -m benchmarks.recency INDEX`.
+"""Measure the cost and the benefit of a half-life: `python -m benchmarks.recency INDEX`.
 
-Every article gets a random day of the last two years. Some are looked for by their titles, and by three words
-of these; the table tells how well they are still found, and how old the first ten results are.
+Every article gets a random day of the last two years. Some are searched for by their titles, and by three
+words of these. The table shows how well each order still finds them, and how old its first ten results are.
 """
 
 import random
@@ -27,7 +27,7 @@ from search_web.understanding.query import parse_query
 
 _SAMPLE, _DAYS, _HALF_LIFE, _TOP = 90, 730, 30.0, 10
 _FLOORS = (0.3, 0.2, 0.1, 0.05, 0.0)
-_LEAST = 1e-300  # instead of zero, whose logarithm there is not
+_LEAST = 1e-300  # instead of zero, which has no logarithm
 
 
 @click.command()
@@ -62,7 +62,7 @@ def _three_words(titles: dict[int, str], analyzer: PersianAnalyzer) -> dict[int,
 def _measured(
     generation: OpenGeneration, queries: dict[int, str], ages: NDArray[np.int64], mode: Mode
 ) -> dict[str, list[tuple[float, float]]]:
-    """Return reciprocal rank and median age of each query, by order."""
+    """Return the reciprocal rank and the median age of each query, for each order."""
     found: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for wanted, query in queries.items():
         parsed = parse_query(query, generation.snapshot.analyzer)

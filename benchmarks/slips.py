@@ -1,4 +1,4 @@
-"""Slips of the keyboard and of the ear, one in a query."""
+"""Simulated typos: one slip of the keyboard or of the ear in a query."""
 
 import random
 
@@ -7,11 +7,11 @@ from indexer.vocabulary import word_key
 from search_web.understanding.typing_errors import KEYS_BESIDE, SAME_SOUND
 
 SLIPS = ("dropped", "doubled", "swapped", "neighbour key", "same sound")
-_SHORTEST_WORD = 3  # letters of a word in which a slip is made
+_SHORTEST_WORD = 3  # letters; a shorter word gets no typo
 
 
 def slip(query: str, rng: random.Random) -> tuple[str, str] | None:
-    """Return the query with one slip, and its kind; None when no word of it is long enough."""
+    """Return the query with one typo, and its kind; None if no word is long enough or no attempt succeeds."""
     words = query.split(" ")
     long = [
         place

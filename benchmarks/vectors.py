@@ -1,4 +1,4 @@
-"""The vector scan against the speed of memory."""
+"""Speed of the vector scan, compared with that of reading memory."""
 
 import tempfile
 from pathlib import Path
@@ -12,7 +12,7 @@ _PASSAGES, _DIMENSION = 200_000, 384
 
 
 def rows() -> list[Measurement]:
-    """Gigabytes of sign codes scanned a second, rescoring included, and read by the plainest pass."""
+    """Return gigabytes of sign codes per second: scanned, rescoring included, and merely summed."""
     random = np.random.default_rng(1)
     vectors = random.standard_normal((_PASSAGES, _DIMENSION), dtype=np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -10,4 +10,42 @@ Subpackages:
 Modules: `build` runs all stages; `archive` stores the articles; `generations` publishes an index atomically;
 `snapshot` opens the published index; `term_vectors`, `near_duplicates` and `vocabulary` hold what ranking,
 result clusters and suggestions read.
+
+A Python program needs only what this module exports; importing it loads nothing else until a name is used:
+
+    from indexer import BuildOptions, build_index
 """
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from indexer.articles import Article, Rejection
+    from indexer.build import BuildOptions, Report, Summary, build_index
+    from indexer.errors import KhabaryabError
+    from indexer.readers import read_articles
+
+__all__ = [
+    "Article",
+    "BuildOptions",
+    "KhabaryabError",
+    "Rejection",
+    "Report",
+    "Summary",
+    "build_index",
+    "read_articles",
+]
+
+_HOMES = {
+    "Article": "indexer.articles",
+    "KhabaryabError": "indexer.errors",
+    "Rejection": "indexer.articles",
+    "read_articles": "indexer.readers",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import an exported name when it is first used."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES.get(name, "indexer.build")), name)

@@ -1,4 +1,4 @@
-"""What README and docs/ say is what the program does."""
+"""The documentation agrees with the program: the READMEs, docs/ and CONTRIBUTING.md."""
 
 import json
 import os
@@ -39,7 +39,7 @@ def console_lines(page: Path) -> list[str]:
     return [line for block in blocks for line in block.splitlines() if line]
 
 
-def test_the_commands_page_is_the_programs_own_help() -> None:
+def test_the_commands_page_is_generated_from_the_current_cli_help() -> None:
     generate = runpy.run_path(str(ROOT / "docs" / "generate.py"))
     assert (ROOT / "docs" / "commands.md").read_text("utf-8") == generate["commands_page"](), (
         "run: .venv/bin/python docs/generate.py"
@@ -81,7 +81,7 @@ def test_each_command_that_the_readme_shows_works(seeds_index: Path, tmp_path: P
 
 @pytest.fixture
 def curl() -> str:
-    """The path of curl; its absence is a failure where CI is set, and a skip elsewhere."""
+    """Return the path of curl; without it, the test fails if CI=true and is skipped otherwise."""
     path = shutil.which("curl")
     if path:
         return path
@@ -139,12 +139,12 @@ def test_each_address_that_a_readme_names_is_served(page: Path, searcher: Hybrid
 @pytest.mark.parametrize(
     "page", [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")], ids=lambda page: page.name
 )
-def test_each_link_to_a_file_leads_somewhere(page: Path) -> None:
+def test_each_link_to_a_file_points_to_an_existing_path(page: Path) -> None:
     targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text("utf-8"))
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
-def test_every_direct_dependency_has_a_row_that_says_why_it_is_there() -> None:
+def test_every_direct_dependency_is_explained_in_contributing_and_pinned() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     named = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
     names = [re.split(r"[<>=!~ ]", requirement)[0] for requirement in named]
@@ -159,7 +159,7 @@ def test_every_direct_dependency_has_a_row_that_says_why_it_is_there() -> None:
     assert [name for name in names if f"\n{name.lower()}==" not in pins.replace("_", "-")] == []
 
 
-def test_the_page_on_ranking_has_the_weights_that_are_used() -> None:
+def test_the_ranking_page_states_the_weights_in_use() -> None:
     page = (ROOT / "docs" / "ranking.md").read_text("utf-8")
     weights = ranking_weights()
     for name in QueryFeatures.__struct_fields__:

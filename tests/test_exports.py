@@ -30,6 +30,7 @@ def test_any_other_name_is_an_error(package: ModuleType) -> None:
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.__name__)
 def test_importing_a_package_loads_nothing_of_it(package: ModuleType) -> None:
-    script = f"import sys, {package.__name__} as p; print([m for m in sys.modules if m.startswith(p.__name__ + '.')])"
+    name = package.__name__
+    script = f"import sys, {name}; print([module for module in sys.modules if module.startswith('{name}.')])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

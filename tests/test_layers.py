@@ -1,4 +1,4 @@
-"""The packages of `search_web` follow the way of a query, and imports go one way only."""
+"""Import layers: `search_web` packages are ordered along the path of a query and import only backwards."""
 
 import ast
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ INDEXER, SEARCH_WEB = (Path(package.__path__[0]) for package in (indexer, search
 
 
 def modules(folder: Path) -> Iterator[tuple[Path, set[str]]]:
-    """Yield each module below a folder with the full names of all that it imports, inside functions too."""
+    """Yield each module below a folder with the full names of its imports, those inside functions too."""
     for path in sorted(folder.rglob("*.py")):
         yield path, set(imported(ast.parse(path.read_text("utf-8"))))
 
@@ -39,7 +39,7 @@ def imported(tree: ast.AST) -> Iterator[str]:
 
 
 def layer(module: str) -> int:
-    """The place in the order of a dotted name such as search_web.ranking.gate."""
+    """Return the index in `LAYERS` of a dotted name such as search_web.ranking.gate."""
     return LAYERS.index(module.split(".")[1])
 
 
@@ -47,12 +47,12 @@ def dotted(path: Path) -> str:
     return ".".join(path.relative_to(SEARCH_WEB.parent).with_suffix("").parts)
 
 
-def test_every_package_of_the_front_end_has_its_place_in_the_order() -> None:
+def test_every_search_web_package_has_a_place_in_the_layer_order() -> None:
     found = {path.stem for path in SEARCH_WEB.iterdir() if path.suffix == ".py" or path.is_dir()}
     assert found - {"__init__", "__pycache__"} == set(LAYERS)
 
 
-def test_imports_of_the_front_end_only_go_back_along_the_way_of_a_query() -> None:
+def test_search_web_packages_import_only_from_their_own_and_earlier_layers() -> None:
     wrong = [
         f"{dotted(path)} imports {name}"
         for path, names in modules(SEARCH_WEB)
@@ -63,12 +63,12 @@ def test_imports_of_the_front_end_only_go_back_along_the_way_of_a_query() -> Non
     assert wrong == []
 
 
-def test_the_indexer_never_imports_the_front_end() -> None:
+def test_the_indexer_never_imports_search_web() -> None:
     names = {name for _, imports in modules(INDEXER) for name in imports}
     assert [name for name in names if name.split(".")[0] == "search_web"] == []
 
 
-def test_the_persian_analysis_imports_nothing_else_of_ours() -> None:
+def test_the_persian_analysis_imports_no_other_package_of_the_project() -> None:
     names = {name for _, imports in modules(INDEXER / "persian") for name in imports}
     ours = {name for name in names if name.split(".")[0] in {"indexer", "search_web"}}
     assert [name for name in ours if not name.startswith("indexer.persian.")] == []

@@ -1,1 +1,1 @@
-"""Ranking beside well-known ways to analyse Persian and to fuse, measured on the same collections."""
+"""The ranking compared with well-known ways to analyse Persian and to fuse, on the same collections."""

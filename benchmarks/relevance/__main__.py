@@ -1,12 +1,13 @@
-"""Learn the weights of the ranking, and hold it against its references.
+"""Learn the weights of the ranking, and compare it with its references.
 
     python -m benchmarks.relevance COLLECTIONS.toml --work DIR [--foremost NAME] [--write] > table.md
 
-The collections are those of `khabaryab eval --collections`; their indexes are built in the work folder. The
-weights are learned on the queries as they are, full and cut to three words, those of the fusion also with a
-typed error in each; the table has them in other spellings too, and rows for weights that were learned without
-the collection at hand. The short queries of the collection that is `--foremost` count several times in the
-keyword score. `--write` keeps the weights in `search_web/ranking/weights.toml`.
+The file of collections is that of `khabaryab eval --collections`; the indexes are built in the work folder.
+The weights are learned from the queries as they are, in full and cut to three words. The fusion also learns
+from queries with one typo each. The table has the queries in other spellings too, and a row for weights that
+were learned without the collection that is measured. When the keyword score is learned, the short queries of
+the collection `--foremost` count several times. `--write` stores the weights in
+`search_web/ranking/weights.toml`.
 """
 
 import sys
@@ -104,7 +105,7 @@ def _own_rows(
 
 
 def _parts(settings: Sequence[Setting], cells: Cells, lexical: LexicalWeights) -> Table:
-    """Measure keyword scores with fewer features, queries as they are."""
+    """Measure the keyword score with fewer features, on the queries as they are."""
     weights = msgspec.structs.asdict(lexical)
     both = ["surface_forms", "prefix_families"]
     kept = {f"{name} alone": [name] for name in both}
@@ -128,7 +129,7 @@ def _part_lines(parts: Table) -> Iterable[str]:
 
 
 def _left_out(settings: Sequence[Setting], cells: Cells, foremost: str) -> dict[Cell, float]:
-    """Measure each collection with what was learned on the others."""
+    """Measure each collection with the weights that were learned on the others."""
     measured: dict[Cell, float] = {}
     for setting in settings:
         lexical, gate = learn(settings, cells, foremost, without=setting.name)
@@ -183,7 +184,7 @@ def _line(first: str, others: Iterable[str]) -> str:
 
 
 def _verdict(table: Table, cells: Sequence[Cell]) -> Iterable[str]:
-    """Tell the worst cell against the better part and the even mix, and the mean over the sketched gate."""
+    """Yield the worst cells, against the better single search and the even mix, and gains over the sketch."""
     parts = [table["keyword, khabaryab"], table["encoder alone"]]
     even, hybrid, left_out = (
         table[name] for name in ("even z-scores", "hybrid, khabaryab", "hybrid, learned without it")

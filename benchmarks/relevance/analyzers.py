@@ -6,13 +6,13 @@ r"""Reference analyzers: how others turn Persian text into terms, for documents 
 | `hazm` | hazm's Normalizer and WordTokenizer, as its README shows them |
 | `hazm_stemmed` | the same with hazm's Stemmer |
 | `lucene` | the chain of Lucene's PersianAnalyzer (9.9), written from its documented behaviour |
-| `lucene_stemmed` | the same with Lucene's PersianStemmer of seven suffixes behind it, as from Lucene 10 on |
+| `lucene_stemmed` | the same followed by Lucene's PersianStemmer of seven suffixes, as since Lucene 10 |
 
-No code and no list of Lucene's is here. On 20,000 sentences of news, encyclopaedia and web pages the chain
-without stop words gave the terms of Lucene 9.9.2 for all but one (in Hindi). Lucene's stop list, of 308
-words, is replaced by hazm's without the words that its lexicon knows as nouns alone, and the affixes that a
-half-space parts, together as many. nDCG@10 with BM25 differs by +.001 on pquad+news, -.001 on webq+news and
--.003 on leads; with the stemmer by +.001, .000 and -.001.
+This module has no code and no list of Lucene's. On 20,000 sentences of news, encyclopaedia and web pages, the
+chain without stop words gave the same terms as Lucene 9.9.2 for all but one (in Hindi). Another list of as
+many words replaces Lucene's stop list of 308: hazm's, without the words that its lexicon knows only as nouns,
+and the affixes that a half-space (U+200C) separates. With it, nDCG@10 of BM25 differs by +.001 on pquad+news,
+-.001 on webq+news and -.003 on leads; with the stemmer by +.001, .000 and -.001.
 """
 
 import re
@@ -27,12 +27,12 @@ _WORDS = re.compile(r"\w+")
 
 
 def plain(text: str) -> list[str]:
-    r"""Return `\w+` of the NFC text in lower case; U+200C is no letter and splits."""
+    r"""Return the matches of `\w+` in the NFC text in lower case; U+200C matches no `\w` and splits words."""
     return _WORDS.findall(unicodedata.normalize("NFC", text).lower())
 
 
 def hazm(text: str) -> list[str]:
-    """Return hazm's tokens of the normalized text but those without a letter or digit.
+    """Return hazm's tokens of the normalized text, except those without a letter or digit.
 
     hazm joins the parts of a compound verb form with an underscore: گفته_است is one token.
     """
@@ -44,7 +44,8 @@ def hazm_stemmed(text: str) -> list[str]:
     return [_hazm_stem(token) for token in _hazm_tokens(text)]
 
 
-# hazm normalizes some hundred articles a second; the same texts come once an analyzer and collection.
+# Cached because hazm normalizes only some hundred articles a second: each analyzer reads the same texts,
+# once per collection.
 @lru_cache(maxsize=20_000)
 def _hazm_tokens(text: str) -> tuple[str, ...]:
     normalizer, tokenizer = _hazm_parts()
@@ -70,9 +71,9 @@ def _hazm_stem(token: str) -> str:
     return str(_hazm_stemmer().stem(token))
 
 
-# Word boundaries of Unicode's Annex 29, for the letters and digits that Persian news is written with: a dot
-# or apostrophe between letters and a separator between digits do not split, marks go with their letter, and
-# every ideograph is a token. The half-space has become a blank before.
+# Word boundaries of Unicode's Annex 29, for the letters and digits of Persian news: a dot or apostrophe
+# between letters and a separator between digits do not split, marks belong to their letter, and every
+# ideograph is a token. The half-space has already become a space.
 _MARKS = "[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed]"
 _FORMAT = "[\u00ad\u061c\u200d-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
 _IGNORED = f"(?:{_MARKS}|{_FORMAT})*"
@@ -87,9 +88,10 @@ _STANDARD = re.compile(f"_*{_RUN}(?:_*{_RUN})*_*|{_IDEOGRAPH}")
 _ARABIC = str.maketrans("آأإىة", "ااايه", "ـ" + "".join(map(chr, range(0x64B, 0x653))))
 _PERSIAN = str.maketrans("یےکۀہ", "ييكهه", "\u0654")
 
-# What the half-space parts from a word; the documentation calls dropping it "stemming via stop words".
+# Affixes that a half-space separates from a word; the documentation calls dropping them "stemming via stop
+# words".
 _AFFIXES = ["ها", "های", "هایی", "تر", "ترین", "می", "نمی", "ای", "اند", "ام", "اش", "مان", "تان", "شان"]
-# Each is taken off in turn where at least two letters stay.
+# Each suffix in turn is removed if at least two letters remain.
 _SUFFIXES = ("ات", "ان", "ترين", "تر", "يي", "ي", "ها")
 _LEAST_STEM = 2
 
@@ -97,7 +99,7 @@ _LEAST_STEM = 2
 def lucene(text: str) -> list[str]:
     """Return the terms of Lucene's Persian chain, in its order.
 
-    U+200C to a blank, standard tokenizer, lower case, digits to ASCII, Arabic and Persian letters folded,
+    U+200C to a space, standard tokenizer, lower case, digits to ASCII, Arabic and Persian letters folded,
     stop words dropped.
     """
     stop_words = _stop_words()
@@ -105,7 +107,7 @@ def lucene(text: str) -> list[str]:
 
 
 def lucene_stemmed(text: str) -> list[str]:
-    """Return the terms of `lucene` with the suffixes ات، ان، ترین، تر، یی، ی، ها taken off."""
+    """Return the terms of `lucene` without the suffixes ات، ان، ترین، تر، یی، ی، ها."""
     return [_stem(term) for term in lucene(text)]
 
 

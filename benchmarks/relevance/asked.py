@@ -1,4 +1,4 @@
-"""Judged queries with all that a ranking may look at, gathered once, so that weights are tried in no time."""
+"""Judged queries with everything that a ranking uses, gathered once so that trying weights is fast."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -29,18 +29,18 @@ from search_web.retrieval.hybrid import CANDIDATES
 from search_web.understanding.query import is_bare
 
 SHORT = 3  # content words of a short query
-# A spelling, or with one typed error in each query.
+# How the queries are typed: in a spelling, or with one typo in each.
 Typed = Spelling | Literal["slip"]
 TYPED: tuple[Typed, ...] = (*SPELLINGS, "slip")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One query and its candidates: the best of both lists.
+    """One query and its candidates, which are the best of both lists.
 
-    `bm25` is that of the stems, or of a reference analyzer's terms, as a share of the query's total idf;
-    `listed` marks the candidates of the keyword list; all arrays are [candidates]. `known`, `mean` and
-    `deviation` are those of `gate.GateInput`, `idf` is the mean of the words.
+    All arrays are [candidates]. `bm25` is the BM25 score of the stems, or of a reference analyzer's terms, as
+    a share of the query's total idf; `listed` marks the candidates of the keyword list. `known`, `mean` and
+    `deviation` are those of `gate.GateInput`; `idf` is the mean idf of the words.
     """
 
     query: str
@@ -65,7 +65,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A collection that is open: its index, its judgements and the queries that are asked."""
+    """An open collection: its index, its judgements and the queries to ask."""
 
     name: str
     snapshot: Snapshot
@@ -86,7 +86,7 @@ def opened(collection: Collection, index: Path, sample: int) -> Iterator[Setting
 
 
 def texts(setting: Setting, *, short: bool, typed: Typed) -> list[str]:
-    """Return the queries as they are typed."""
+    """Return the queries, in full or short, typed in this way."""
     asked = (shorten(query.text, SHORT, query.id) if short else query.text for query in setting.queries)
     return [_slipped(text) if typed == "slip" else rewrite(text, typed) for text in asked]
 
@@ -97,7 +97,7 @@ def _slipped(text: str) -> str:
 
 
 class Encoded:
-    """Vectors of queries, each encoded once however many readings ask for it."""
+    """A cache of query vectors: each query is encoded once for all readings."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
@@ -112,7 +112,7 @@ class Encoded:
 
 
 def indexed(setting: Setting, reading: Reading, folder: Path) -> tuple[MemoryIndex, TermVectors]:
-    """Index the articles of a collection by one reading; its term vectors lie in the folder."""
+    """Index the articles of a collection by one reading; write its term vectors into the folder."""
     articles = setting.snapshot.archive.articles()
     documents = (reading.document(number, article) for number, article in enumerate(articles))
     return MemoryIndex(term_vectors.record(documents, folder), (STEMS, BIGRAMS)), TermVectors(folder)

@@ -25,7 +25,7 @@ def gathered(
     typed: Iterable[Typed],
     encode: Encoded,
 ) -> dict[Cell, list[Asked]]:
-    """Ask the queries of every collection by its reading, full and short, typed in each of these ways."""
+    """Gather the queries of every collection by its reading: full and short, typed in each of these ways."""
     cells: dict[Cell, list[Asked]] = {}
     for setting in settings:
         with tempfile.TemporaryDirectory() as folder:

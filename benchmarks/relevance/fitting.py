@@ -1,8 +1,8 @@
-"""Weights that put the right articles first: a listwise softmax, convex, some seconds of L-BFGS.
+"""Fit weights that rank relevant articles first: a listwise softmax, convex, some seconds of L-BFGS.
 
-The loss of a query is -sum_i y_i ln p_i, p the softmax of the candidates' scores and y their grades as shares
-(ListNet; Cao et al., ICML 2007). Each group of queries counts the same, however many it has, unless the
-counts say otherwise.
+The loss of a query is -sum_i y_i ln p_i, where p is the softmax of the candidates' scores and y are their
+grades as shares (ListNet; Cao et al., ICML 2007). Every group of queries counts the same, however many
+queries it has, unless `counts` says otherwise.
 """
 
 from collections.abc import Sequence
@@ -21,9 +21,9 @@ _RIDGE = 1e-3
 def fit(
     groups: Sequence[Sequence[TrainingQuery]], ridge: float = _RIDGE, counts: Sequence[float] | None = None
 ) -> NDArray[np.float64]:
-    """Return the weight of each feature [features]; queries without a right candidate teach nothing.
+    """Return the weight of each feature [features]; queries without a relevant candidate are ignored.
 
-    `counts` is what each group counts, 1 unless it is given.
+    `counts` is how much each group counts, 1 by default.
     """
     counts = counts or [1.0] * len(groups)
     taught = [[(features, grades) for features, grades in group if (grades > 0).any()] for group in groups]

@@ -1,8 +1,9 @@
-"""The weights of the ranking, learned from judged queries; those of the fusion in rounds.
+"""Learn the weights of the ranking from judged queries; the weights of the fusion are learned in rounds.
 
-Likelihood is also won where the order is right already, and by one collection at the cost of another. So
-the less a cell loses to a search alone or to the even mix, the less it counts in the next round, until none
-loses (group distributionally robust optimization; Sagawa et al., ICLR 2020, with nDCG in place of the loss).
+A fit for likelihood also gains where the order is already right, and in one collection at the expense of
+another. So each round compares every cell with the better single search and with the even mix. The less a
+cell loses, the less it counts in the next round, until no cell loses (group distributionally robust
+optimization; Sagawa et al., ICLR 2020, with nDCG in place of the loss).
 """
 
 from collections.abc import Sequence
@@ -17,21 +18,21 @@ from search_web.ranking.features import LexicalWeights
 from search_web.ranking.fusion import Scores
 from search_web.ranking.gate import GateWeights
 
-# How often the short queries of the foremost collection count in the keyword score.
+# How many times the short queries of the foremost collection count when the keyword score is learned.
 FOREMOST = 4.0
-# What the fusion learns from.
+# The ways of typing that the fusion learns from.
 _TAUGHT: tuple[Typed, ...] = ("asis", "slip")
 _ROUNDS = 10
-# A cell that is .005 or more above the worst one counts three quarters in the next round.
+# In the next round, a cell that is .005 or more above the worst one counts three quarters as much.
 _STEP, _ENOUGH = 60.0, 0.005
-# By so much the even mix may be better: half of .002, since other spellings are not taught.
+# The even mix may be better by this: half of .002, since the fusion does not learn from other spellings.
 _TOLERATED = 0.001
 
 
 def learn(
     settings: Sequence[Setting], cells: Cells, foremost: str, without: str = ""
 ) -> tuple[LexicalWeights, GateWeights]:
-    """Learn all weights from the cells of every collection but the one that is left out."""
+    """Learn all weights from the cells of every collection except `without`."""
     others = {cell: asked for cell, asked in cells.items() if cell[0] != without}
     as_is = typed_as(others, {AS_IS})
     counts = [FOREMOST if short and name == foremost else 1.0 for name, short, _ in as_is]

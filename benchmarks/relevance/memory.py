@@ -1,6 +1,7 @@
 """A keyword index in memory: the scores of `indexer.keyword.engine` in numpy, many times as fast as whoosh.
 
-For measuring many analyses and weights on some thousands of articles; it knows words and bigrams, no phrases.
+It serves to measure many analyses and weights on some thousands of articles. It supports words and bigrams,
+but no phrases.
 """
 
 from collections import defaultdict
@@ -15,7 +16,7 @@ Scores = NDArray[np.float64]
 
 
 class MemoryIndex:
-    """Postings with their BM25 scores worked out beforehand."""
+    """Postings with precomputed BM25 scores."""
 
     def __init__(self, documents: Iterable[Document], fields: Iterable[str]) -> None:
         weights: dict[str, dict[str, dict[int, float]]] = {
@@ -62,7 +63,7 @@ class MemoryIndex:
         return 0 if found is None else len(found[0])
 
     def search(self, query: KeywordQuery, limit: int) -> Candidates:
-        """Return the best matches; ties by article number."""
+        """Return the best matches; equal scores are ordered by article number."""
         scores = self.scores([*(term for group in query.words for term in group), *query.bigrams])
         numbers = np.flatnonzero(scores)
         order = np.lexsort((numbers, -scores[numbers]))[:limit]

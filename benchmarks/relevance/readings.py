@@ -1,4 +1,4 @@
-"""Readings: how a row of the table turns articles and queries into terms, ours or a reference analyzer's."""
+"""Readings: how a row of the table turns articles and queries into terms, our way or a reference's."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from search_web.understanding.word_breaks import with_breaks
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How articles and queries are read."""
+    """How articles become documents, and typed queries become parsed ones."""
 
     name: str
     document: Callable[[int, Article], Document]
@@ -25,7 +25,7 @@ class Reading:
 
 
 def ours(snapshot: Snapshot) -> Reading:
-    """Return Khabaryab's own reading of a collection that is indexed."""
+    """Return Khabaryab's own reading of an indexed collection."""
     analyzer = snapshot.analyzer
     return Reading(
         "khabaryab",
@@ -35,9 +35,9 @@ def ours(snapshot: Snapshot) -> Reading:
 
 
 def reference(name: str, analyze: Analyze) -> Reading:
-    """Return the reading of a reference analyzer: one field, in which a title counts as any text.
+    """Return the reading of a reference analyzer: one field, in which title words count like all others.
 
-    Only the row of the sketched gate weighs its bigrams.
+    Only the row of the sketched gate uses its bigrams.
     """
 
     def read(number: int, article: Article) -> Document:

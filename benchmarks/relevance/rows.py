@@ -19,7 +19,7 @@ _TEN = 10
 
 
 def terms_alone(asked: Asked) -> Scores:
-    """Return BM25 of a reference analyzer's terms."""
+    """Return the BM25 scores of the stems, or of a reference analyzer's terms."""
     return asked.bm25
 
 
@@ -68,15 +68,16 @@ def _gate(asked: Asked, weights: GateWeights) -> Gate:
 _FIVE = len(QueryFeatures.__struct_fields__)
 _NO_NUMBERS = QueryFeatures(*(0.0,) * _FIVE)
 _NOTHING = GateWeights(_NO_NUMBERS, _NO_NUMBERS, *(FeatureWeight(0.0, 0.0),) * 3)
-# What was learned on some collections trusts the encoder too much on another: without pquad+news it loses
-# .013 on the short queries of that, with all that is read from words raised by so much .008.
+# Weights that were learned on some collections trust the encoder too much on another one. Learned without
+# pquad+news, they lose .013 on its short queries; with all weights of what is read from words multiplied by
+# this factor, they lose .008.
 _EMPHASIS = 1.2
-# A query teaches by those that either search places among so many, and by the right ones.
+# The fit uses the candidates that either search ranks within this depth, and the relevant ones.
 _TAUGHT = 60
 
 
 def learn_gate(groups: Sequence[Sequence[TrainingQuery]], counts: Sequence[float]) -> GateWeights:
-    """Learn the weights of the gate from groups of `gate_features`; `counts` is what each group counts."""
+    """Learn the weights of the gate from groups of `gate_features`; `counts` is how much each counts."""
     learned = fit(groups, counts=counts)
     keyword, semantic, bigrams, window, near = np.split(learned, np.cumsum([_FIVE, _FIVE, 2, 2]))
     return GateWeights(
@@ -89,7 +90,7 @@ def learn_gate(groups: Sequence[Sequence[TrainingQuery]], counts: Sequence[float
 
 
 def gate_features(asked: Asked, keyword: Scores) -> TrainingQuery:
-    """Return what the gate weighs of the candidates that teach, for a keyword score, and their grades."""
+    """Return the gate's features and the grades of the candidates to learn from, for a keyword score."""
     numbers = _gate(asked, _NOTHING).query_features(candidate_scores(asked, keyword))
     five = np.array(msgspec.structs.astuple(numbers))
     constant_and_bare = np.array([1.0, asked.bare])
@@ -113,7 +114,7 @@ def _head(asked: Asked, keyword: Scores) -> np.ndarray:
 def learn_lexical(groups: Sequence[Sequence[Asked]], counts: Sequence[float]) -> LexicalWeights:
     """Learn the weight of each feature; those of surface forms and prefix families sum to 1.
 
-    `counts` is what each group of queries counts.
+    `counts` is how much each group of queries counts.
     """
     names = LexicalWeights.__struct_fields__
 
@@ -126,12 +127,12 @@ def learn_lexical(groups: Sequence[Sequence[Asked]], counts: Sequence[float]) ->
 
 
 class SketchedGate:
-    """The gate that was sketched first: 28 weights, z-scores over the candidates, bigrams and a window.
+    """The first sketch of the gate: 28 weights, z-scores over the candidates, bigrams and a window.
 
-    The weight of each of its four features is a weighted sum of a constant and six numbers: how many words
-    the query has, their mean idf, the best keyword score as a share of the greatest possible one, the gap
-    between the first and tenth place of either list in standard deviations, and how many of both first tens
-    agree.
+    It has four features: the z-scores of both searches, bigrams and window. The weight of each is a weighted
+    sum of a constant and six numbers: how many words the query has, their mean idf, the best keyword score as
+    a share of the greatest possible one, the gap between the first and the tenth place of each list in
+    standard deviations, and how many articles the two top tens have in common.
     """
 
     def __init__(self, groups: Sequence[Sequence[Asked]], score: Scorer) -> None:
@@ -171,5 +172,5 @@ def _gap(scores: Scores) -> float:
 
 
 def rounded(weights: msgspec.Struct) -> dict[str, float]:
-    """Return weights by name, rounded as they are kept."""
+    """Return the weights by name, rounded as they are stored."""
     return {name: round(value, 3) for name, value in msgspec.structs.asdict(weights).items()}

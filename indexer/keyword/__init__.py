@@ -1,7 +1,7 @@
 """Keyword engines behind one protocol (see `engine`), and the table of available engines.
 
 An engine receives token streams and returns candidates with scores. To add an engine, write a module with a
-`KeywordEngine` and add a line to `ENGINES`; tests/test_keyword_conformance.py checks that it is correct.
+`KeywordEngine` and add a line to `ENGINES`; tests/indexer/keyword/test_keyword_conformance.py checks it.
 """
 
 import importlib

@@ -93,7 +93,7 @@ class EmbeddedEncoder:
 
 
 def runs_here() -> bool:
-    """Return whether this processor has the instructions of the engine. Without them the process would die."""
+    """Return whether this processor has the engine's instructions. Without them the process would die."""
     flags = processor_flags()
     return not flags or flags >= _FLAGS
 

@@ -1,4 +1,4 @@
-"""What every encoder is, and what it does to a text first. An encoder turns Persian text into unit vectors."""
+"""Defines an encoder, which turns Persian text into unit vectors, and what it does to a text first."""
 
 import hashlib
 import json

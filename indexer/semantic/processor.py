@@ -1,4 +1,4 @@
-"""Which instructions this machine's processor has, as Linux lists them."""
+"""Reads from Linux which instructions the processor has."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The weights of the fusion are learned in rounds, so that no cell loses for the good of another."""
+"""Learning the fusion weights: training goes in rounds, so that no cell pays for the gain of another."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ ARTICLES = 12
 
 
 def _asked(number: int, random: np.random.Generator, *, by_words: float, by_meaning: float) -> Asked:
-    """Return a query whose right article is so many deviations above the others."""
+    """Return a query whose relevant article scores so many standard deviations above the others."""
     grades = np.zeros(ARTICLES, dtype=np.int64)
     grades[random.integers(ARTICLES)] = 1
     surface_forms = 1 + 0.1 * (random.standard_normal(ARTICLES) + by_words * grades)
@@ -45,15 +45,15 @@ def _setting(name: str, queries: list[Asked]) -> Setting:
 
 
 def _losses(settings: list[Setting], cells: Cells, keyword: rows.Scorer, gate: GateWeights) -> list[float]:
-    """Return by how much each cell is below the better part."""
+    """Return how far nDCG@10 of each cell is below the better of the two searches alone."""
     parts = [measure(settings, cells, row) for row in (keyword, rows.encoder_alone)]
     reached = measure(settings, cells, lambda asked: rows.gate(asked, keyword(asked), gate))
     return [max(part[cell] for part in parts) - reached[cell] for cell in cells]
 
 
-def test_a_cell_that_loses_counts_more_until_the_worst_loss_is_less() -> None:
+def test_training_rounds_raise_the_weight_of_losing_cells_and_reduce_the_worst_loss() -> None:
     random = np.random.default_rng(5)
-    # What both lists look like does not tell these apart, and more are for meaning.
+    # The two lists of scores do not tell these queries apart, and more cells favour the encoder.
     words = [_asked(n, random, by_words=3.0, by_meaning=0.0) for n in range(200)]
     meaning = [_asked(n, random, by_words=1.0, by_meaning=2.5) for n in range(200)]
     settings = [_setting("words", words), _setting("meaning", meaning)]
@@ -76,7 +76,7 @@ def test_a_cell_that_loses_counts_more_until_the_worst_loss_is_less() -> None:
     assert worst_alike > 0
 
 
-def test_a_collection_that_is_left_out_teaches_nothing() -> None:
+def test_a_left_out_collection_does_not_influence_the_learned_weights() -> None:
     random = np.random.default_rng(6)
     groups = {name: [_asked(n, random, by_words=2.0, by_meaning=1.0) for n in range(60)] for name in "abc"}
     settings = [_setting(name, queries) for name, queries in groups.items()]

@@ -1,4 +1,4 @@
-"""The reference analyzers of the benchmarks: what each makes of a text that tells them apart."""
+"""The reference analyzers of the benchmarks: the terms of each on texts that distinguish them."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def test_hazm_restores_half_spaces_joins_verbs_and_drops_punctuation() -> None:
 @pytest.mark.parametrize(
     ("text", "terms"),
     [
-        ("كتاب‌هاي منطقۀ آبی", ["كتاب", "منطقه", "ابي"]),  # letters folded, a half-space is a blank
+        ("كتاب‌هاي منطقۀ آبی", ["كتاب", "منطقه", "ابي"]),  # letters folded, a half-space becomes a space
         ("استان‌ها ۱۲٬۵۰۰ و ٣", ["استان", "12٬500", "3"]),  # stop words dropped, digits folded
         ("isna.ir can't U.S. ۳.۵", ["isna.ir", "can't", "u.s", "3.5"]),  # no split inside words and numbers
         ("مـــدرسه مُدیر ـ", ["مدرسه", "مدير"]),
@@ -38,12 +38,12 @@ def test_lucenes_chain_folds_letters_and_digits_and_drops_stop_words(text: str, 
         ("نان", "نان"),
     ],
 )
-def test_lucenes_stemmer_takes_off_seven_suffixes_where_two_letters_stay(word: str, stem: str) -> None:
+def test_lucenes_stemmer_removes_seven_suffixes_and_keeps_at_least_two_letters(word: str, stem: str) -> None:
     assert lucene_stemmed(word) == [stem]
 
 
 @pytest.mark.parametrize("name", ANALYZERS)
-def test_an_analyzers_answer_may_be_altered_by_its_caller(name: str) -> None:
+def test_a_caller_may_modify_the_list_that_an_analyzer_returns(name: str) -> None:
     ANALYZERS[name]("سد کرج").clear()
     assert len(ANALYZERS[name]("سد کرج")) == 2
     assert ANALYZERS[name](" ،.") == []

@@ -1,4 +1,4 @@
-"""The relevance benchmark: its index in memory scores as an engine does, its fit finds the weights."""
+"""The relevance benchmark: its in-memory index scores like an engine, and its fit recovers known weights."""
 
 from contextlib import closing
 from pathlib import Path
@@ -28,7 +28,9 @@ from search_web.evaluation.collection import Collection
 from search_web.understanding.query import parse_query
 
 
-def test_the_index_in_memory_scores_as_an_engine_does(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
+def test_the_in_memory_index_gives_the_scores_of_a_real_engine(
+    tmp_path: Path, analyzer: PersianAnalyzer
+) -> None:
     articles = [item for item in read_articles([SEEDS]) if isinstance(item, Article)]
     engine = load_engine("whoosh")
     engine.build(tmp_path, documents(articles, analyzer))
@@ -40,7 +42,7 @@ def test_the_index_in_memory_scores_as_an_engine_does(tmp_path: Path, analyzer: 
         found, expected = memory.search(query, 100), index.search(query, Filters(), 100)
         assert found.total == expected.total > 0
         scores = dict(zip(expected.numbers.tolist(), expected.scores.tolist(), strict=True))
-        # An engine keeps lengths in one byte.
+        # An engine stores the length of a field in one byte, so its scores differ a little.
         assert dict(zip(found.numbers.tolist(), found.scores.tolist(), strict=True)) == pytest.approx(
             scores, rel=0.08
         )
@@ -49,7 +51,7 @@ def test_the_index_in_memory_scores_as_an_engine_does(tmp_path: Path, analyzer: 
     index.close()
 
 
-def test_a_reference_reads_an_article_as_one_field_and_its_neighbours_as_bigrams() -> None:
+def test_a_reference_reading_has_one_field_per_article_and_bigrams_of_neighbouring_terms() -> None:
     read = reference("plain", plain).document(3, Article(id="a", title="برف سدها", body="آب کرج"))
     assert [posting.text for posting in read.streams[STEMS]] == ["برف", "سدها", "آب", "کرج"]
     assert {posting.weight for posting in read.streams[STEMS]} == {1.0}
@@ -59,7 +61,7 @@ def test_a_reference_reads_an_article_as_one_field_and_its_neighbours_as_bigrams
     assert [term.text for group in asked.keyword.words for term in group] == ["برف", "سدها"]
 
 
-def test_our_reading_is_the_one_that_is_indexed_and_asked(seeds_index: Path) -> None:
+def test_our_own_reading_matches_how_articles_are_indexed_and_queries_are_parsed(seeds_index: Path) -> None:
     article = Article(id="a", title="برف سدها", body="آب کرج")
     with closing(Snapshot.open(seeds_index)) as snapshot:
         reading = ours(snapshot)
@@ -71,7 +73,9 @@ def test_our_reading_is_the_one_that_is_indexed_and_asked(seeds_index: Path) -> 
     st.lists(st.sampled_from(["برف", "سد", "کرج", "رئیس‌جمهور", "2024", "در"]), max_size=4).map(" ".join),
     st.integers().map(Random),
 )
-def test_a_slip_changes_one_word_and_none_that_is_short_or_a_number(query: str, random: Random) -> None:
+def test_a_simulated_typo_changes_exactly_one_word_and_never_a_short_word_or_a_number(
+    query: str, random: Random
+) -> None:
     slipped = slip(query, random)
     if slipped is None:
         assert not {"برف", "کرج", "رئیس‌جمهور"} & set(query.split(" "))
@@ -87,7 +91,7 @@ def test_a_slip_changes_one_word_and_none_that_is_short_or_a_number(query: str, 
     assert changed[0] in {"برف", "کرج", "رئیس‌جمهور"}
 
 
-def test_queries_are_typed_with_the_same_slips_each_time(seeds_index: Path) -> None:
+def test_simulated_typos_are_the_same_in_every_run(seeds_index: Path) -> None:
     collection = Collection(
         name="seeds", queries=DATA / "queries.jsonl", qrels=DATA / "qrels.tsv", index=seeds_index
     )
@@ -108,7 +112,7 @@ def _chosen_by(wanted: np.ndarray, queries: int, random: np.random.Generator) ->
     return chosen
 
 
-def test_a_fit_finds_the_weights_that_the_right_answers_were_chosen_by() -> None:
+def test_a_fit_recovers_the_weights_that_generated_the_relevant_answers() -> None:
     random = np.random.default_rng(1)
     wanted = np.array([2.0, -1.0, 0.0])
     queries = _chosen_by(wanted, 300, random)
@@ -117,7 +121,7 @@ def test_a_fit_finds_the_weights_that_the_right_answers_were_chosen_by() -> None
     np.testing.assert_allclose(learned, wanted, atol=0.25)
 
 
-def test_a_group_that_counts_more_is_followed_more_however_few_its_queries_are() -> None:
+def test_a_group_with_a_larger_count_has_more_influence_even_with_fewer_queries() -> None:
     random = np.random.default_rng(2)
     few, many = (_chosen_by(np.array(w), n, random) for w, n in (([2.0, 0.0], 50), ([0.0, 2.0], 300)))
     alike, few_first = fit([few, many]), fit([few, many], counts=[9.0, 1.0])

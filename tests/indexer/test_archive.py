@@ -1,4 +1,4 @@
-"""The archive gives back every article exactly as it came."""
+"""The article archive: articles come back unchanged, and damage is detected."""
 
 import datetime as dt
 import os
@@ -57,7 +57,7 @@ def altered(directory: Path, statement: str) -> None:
     connection.close()
 
 
-def test_every_field_comes_back_as_it_was(tmp_path: Path) -> None:
+def test_every_field_of_an_article_is_stored_unchanged(tmp_path: Path) -> None:
     archive = filled(tmp_path, [FULL])
     assert archive.get(0) == FULL
     assert archive.find(FULL.id) == FULL
@@ -101,7 +101,7 @@ words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
     key=words,
     value=words,
 )
-def test_any_text_comes_back_as_it_was(
+def test_any_text_is_stored_unchanged(
     tmp_path_factory: pytest.TempPathFactory,
     title: str,
     lead: str,
@@ -128,7 +128,7 @@ def test_articles_are_numbered_in_order(tmp_path: Path) -> None:
     archive.close()
 
 
-def test_what_is_not_there_is_said_clearly(tmp_path: Path) -> None:
+def test_missing_articles_and_a_missing_archive_have_clear_errors(tmp_path: Path) -> None:
     archive = filled(tmp_path, plain(2))
     assert archive.find("nobody") is None
     for call in (lambda: archive.get(2), lambda: archive.ids([5]), lambda: archive.days([5])):
@@ -139,7 +139,7 @@ def test_what_is_not_there_is_said_clearly(tmp_path: Path) -> None:
         Archive(tmp_path / "nowhere", 1)
 
 
-def test_filters_days_and_facet_values(tmp_path: Path) -> None:
+def test_filters_days_and_facet_counts_are_those_of_the_articles(tmp_path: Path) -> None:
     day = dt.date(2026, 3, 21)
     articles = [
         Article(id="0", source="ایرنا", category="ورزش"),
@@ -166,14 +166,14 @@ def test_filters_days_and_facet_values(tmp_path: Path) -> None:
     archive.close()
 
 
-def test_an_archive_without_dates_has_no_range(tmp_path: Path) -> None:
+def test_an_archive_without_dates_has_no_day_range(tmp_path: Path) -> None:
     archive = filled(tmp_path, plain(2))
     assert archive.day_range() == (None, None)
     assert archive.newest(Filters(), 5)[0] == [0, 1]
     archive.close()
 
 
-def test_the_hash_over_all_articles_depends_on_content_and_order(tmp_path: Path) -> None:
+def test_the_fingerprint_depends_on_content_and_order_of_the_articles(tmp_path: Path) -> None:
     hashes = []
     for name, articles in {"a": plain(3), "b": plain(3), "c": plain(3)[::-1], "d": plain(2)}.items():
         (tmp_path / name).mkdir()
@@ -193,7 +193,7 @@ def test_the_hash_over_all_articles_depends_on_content_and_order(tmp_path: Path)
         "UPDATE article SET digest = x'00' WHERE key = 2",
     ],
 )
-def test_an_altered_row_is_found_and_the_next_build_mends_it(tmp_path: Path, statement: str) -> None:
+def test_an_altered_row_is_detected_and_the_next_build_repairs_it(tmp_path: Path, statement: str) -> None:
     archive = filled(tmp_path, plain(4))
     sound = archive.fingerprint()
     archive.close()
@@ -220,7 +220,7 @@ def test_an_altered_row_is_found_and_the_next_build_mends_it(tmp_path: Path, sta
         "UPDATE article SET id = 'x' WHERE key = 2",
     ],
 )
-def test_an_altered_list_of_members_has_another_fingerprint(tmp_path: Path, statement: str) -> None:
+def test_an_altered_member_table_changes_the_fingerprint(tmp_path: Path, statement: str) -> None:
     archive = filled(tmp_path, plain(4))
     sound = archive.fingerprint()
     archive.close()
@@ -230,7 +230,7 @@ def test_an_altered_list_of_members_has_another_fingerprint(tmp_path: Path, stat
     archive.close()
 
 
-def test_a_record_that_cannot_be_read_is_said_to_be_altered(tmp_path: Path) -> None:
+def test_an_unreadable_record_is_reported_as_altered(tmp_path: Path) -> None:
     filled(tmp_path, plain(1)).close()
     altered(tmp_path, "UPDATE article SET record = x'7b'")
     archive = Archive(tmp_path, 1)
@@ -240,7 +240,7 @@ def test_a_record_that_cannot_be_read_is_said_to_be_altered(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("content", [b"", b"no database at all" * 500])
-def test_a_file_that_is_no_archive_is_refused_by_readers(tmp_path: Path, content: bytes) -> None:
+def test_readers_refuse_a_file_that_is_not_an_archive(tmp_path: Path, content: bytes) -> None:
     (tmp_path / ARCHIVE_NAME).write_bytes(content)
     archive = Archive(tmp_path, 1)
     with pytest.raises(IndexCorrupt, match=r"archive\.sqlite: .*build the index again"):
@@ -248,7 +248,7 @@ def test_a_file_that_is_no_archive_is_refused_by_readers(tmp_path: Path, content
     archive.close()
 
 
-def test_a_file_that_is_no_archive_is_left_alone_by_the_writer(tmp_path: Path) -> None:
+def test_the_writer_refuses_and_does_not_touch_a_file_that_is_not_an_archive(tmp_path: Path) -> None:
     garbage = b"no database at all" * 500
     (tmp_path / ARCHIVE_NAME).write_bytes(garbage)
     with pytest.raises(IndexCorrupt, match=r"archive\.sqlite: .*delete this file"):
@@ -256,7 +256,7 @@ def test_a_file_that_is_no_archive_is_left_alone_by_the_writer(tmp_path: Path) -
     assert (tmp_path / ARCHIVE_NAME).read_bytes() == garbage
 
 
-def test_another_program_that_holds_the_archive_is_waited_for_and_then_named(
+def test_an_archive_locked_by_another_program_is_an_error_after_a_wait(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filled(tmp_path, plain(1)).close()
@@ -270,7 +270,7 @@ def test_another_program_that_holds_the_archive_is_waited_for_and_then_named(
     holder.close()
 
 
-def test_a_reader_goes_on_while_the_writer_writes(tmp_path: Path) -> None:
+def test_readers_continue_while_the_writer_writes(tmp_path: Path) -> None:
     archive = filled(tmp_path, plain(50))
     writer = ArchiveWriter(tmp_path, 2)
     reading = archive.articles()
@@ -288,7 +288,7 @@ def test_a_reader_goes_on_while_the_writer_writes(tmp_path: Path) -> None:
         opened.close()
 
 
-def test_what_was_not_committed_is_not_there(tmp_path: Path) -> None:
+def test_uncommitted_articles_are_not_in_the_archive(tmp_path: Path) -> None:
     writer = ArchiveWriter(tmp_path, 1)
     writer.add(FULL)
     writer.close()
@@ -297,14 +297,14 @@ def test_what_was_not_committed_is_not_there(tmp_path: Path) -> None:
     archive.close()
 
 
-def test_a_stopped_build_leaves_nothing_under_its_number(tmp_path: Path) -> None:
+def test_a_new_build_replaces_what_a_stopped_one_left_under_the_same_number(tmp_path: Path) -> None:
     filled(tmp_path, plain(5), generation=3).close()
     archive = filled(tmp_path, plain(2), generation=3)
     assert [article.id for article in archive.articles()] == ["0", "1"]
     archive.close()
 
 
-def test_only_articles_of_kept_generations_stay(tmp_path: Path) -> None:
+def test_only_articles_of_kept_generations_remain(tmp_path: Path) -> None:
     filled(tmp_path, plain(5), generation=1).close()
     filled(tmp_path, [FULL, *plain(2)], generation=2).close()
     writer = ArchiveWriter(tmp_path, 3)
@@ -320,7 +320,7 @@ def test_only_articles_of_kept_generations_stay(tmp_path: Path) -> None:
     connection.close()
 
 
-def test_many_threads_read_the_same_archive(tmp_path: Path) -> None:
+def test_many_threads_can_read_the_same_archive(tmp_path: Path) -> None:
     articles = plain(40)
     archive = filled(tmp_path, articles)
 
@@ -334,13 +334,13 @@ def test_many_threads_read_the_same_archive(tmp_path: Path) -> None:
     archive.close()
 
 
-def test_closing_gives_all_files_back(tmp_path: Path) -> None:
+def test_closing_releases_all_files(tmp_path: Path) -> None:
     open_files = Path("/proc/self/fd")
     before = len(list(open_files.iterdir()))
     archive = filled(tmp_path, plain(3))
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(archive.get, [0, 1, 2] * 10))
-    for _ in range(20):  # a thread for each request, as some servers have it
+    for _ in range(20):  # some servers start a thread for each request
         with ThreadPoolExecutor(1) as threads:
             threads.submit(archive.get, 1).result()
     assert len(list(open_files.iterdir())) - before <= 12
@@ -353,7 +353,7 @@ def test_closing_gives_all_files_back(tmp_path: Path) -> None:
 
 @contextmanager
 def nobody() -> Iterator[None]:
-    """Root may write anywhere: only as somebody else does a permission count."""
+    """Act as an ordinary user, because file permissions do not restrict root."""
     if os.geteuid():
         yield
         return
@@ -366,7 +366,7 @@ def nobody() -> Iterator[None]:
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that every user can reach."""
+    """A folder that every user can enter."""
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o755)
         yield Path(name)
@@ -384,7 +384,7 @@ def test_an_archive_on_a_read_only_medium_can_be_read(open_folder: Path) -> None
     assert [path.name for path in open_folder.iterdir()] == [ARCHIVE_NAME]
 
 
-def test_a_folder_that_may_not_be_written_is_named(open_folder: Path) -> None:
+def test_an_unwritable_folder_is_an_error_that_names_the_archive(open_folder: Path) -> None:
     filled(open_folder, plain(3)).close()
     (open_folder / ARCHIVE_NAME).chmod(0o444)
     open_folder.chmod(0o555)
@@ -392,7 +392,7 @@ def test_a_folder_that_may_not_be_written_is_named(open_folder: Path) -> None:
         ArchiveWriter(open_folder, 2)
 
 
-def test_a_file_that_may_not_be_read_is_named(open_folder: Path) -> None:
+def test_an_unreadable_archive_is_an_error_that_names_it(open_folder: Path) -> None:
     filled(open_folder, plain(3)).close()
     (open_folder / ARCHIVE_NAME).chmod(0)
     archive = Archive(open_folder, 1)
@@ -401,8 +401,8 @@ def test_a_file_that_may_not_be_read_is_named(open_folder: Path) -> None:
     archive.close()
 
 
-def test_the_log_of_a_killed_writer_is_read(tmp_path: Path) -> None:
-    """What was committed before a kill lies in SQLite's log until somebody opens the archive."""
+def test_commits_of_a_killed_writer_are_recovered_from_its_log(tmp_path: Path) -> None:
+    """What was committed before a kill stays in SQLite's log until the archive is opened again."""
     writer = ArchiveWriter(tmp_path, 1)
     for article in plain(3):
         writer.add(article)
@@ -417,7 +417,7 @@ def test_the_log_of_a_killed_writer_is_read(tmp_path: Path) -> None:
     archive.close()
 
 
-def test_a_record_is_canonical() -> None:
+def test_the_record_of_an_article_does_not_depend_on_key_order() -> None:
     one = Article(id="1", extra={"a": 1, "b": 2})
     other = Article(id="1", extra={"b": 2, "a": 1})
     assert article_record(one) == article_record(other)

@@ -1,4 +1,4 @@
-"""A build is complete or changes nothing, whatever stops it; and it pays only for what changed."""
+"""Builds: a stopped build changes nothing, and a rebuild encodes only what has changed."""
 
 import functools
 import json
@@ -74,7 +74,7 @@ def ran(*arguments: str | Path) -> tuple[int, str, str]:
 
 
 def one_line(err: str) -> str:
-    """What a user is told: one line, ours."""
+    """Check that the error output is one line of the program's own, and return it."""
     (line,) = err.splitlines()
     assert line.startswith("khabaryab: ")
     return line
@@ -89,7 +89,7 @@ def wait_for(condition: Callable[[], bool], process: subprocess.Popen[str]) -> N
 
 
 def answers(index: Path, analyzer: PersianAnalyzer) -> tuple[int, int]:
-    """Check everything about the published index; return its generation and how many articles hold a word."""
+    """Verify the published index; return its generation and how many articles hold the word تهران."""
     snapshot = Snapshot.open(index)
     try:
         snapshot.verify()
@@ -111,7 +111,7 @@ def folders(index: Path) -> set[str]:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Path:
-    """An index that serves already."""
+    """An index that is already published."""
     build([jsonl(tmp_path / "old.jsonl", records(20))], tmp_path / "index", KEYWORDS)
     return tmp_path / "index"
 
@@ -127,7 +127,7 @@ def _loaded(name: str | None) -> object:
     return load_passage_encoder(name)
 
 
-def test_a_kill_at_any_instant_leaves_an_index_that_answers(
+def test_a_kill_at_any_moment_leaves_a_working_index(
     served: Path, tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     source = jsonl(tmp_path / "new.jsonl", records(500, words=60))
@@ -143,7 +143,7 @@ def test_a_kill_at_any_instant_leaves_an_index_that_answers(
             process.communicate()
             assert process.returncode in (-signal.SIGKILL, 0)
 
-    # While articles are read, while the keyword index is written, when it is sealed, when it is published.
+    # Kill while articles are read, while the keyword index is written, when it is sealed, and published.
     fresh = served / "generations" / "000002"
     kill(log.exists, 0)
     kill(lambda: log.exists() and log.stat().st_size > 100_000, 0)
@@ -168,7 +168,7 @@ def test_a_kill_at_any_instant_leaves_an_index_that_answers(
 
 
 @pytest.mark.encoder
-def test_a_build_that_was_killed_while_encoding_goes_on_where_it_was(
+def test_a_build_killed_while_encoding_resumes_where_it_stopped(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     index = tmp_path / "index"
@@ -181,7 +181,7 @@ def test_a_build_that_was_killed_while_encoding_goes_on_where_it_was(
         process.kill()
         process.communicate()
     (checkpoint,) = index.glob("encoded-*")
-    # The kill may have met a batch half written: its whole records count.
+    # The kill may have interrupted the writing of a batch: its complete records count.
     with Checkpoint(Path(shutil.copy(checkpoint, tmp_path)), 384) as kept:
         encoded = len(kept)
     assert answers(index, analyzer) == before
@@ -208,7 +208,9 @@ def test_ctrl_c_ends_with_one_line_and_exit_code_130(
     assert folders(served) == {"000001"}
 
 
-def test_two_builds_at_once_are_refused(served: Path, tmp_path: Path, analyzer: PersianAnalyzer) -> None:
+def test_a_second_simultaneous_build_is_refused(
+    served: Path, tmp_path: Path, analyzer: PersianAnalyzer
+) -> None:
     with generations.writing(served):
         code, _, err = ran("index", tmp_path / "old.jsonl", "--index", served, "--no-semantic")
     assert code == 3
@@ -258,7 +260,7 @@ def test_without_any_article_nothing_is_published(
     assert folders(served) == {"000001"}
 
 
-def test_a_path_that_does_not_exist_is_named(tmp_path: Path) -> None:
+def test_a_missing_input_path_is_an_error_that_names_it(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match="nowhere"):
         build([tmp_path / "nowhere"], tmp_path / "index", KEYWORDS)
 
@@ -271,7 +273,7 @@ def test_unknown_engines_and_fields_are_refused_before_anything_is_written(tmp_p
         build([SEEDS], tmp_path / "index", BuildOptions(semantic=False, exclude=("nonsense",)))
 
 
-def test_an_index_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+def test_an_unwritable_index_folder_is_an_error_that_names_it(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     code, _, err = ran("index", SEEDS, "--index", tmp_path / "file" / "index", "--no-semantic")
     assert code == 3
@@ -290,7 +292,7 @@ def file_size_limit(size: int) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("size", [0, 10_000, 60_000, 200_000])
-def test_a_full_disk_is_told_in_one_line_and_the_old_index_serves(
+def test_a_full_disk_is_one_error_line_and_the_old_index_keeps_serving(
     served: Path, tmp_path: Path, analyzer: PersianAnalyzer, size: int
 ) -> None:
     before = answers(served, analyzer)
@@ -307,11 +309,11 @@ def test_a_full_disk_is_told_in_one_line_and_the_old_index_serves(
 
 @pytest.mark.encoder
 @pytest.mark.usefixtures("shared_encoder")
-def test_what_was_encoded_before_the_disk_was_full_is_not_lost(
+def test_passages_encoded_before_the_disk_was_full_are_reused(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     class FullDisk(QuietReport):
-        """The disk is full when some batches have been encoded."""
+        """Simulates a disk that is full once some batches have been encoded."""
 
         @contextmanager
         def stage(self, name: str, total: int, unit: str) -> Iterator[building.Advance]:
@@ -332,7 +334,7 @@ def test_what_was_encoded_before_the_disk_was_full_is_not_lost(
     assert answers(index, analyzer)[0] == 2
 
 
-def test_a_broken_archive_is_named_and_when_it_is_deleted_the_build_succeeds(
+def test_a_broken_archive_is_an_error_that_names_it_and_deleting_it_lets_a_build_succeed(
     served: Path, tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     archive = served / ARCHIVE_NAME
@@ -345,7 +347,7 @@ def test_a_broken_archive_is_named_and_when_it_is_deleted_the_build_succeeds(
 
 
 @pytest.mark.parametrize("name", ["current", "generations/000001/manifest.json"])
-def test_building_again_mends_an_index_that_is_refused(
+def test_building_again_repairs_an_index_that_was_refused(
     served: Path, tmp_path: Path, analyzer: PersianAnalyzer, name: str
 ) -> None:
     (served / name).write_bytes(b"garbage")
@@ -355,7 +357,7 @@ def test_building_again_mends_an_index_that_is_refused(
     assert answers(served, analyzer)[0] == 2
 
 
-def test_the_index_that_served_can_be_read_on_while_two_more_are_built(
+def test_an_open_generation_stays_readable_while_a_new_one_is_published(
     served: Path, tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     snapshot = Snapshot.open(served)
@@ -373,7 +375,7 @@ def test_the_index_that_served_can_be_read_on_while_two_more_are_built(
 
 @pytest.mark.encoder
 @pytest.mark.usefixtures("shared_encoder")
-def test_a_rebuild_pays_only_for_what_changed(index_copy: Path, tmp_path: Path) -> None:
+def test_a_rebuild_encodes_only_changed_passages(index_copy: Path, tmp_path: Path) -> None:
     unchanged = build([SEEDS], index_copy)
     assert unchanged.reused == unchanged.passages > 40
     changed = Path(shutil.copytree(SEEDS, tmp_path / "seeds"))
@@ -399,7 +401,7 @@ def test_damaged_vectors_are_encoded_again_rather_than_reused(tmp_path: Path) ->
     Snapshot.open(tmp_path / "index").close()
 
 
-def test_another_analysis_refuses_the_index_but_reuses_its_vectors(
+def test_an_index_of_another_analysis_version_is_refused_but_its_vectors_are_reused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = jsonl(tmp_path / "new.jsonl", records(5))
@@ -412,7 +414,7 @@ def test_another_analysis_refuses_the_index_but_reuses_its_vectors(
     assert (summary.passages, summary.reused) == (5, 5)
 
 
-def test_a_field_may_be_left_out(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
+def test_excluded_fields_are_neither_stored_nor_indexed(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
     source = jsonl(tmp_path / "new.jsonl", [{"id": "1", "title": "سرخط", "lead": "لید", "body": "تهران"}])
     build([source], tmp_path / "index", BuildOptions(semantic=False, exclude=("lead", "title")))
     snapshot = Snapshot.open(tmp_path / "index")
@@ -423,7 +425,7 @@ def test_a_field_may_be_left_out(tmp_path: Path, analyzer: PersianAnalyzer) -> N
     snapshot.close()
 
 
-def test_a_summary_says_what_was_done(tmp_path: Path) -> None:
+def test_the_summary_of_a_build_matches_what_it_did(tmp_path: Path) -> None:
     report = QuietReport()
     summary: Summary = build_index([SEEDS], tmp_path / "index", KEYWORDS, report)
     assert report.stages == ["reading", "learning words", "learning neighbours", "keyword index"]

@@ -1,4 +1,4 @@
-"""Names and days that restrict a search."""
+"""Search filters: source and category names, and days."""
 
 import datetime as dt
 
@@ -8,7 +8,7 @@ from indexer.articles import Article
 from indexer.filters import NO_DAY, FacetValues, Filters, day_number, facet_key
 
 
-def test_all_spellings_of_a_name_meet() -> None:
+def test_all_spellings_of_a_source_name_have_the_same_key() -> None:
     names = ["پیک‌نیوز", "پیک نیوز", "پيك‌نيوز", "پیکنیوز", " پیک  نیوز "]
     assert {facet_key(name) for name in names} == {"پیکنیوز"}
     assert facet_key("IRNA") == facet_key("irna")
@@ -20,7 +20,7 @@ def test_an_empty_name_filters_nothing(name: str) -> None:
     assert Filters.of(source=name, category=name) == Filters()
 
 
-def test_filters_tell_whether_they_restrict_anything() -> None:
+def test_filters_are_true_only_if_they_restrict_something() -> None:
     assert not Filters()
     assert not Filters.of()
     for filters in (
@@ -32,12 +32,12 @@ def test_filters_tell_whether_they_restrict_anything() -> None:
         assert filters
 
 
-def test_bounds_are_day_numbers() -> None:
+def test_date_bounds_become_day_numbers() -> None:
     day = dt.date(2026, 3, 21)
     assert Filters.of(date_from=day, date_to=day) == Filters(day.toordinal(), day.toordinal())
 
 
-def test_a_date_time_counts_as_the_day_it_was_written_on() -> None:
+def test_a_date_time_counts_as_its_local_day() -> None:
     tehran = dt.timezone(dt.timedelta(hours=3, minutes=30))
     late = dt.datetime(2026, 3, 21, 0, 30, tzinfo=tehran)
     assert day_number(late) == day_number(dt.date(2026, 3, 21))

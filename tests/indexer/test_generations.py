@@ -1,4 +1,4 @@
-"""An index is complete and unaltered, or it is refused in one line that names the file."""
+"""Generations: an incomplete or altered index is refused in one line that names the file."""
 
 import hashlib
 import sqlite3
@@ -78,19 +78,19 @@ def test_a_published_generation_is_opened(tmp_path: Path) -> None:
     assert (recorded.bytes, recorded.sha256) == (7, hashlib.sha256(b"content").hexdigest())
 
 
-def test_an_empty_or_missing_folder_says_how_to_build(tmp_path: Path) -> None:
+def test_the_error_for_an_empty_or_missing_folder_says_how_to_build(tmp_path: Path) -> None:
     for index in (tmp_path, tmp_path / "nowhere"):
         message = refusal(lambda index=index: open_current(index), IndexMissing)
         assert f"khabaryab index PATH --index {index}" in message
 
 
-def test_a_folder_that_was_never_published_is_ignored(tmp_path: Path) -> None:
+def test_an_unpublished_generation_is_ignored(tmp_path: Path) -> None:
     published(tmp_path, 1)
     sealed(tmp_path, 2)
     assert open_current(tmp_path).manifest.generation == 1
 
 
-def test_publishing_keeps_the_generation_before_and_removes_the_others(tmp_path: Path) -> None:
+def test_publishing_keeps_the_previous_generation_and_removes_the_others(tmp_path: Path) -> None:
     assert published(tmp_path, 1).is_dir()
     published(tmp_path, 2)
     directory = sealed(tmp_path, 5)
@@ -99,7 +99,7 @@ def test_publishing_keeps_the_generation_before_and_removes_the_others(tmp_path:
     assert open_current(tmp_path).manifest.generation == 5
 
 
-def test_the_mark_of_the_pointer_changes_with_every_publication(tmp_path: Path) -> None:
+def test_the_pointer_stamp_changes_with_every_publication(tmp_path: Path) -> None:
     marks = [generations.pointer_stamp(tmp_path)]
     for number in range(1, 6):
         published(tmp_path, number)
@@ -108,7 +108,7 @@ def test_the_mark_of_the_pointer_changes_with_every_publication(tmp_path: Path) 
     assert len(set(marks)) == 6
 
 
-def test_a_reader_sees_the_old_generation_or_the_new_at_any_instant(tmp_path: Path) -> None:
+def test_a_reader_always_sees_the_old_or_the_new_generation(tmp_path: Path) -> None:
     published(tmp_path, 1)
     stop = threading.Event()
     seen: list[int] = []
@@ -132,7 +132,7 @@ def test_a_reader_sees_the_old_generation_or_the_new_at_any_instant(tmp_path: Pa
     assert seen[-1] == 39
 
 
-def test_what_stopped_builds_left_is_removed_and_its_number_taken_again(tmp_path: Path) -> None:
+def test_remains_of_stopped_builds_are_removed_and_their_number_is_reused(tmp_path: Path) -> None:
     assert generations.begin(tmp_path) == 1
     published(tmp_path, 1)
     published(tmp_path, 2)
@@ -145,7 +145,7 @@ def test_what_stopped_builds_left_is_removed_and_its_number_taken_again(tmp_path
     assert {path.name for path in half.parent.iterdir()} == {"000001", "000002", "notes"}
 
 
-def test_a_lost_folder_does_not_give_its_number_away(tmp_path: Path) -> None:
+def test_the_number_of_a_lost_generation_is_not_reused(tmp_path: Path) -> None:
     published(tmp_path, 7)
     generations.discard(tmp_path, 7)
     assert generations.begin(tmp_path) == 8
@@ -154,7 +154,7 @@ def test_a_lost_folder_does_not_give_its_number_away(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "garbage", [b"", b"{}", b"garbage", b'{"generation": "x"}', b"\xff\xfe", b"null", b"[1]", bytes(50)]
 )
-def test_a_pointer_of_garbage_is_refused_and_the_next_build_mends_it(tmp_path: Path, garbage: bytes) -> None:
+def test_a_garbage_pointer_is_refused_and_the_next_build_repairs_it(tmp_path: Path, garbage: bytes) -> None:
     published(tmp_path, 3)
     (tmp_path / "current").write_bytes(garbage)
     assert str(tmp_path / "current") in refusal(lambda: open_current(tmp_path))
@@ -165,7 +165,7 @@ def test_a_pointer_of_garbage_is_refused_and_the_next_build_mends_it(tmp_path: P
     assert open_current(tmp_path).manifest.generation == 4
 
 
-def test_a_pointer_to_nothing_is_refused(tmp_path: Path) -> None:
+def test_a_pointer_to_a_missing_generation_is_refused(tmp_path: Path) -> None:
     directory = published(tmp_path, 1)
     generations.discard(tmp_path, 1)
     assert str(directory / MANIFEST) in refusal(lambda: open_current(tmp_path))
@@ -206,7 +206,7 @@ def test_an_index_of_another_version_is_refused(
     assert "build the index again" in message
 
 
-def test_an_index_of_an_engine_that_is_not_there_is_refused(tmp_path: Path) -> None:
+def test_an_index_of_an_unknown_engine_is_refused(tmp_path: Path) -> None:
     repointed(tmp_path, lambda fields: fields.update(engine="lucene"))
     (tmp_path / ARCHIVE_NAME).touch()
     assert "lucene" in refusal(lambda: Snapshot.open(tmp_path), IndexMismatch)
@@ -239,7 +239,7 @@ DAMAGES = [truncate, flip, grow, empty, Path.unlink, replace_by_folder]
 
 
 @pytest.mark.encoder
-def test_whatever_happens_to_a_file_of_an_index_it_is_refused(index_copy: Path) -> None:
+def test_an_index_with_any_damaged_file_is_refused(index_copy: Path) -> None:
     opened = open_current(index_copy)
     names = [*opened.manifest.files, MANIFEST]
     assert any(name.startswith("keyword/") for name in names)
@@ -261,7 +261,7 @@ def test_whatever_happens_to_a_file_of_an_index_it_is_refused(index_copy: Path) 
 
 
 @pytest.mark.encoder
-def test_a_file_that_does_not_belong_is_refused(index_copy: Path) -> None:
+def test_an_index_with_a_foreign_file_is_refused(index_copy: Path) -> None:
     directory = open_current(index_copy).directory
     for name in ("extra", "keyword/extra.seg", "vectors/.hidden"):
         (directory / name).write_bytes(b"x")
@@ -271,7 +271,7 @@ def test_a_file_that_does_not_belong_is_refused(index_copy: Path) -> None:
 
 
 @pytest.mark.encoder
-def test_an_archive_that_is_gone_or_broken_is_refused(index_copy: Path) -> None:
+def test_an_index_with_a_missing_or_broken_archive_is_refused(index_copy: Path) -> None:
     path = index_copy / ARCHIVE_NAME
     sound = path.read_bytes()
     for content in (b"", b"garbage" * 1000, sound[: len(sound) // 2]):
@@ -289,14 +289,14 @@ def test_an_archive_that_is_gone_or_broken_is_refused(index_copy: Path) -> None:
         "UPDATE member SET key = (SELECT key FROM member WHERE number = 2) WHERE number = 1",
     ],
 )
-def test_an_altered_list_of_articles_is_refused(index_copy: Path, statement: str) -> None:
+def test_an_index_with_an_altered_article_list_is_refused(index_copy: Path, statement: str) -> None:
     with closing(sqlite3.connect(index_copy / ARCHIVE_NAME)) as connection:
         connection.execute(statement)
         connection.commit()
     assert "altered" in refusal(lambda: Snapshot.open(index_copy))
 
 
-def test_an_altered_article_is_not_served_and_verify_finds_it(index_copy: Path) -> None:
+def test_an_altered_article_is_not_served_and_verify_detects_it(index_copy: Path) -> None:
     with closing(sqlite3.connect(index_copy / ARCHIVE_NAME)) as connection:
         connection.execute("UPDATE article SET record = CAST(replace(record, 'ایران', 'x') AS BLOB)")
         connection.commit()
@@ -315,7 +315,7 @@ def _verified(index: Path) -> None:
 
 
 @pytest.mark.encoder
-def test_an_index_survives_being_copied_and_read_by_a_searcher(index_copy: Path) -> None:
+def test_a_copied_index_is_sound_and_can_be_searched(index_copy: Path) -> None:
     _verified(index_copy)
     searcher = HybridSearcher(index_copy)
     assert isinstance(searcher.article(_first(index_copy).id), Article)
@@ -330,7 +330,7 @@ def _first(index: Path) -> Article:
         snapshot.close()
 
 
-def test_one_writer_at_a_time(tmp_path: Path) -> None:
+def test_only_one_writer_at_a_time_is_allowed(tmp_path: Path) -> None:
     with (
         generations.writing(tmp_path / "deep" / "index"),
         pytest.raises(IndexBusy, match="another process is building"),
@@ -341,7 +341,7 @@ def test_one_writer_at_a_time(tmp_path: Path) -> None:
         pass
 
 
-def test_a_place_where_no_folder_can_be_is_named(tmp_path: Path) -> None:
+def test_an_impossible_index_folder_is_an_error_that_names_it(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for index in (tmp_path / "file" / "index", Path("/proc/khabaryab")):
         with pytest.raises(IndexInaccessible, match="cannot write there"), generations.writing(index):

@@ -1,4 +1,4 @@
-"""Near-duplicates: what counts as one, and that they are found among many articles."""
+"""Near-duplicates: which texts count as such, and that they are found among many articles."""
 
 import random
 from itertools import combinations
@@ -86,16 +86,20 @@ def test_a_text_from_another_agency_is_a_near_duplicate(other: Article, analyzer
     ],
     ids=("same subject", "a quotation", "one sentence", "a part of something long"),
 )
-def test_another_text_on_the_subject_is_no_near_duplicate(other: Article, analyzer: PersianAnalyzer) -> None:
+def test_a_different_text_on_the_same_subject_is_not_a_near_duplicate(
+    other: Article, analyzer: PersianAnalyzer
+) -> None:
     assert not are_clustered(article(TEXT), other, analyzer)
 
 
 @pytest.mark.parametrize("text", ["", "عکس: خبرگزاری رود", "گزارش تصویری از بارش برف"])
-def test_texts_of_a_few_words_are_never_near_duplicates(text: str, analyzer: PersianAnalyzer) -> None:
+def test_very_short_texts_are_never_near_duplicates(text: str, analyzer: PersianAnalyzer) -> None:
     assert not are_clustered(article(text), article(text), analyzer)
 
 
-def test_of_the_seeds_only_two_texts_of_three_agencies_are_near_duplicates(analyzer: PersianAnalyzer) -> None:
+def test_the_seeds_hold_exactly_two_near_duplicate_clusters_of_three_articles(
+    analyzer: PersianAnalyzer,
+) -> None:
     articles = [item for item in read_articles([SEEDS]) if isinstance(item, Article)]
     clusters = clustered(articles, analyzer)
     numbers = np.flatnonzero(np.bincount(clusters, minlength=len(clusters))[clusters] > 1)
@@ -107,7 +111,7 @@ def test_of_the_seeds_only_two_texts_of_three_agencies_are_near_duplicates(analy
     assert len(titles) == 6
 
 
-def test_near_duplicates_are_found_among_many_articles_and_nothing_else(analyzer: PersianAnalyzer) -> None:
+def test_all_and_only_near_duplicates_are_found_among_many_articles(analyzer: PersianAnalyzer) -> None:
     chance = random.Random(5)  # noqa: S311 no secret
     words = sorted(set(f"{TEXT} {OTHER}".split()))
     texts = [" ".join(chance.choices(words, k=120)) for _ in range(150)]
@@ -117,7 +121,7 @@ def test_near_duplicates_are_found_among_many_articles_and_nothing_else(analyzer
     assert clusters.tolist() == [*range(150), *range(50)]
 
 
-def test_a_shared_beginning_makes_no_near_duplicates_and_hides_none(
+def test_a_shared_beginning_neither_creates_nor_hides_near_duplicates(
     analyzer: PersianAnalyzer,
 ) -> None:
     chance = random.Random(6)  # noqa: S311 no secret
@@ -131,7 +135,9 @@ SETS = st.sets(st.integers(0, 400), max_size=60).map(lambda chosen: np.array(sor
 
 
 @given(SETS, SETS)
-def test_being_near_duplicates_is_mutual_and_overlaps_are_shares(one: np.ndarray, other: np.ndarray) -> None:
+def test_near_duplication_is_symmetric_and_overlaps_are_between_zero_and_one(
+    one: np.ndarray, other: np.ndarray
+) -> None:
     assert are_near_duplicates(one, other) == are_near_duplicates(other, one)
     found = overlap(one, other)
     assert found == overlap(other, one)
@@ -162,7 +168,7 @@ def test_how_half_spaces_are_typed_changes_few_shingles(instead: str, analyzer: 
     assert overlap(typed, other).resemblance >= 0.9
 
 
-def test_what_was_written_is_read(tmp_path: Path) -> None:
+def test_clusters_survive_writing_and_reading(tmp_path: Path) -> None:
     clusters = np.array([0, 1, 0, 3, 1, 0])
     write_clusters(tmp_path / "near_duplicates", clusters)
     found = NearDuplicateClusters(tmp_path / "near_duplicates", 6)
@@ -183,13 +189,15 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     ],
     ids=("too few", "later one", "chain", "negative", "type", "shape"),
 )
-def test_what_are_no_clusters_of_the_articles_is_refused(tmp_path: Path, clusters: np.ndarray) -> None:
+def test_a_cluster_file_that_does_not_fit_the_articles_is_refused(
+    tmp_path: Path, clusters: np.ndarray
+) -> None:
     write_clusters(tmp_path / "near_duplicates", clusters)
     with pytest.raises(IndexCorrupt, match=r"clusters\.npy.*build the index again"):
         NearDuplicateClusters(tmp_path / "near_duplicates", 3)
 
 
-def test_a_missing_or_broken_file_is_refused(tmp_path: Path) -> None:
+def test_a_missing_or_broken_cluster_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(IndexCorrupt, match="build the index again"):
         NearDuplicateClusters(tmp_path, 3)
     (tmp_path / "clusters.npy").write_bytes(b"no array")

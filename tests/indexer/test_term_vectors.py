@@ -1,4 +1,4 @@
-"""Term vectors: what is recorded while documents pass is what is read, article by article."""
+"""Term vectors: the terms recorded while documents pass through are read back for each article."""
 
 from pathlib import Path
 
@@ -25,12 +25,12 @@ def recorded(
     return list(record(documents(articles, analyzer), directory))
 
 
-def test_documents_pass_through_as_they_came(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
+def test_recording_passes_documents_through_unchanged(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
     assert recorded(tmp_path, analyzer) == list(documents(ARTICLES, analyzer))
     assert len(TermVectors(tmp_path)) == 3
 
 
-def test_the_stems_of_the_articles_that_are_asked_for_come_in_order(
+def test_terms_are_read_back_in_the_order_of_the_requested_articles(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     made = recorded(tmp_path, analyzer)
@@ -46,7 +46,7 @@ def test_the_stems_of_the_articles_that_are_asked_for_come_in_order(
     assert vectors.mean_length == sum(len(each.vector.stems) for each in made) / 3
 
 
-def test_an_article_without_words_and_no_article_at_all_are_empty(
+def test_an_article_without_words_and_an_empty_request_give_no_terms(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     recorded(tmp_path, analyzer)
@@ -62,7 +62,7 @@ def test_an_archive_without_any_word_can_be_opened(tmp_path: Path, analyzer: Per
     assert TermVectors(tmp_path).mean_length == 0
 
 
-def test_words_of_one_prefix_family_share_a_number_and_count_articles_once(
+def test_words_of_one_prefix_family_share_a_number_and_count_each_article_once(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     recorded(tmp_path, analyzer)
@@ -78,7 +78,7 @@ def test_words_of_one_prefix_family_share_a_number_and_count_articles_once(
     assert vectors.stems.idf("برف") == inverse_frequency(3, 2)
 
 
-def test_every_token_has_a_stem_and_a_prefix_family_and_what_two_words_make_is_a_word(
+def test_every_token_has_a_stem_and_a_prefix_family_including_compounds_of_two_words(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     made = recorded(tmp_path, analyzer, [Article(id="0", body="کتاب خانه")])
@@ -92,7 +92,7 @@ def test_every_token_has_a_stem_and_a_prefix_family_and_what_two_words_make_is_a
     assert vectors.surface_forms.articles("") == vectors.surface_forms.articles("نیست") == 0
 
 
-def test_positions_stay_at_the_last_one_in_very_long_texts(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
+def test_positions_are_capped_in_very_long_texts(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
     recorded(tmp_path, analyzer, [Article(id="0", title="برف", body="سد " * (LAST_POSITION + 10))])
     stretch = TermVectors(tmp_path).stretch(np.array([0]))
     assert stretch.positions.max() == LAST_POSITION
@@ -112,7 +112,7 @@ def test_positions_stay_at_the_last_one_in_very_long_texts(tmp_path: Path, analy
         "titles.npy",
     ],
 )
-def test_a_missing_or_shortened_file_is_one_clear_line(
+def test_a_missing_or_truncated_file_is_one_clear_error_line(
     tmp_path: Path, analyzer: PersianAnalyzer, name: str
 ) -> None:
     recorded(tmp_path, analyzer)

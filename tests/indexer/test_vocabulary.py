@@ -31,7 +31,7 @@ def cooccurrences(words: Vocabulary, first: str, second: str) -> int:
     return int(words.cooccurrences(np.array([code], dtype=np.uint64))[0])
 
 
-def test_a_word_is_counted_once_an_article_whatever_its_spelling(tmp_path: Path) -> None:
+def test_a_word_is_counted_once_per_article_in_any_spelling(tmp_path: Path) -> None:
     words = vocabulary(
         tmp_path,
         Article(id="1", title="كتابخانه‌ي ملي", body="کتابخانه و کتابخانه"),
@@ -42,7 +42,7 @@ def test_a_word_is_counted_once_an_article_whatever_its_spelling(tmp_path: Path)
     assert words.frequency(word_key("شهر")) == 0
 
 
-def test_a_form_is_the_usual_spelling_with_persian_letters(tmp_path: Path) -> None:
+def test_the_form_of_a_word_is_its_most_common_spelling_in_persian_letters(tmp_path: Path) -> None:
     words = vocabulary(tmp_path, *titled("رئيس آمد", "رئيس آمد", "رييس آمد", "آب‌ رفــت", "مُدير"))
     assert words.form(word_key("رییس")) == "رئیس"
     assert words.form(word_key("رفت")) == "رفت"
@@ -50,20 +50,20 @@ def test_a_form_is_the_usual_spelling_with_persian_letters(tmp_path: Path) -> No
     assert words.form("ناپیدا") == "ناپیدا"
 
 
-def test_a_form_has_its_half_space_unless_that_is_rare(tmp_path: Path) -> None:
+def test_the_form_of_a_word_keeps_its_half_space_unless_that_is_rare(tmp_path: Path) -> None:
     apart = titled("منطقه‌ای", "منطقهای", "منطقهای")
     joined = titled("کتابخانه", "کتابخانه", "کتابخانه", "کتابخانه", "کتابخانه", "کتاب‌خانه")
     assert vocabulary(tmp_path, *apart, *joined).words.forms == ["منطقه‌ای", "کتابخانه"]
 
 
-def test_phrases_are_those_that_several_titles_or_tags_have(tmp_path: Path) -> None:
+def test_phrases_are_those_shared_by_several_titles_or_tags(tmp_path: Path) -> None:
     words = vocabulary(
         tmp_path,
         *titled("سازمان آب و برق", "گزارش سازمان آب و برق", "سازمان: آب"),
         Article(id="a", tags=("بازار روز",)),
         Article(id="b", tags=("بازار روز",)),
     )
-    # What always goes on, «سازمان آب», is left out; no phrase ends in و or runs across a colon.
+    # «سازمان آب» is left out because it always continues; no phrase ends in و or runs across a colon.
     assert dict(zip(words.phrases.forms, words.phrases.counts.tolist(), strict=True)) == {
         "آب و برق": 2,
         "بازار روز": 2,
@@ -76,7 +76,7 @@ def test_a_phrase_neither_begins_nor_ends_in_a_number(tmp_path: Path) -> None:
     assert words.phrases.forms == ["لیگ برتر"]
 
 
-def test_words_of_one_title_cooccur_and_neighbours_in_the_text_that_come_twice(
+def test_cooccurrences_are_words_of_one_title_and_neighbours_repeated_in_the_text(
     tmp_path: Path,
 ) -> None:
     words = vocabulary(
@@ -92,20 +92,22 @@ def test_words_of_one_title_cooccur_and_neighbours_in_the_text_that_come_twice(
 @given(
     st.lists(st.text(alphabet="اب", min_size=1, max_size=4), max_size=30), st.text(alphabet="اب", max_size=3)
 )
-def test_what_starts_with_a_prefix_is_exactly_what_does(keys: list[str], prefix: str) -> None:
+def test_prefix_lookup_finds_exactly_the_keys_that_start_with_the_prefix(
+    keys: list[str], prefix: str
+) -> None:
     lexemes = Lexemes.of((key, key, 1) for key in set(keys))
     found = {lexemes.keys[place] for place in lexemes.starting_with(prefix)}
     assert found == {key for key in keys if key.startswith(prefix)}
 
 
 @given(st.lists(st.integers(1, 50), max_size=40), st.integers(1, 12))
-def test_the_most_frequent_are_what_sorting_all_would_give(counts: list[int], number: int) -> None:
+def test_the_most_frequent_entries_are_those_of_a_full_sort(counts: list[int], number: int) -> None:
     lexemes = Lexemes.of((f"{place:03}", "", count) for place, count in enumerate(counts))
     places = lexemes.most_frequent(range(len(counts)), number)
     assert [counts[place] for place in places] == sorted(counts, reverse=True)[:number]
 
 
-def test_counting_forgets_what_is_rare_when_there_is_too_much(
+def test_counting_drops_rare_entries_when_there_are_too_many(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(vocabulary_counts, "_MOST_COUNTED", 10)
@@ -119,7 +121,7 @@ def test_counting_forgets_what_is_rare_when_there_is_too_much(
     assert cooccurrences(words, "برف", "سنگین") == 200
 
 
-def test_a_big_archive_leaves_out_words_of_one_article(
+def test_a_large_archive_leaves_out_words_found_in_only_one_article(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(vocabulary_counts, "_BIG", 3)
@@ -139,7 +141,9 @@ def test_articles_without_words_have_an_empty_vocabulary(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(("name", "content"), [("words.tsv", b"\xff"), ("words.tsv", b"a\tb\n")])
-def test_a_broken_file_is_an_error_of_one_line(tmp_path: Path, name: str, content: bytes) -> None:
+def test_a_broken_word_list_is_an_error_that_names_the_file(
+    tmp_path: Path, name: str, content: bytes
+) -> None:
     words = vocabulary(tmp_path, *titled("باد"))
     (tmp_path / "vocabulary" / name).write_bytes(content)
     with pytest.raises(IndexCorrupt, match=name):
@@ -147,7 +151,7 @@ def test_a_broken_file_is_an_error_of_one_line(tmp_path: Path, name: str, conten
 
 
 @pytest.mark.parametrize("name", ["cooccurrences.npy", "counts.npy"])
-def test_broken_cooccurrences_are_an_error_of_one_line(tmp_path: Path, name: str) -> None:
+def test_a_broken_cooccurrence_file_is_an_error_that_names_it(tmp_path: Path, name: str) -> None:
     words = vocabulary(tmp_path, *titled("باد باران"))
     np.save(tmp_path / "vocabulary" / name, np.zeros((1, 1)))
     with pytest.raises(IndexCorrupt, match=name):

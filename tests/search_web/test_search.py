@@ -63,7 +63,7 @@ def degraded(seeds_index: Path) -> Iterator[HybridSearcher]:
         yield searcher
 
 
-def test_keywords_find_only_articles_with_a_word_of_the_query(
+def test_keyword_search_finds_only_articles_with_a_word_of_the_query(
     searcher: HybridSearcher, analyzer: PersianAnalyzer
 ) -> None:
     asked = {analyzer.stem(term.text) for term in analyzer.words(WATER)}
@@ -73,7 +73,7 @@ def test_keywords_find_only_articles_with_a_word_of_the_query(
         assert asked & {analyzer.stem(word) for word in words_of(searcher, hit, analyzer)}
 
 
-def test_meaning_finds_what_has_no_word_of_the_query(searcher: HybridSearcher) -> None:
+def test_semantic_search_finds_articles_without_any_word_of_the_query(searcher: HybridSearcher) -> None:
     query = "گربه‌سانان وحشی"
     by_words = ids(ask(searcher, query, mode="keyword"))
     leopard = next(hit for hit in ask(searcher, query, mode="semantic", size=5) if "پلنگ" in hit.title)
@@ -81,12 +81,12 @@ def test_meaning_finds_what_has_no_word_of_the_query(searcher: HybridSearcher) -
     assert leopard.id in ids(ask(searcher, query, size=10))
 
 
-def test_a_hybrid_answer_holds_what_either_search_finds(searcher: HybridSearcher) -> None:
+def test_a_hybrid_answer_is_the_union_of_keyword_and_semantic_results(searcher: HybridSearcher) -> None:
     found = {mode: set(ids(ask(searcher, WATER, mode=mode))) for mode in MODES}
     assert found["hybrid"] == found["keyword"] | found["semantic"]
 
 
-def test_every_spelling_of_a_half_space_finds_the_same(searcher: HybridSearcher) -> None:
+def test_every_half_space_spelling_finds_the_same_articles(searcher: HybridSearcher) -> None:
     spellings = ("آب منطقه‌ای", "آب منطقه ای", "آب منطقهای", "آب منطقه\u200cاي")
     answers = [ids(ask(searcher, spelling, mode="keyword")) for spelling in spellings]
     assert answers[0]
@@ -94,7 +94,7 @@ def test_every_spelling_of_a_half_space_finds_the_same(searcher: HybridSearcher)
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_filters_hold_in_every_mode(searcher: HybridSearcher, mode: str) -> None:
+def test_filters_apply_in_every_mode(searcher: HybridSearcher, mode: str) -> None:
     facets = searcher.facets()
     source, category = facets.sources[0], facets.categories[0]
     by_source = ask(searcher, "ایران", mode=mode, source=source)
@@ -108,22 +108,24 @@ def test_filters_hold_in_every_mode(searcher: HybridSearcher, mode: str) -> None
     assert all(first.isoformat() <= str(hit.published)[:10] <= last.isoformat() for hit in within)
 
 
-def test_filters_work_inside_the_searches_and_not_on_their_answers(searcher: HybridSearcher) -> None:
+def test_filters_apply_inside_the_search_so_that_every_passing_article_is_found(
+    searcher: HybridSearcher,
+) -> None:
     source = searcher.facets().sources[-1]
     listed = ask(searcher, "", source=source)
-    # The semantic search has an opinion on every article, so that each that passes is found.
+    # The semantic search scores every article, so it finds each one that passes the filter.
     assert set(ids(ask(searcher, "فوتبال", mode="semantic", source=source))) == set(ids(listed))
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_filters_that_nothing_passes_find_nothing(searcher: HybridSearcher, mode: str) -> None:
+def test_filters_that_match_no_article_give_an_empty_answer(searcher: HybridSearcher, mode: str) -> None:
     answer = searcher.search(SearchRequest(query="ایران", mode=mode, source="چنین منبعی نیست"))
     assert (answer.total, answer.hits) == (0, [])
 
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("fusion", ["learned", "zscore", "rrf"])
-def test_pages_continue_one_another_without_repeats(searcher: HybridSearcher, mode: str, fusion: str) -> None:
+def test_consecutive_pages_continue_without_repeats(searcher: HybridSearcher, mode: str, fusion: str) -> None:
     whole = ask(searcher, WATER, mode=mode, fusion=fusion)
     pages = [ask(searcher, WATER, mode=mode, fusion=fusion, size=7, page=page) for page in range(1, 15)]
     paged = [hit for page in pages for hit in page]
@@ -139,7 +141,7 @@ def test_the_total_is_the_same_on_every_page(searcher: HybridSearcher) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_newest_orders_by_day_with_the_undated_last(searcher: HybridSearcher, mode: str) -> None:
+def test_newest_sorts_by_day_with_undated_articles_last(searcher: HybridSearcher, mode: str) -> None:
     hits = ask(searcher, "استان", mode=mode, sort="newest")
     days = [hit.published[:10] for hit in hits if hit.published]
     assert len(days) > 1
@@ -147,7 +149,7 @@ def test_newest_orders_by_day_with_the_undated_last(searcher: HybridSearcher, mo
     assert all(hit.published is None for hit in hits[len(days) :])
 
 
-def test_newest_by_keywords_holds_only_articles_with_every_word(
+def test_newest_returns_only_articles_with_every_word_of_the_query(
     searcher: HybridSearcher, analyzer: PersianAnalyzer
 ) -> None:
     hits = ask(searcher, "آب استان", sort="newest")
@@ -179,14 +181,16 @@ def test_explanations_agree_with_each_search_alone(searcher: HybridSearcher) -> 
 
 
 @pytest.mark.parametrize("weight", [0.0, 1.0])
-def test_the_semantic_weight_goes_from_one_list_to_the_other(searcher: HybridSearcher, weight: float) -> None:
+def test_a_semantic_weight_of_zero_or_one_gives_the_results_of_one_search_alone(
+    searcher: HybridSearcher, weight: float
+) -> None:
     mode = "semantic" if weight else "keyword"
     mixed = ask(searcher, WATER, fusion="zscore", semantic_weight=weight, size=5)
     assert ids(mixed) == ids(ask(searcher, WATER, mode=mode, size=5))
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_an_excluded_word_stands_in_no_hit(
+def test_no_hit_contains_an_excluded_word(
     searcher: HybridSearcher, analyzer: PersianAnalyzer, mode: str
 ) -> None:
     with_word = ask(searcher, "سد آب", mode=mode)
@@ -197,7 +201,7 @@ def test_an_excluded_word_stands_in_no_hit(
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_phrase_stands_in_every_hit(searcher: HybridSearcher, mode: str) -> None:
+def test_every_hit_contains_the_phrase(searcher: HybridSearcher, mode: str) -> None:
     hits = ask(searcher, "«شرکت آب منطقه ای»", mode=mode)
     assert hits
     for hit in hits:
@@ -208,7 +212,7 @@ def test_a_phrase_stands_in_every_hit(searcher: HybridSearcher, mode: str) -> No
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_phrase_that_no_article_holds_is_searched_as_words_and_said_so(
+def test_a_phrase_in_no_article_is_searched_as_words_with_a_notice(
     searcher: HybridSearcher, mode: str
 ) -> None:
     phrase = searcher.search(SearchRequest(query="«ای منطقه آب شرکت»", mode=mode))
@@ -219,11 +223,13 @@ def test_a_phrase_that_no_article_holds_is_searched_as_words_and_said_so(
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_title_word_that_no_title_has_is_not_given_up(searcher: HybridSearcher, mode: str) -> None:
+def test_a_required_title_word_is_never_dropped_even_if_no_title_has_it(
+    searcher: HybridSearcher, mode: str
+) -> None:
     assert searcher.search(SearchRequest(query="عنوان:ناموجودواژه سد", mode=mode)).total == 0
 
 
-def test_a_query_that_only_excludes_lists_the_newest_without_it(
+def test_a_query_with_only_exclusions_lists_the_newest_other_articles(
     searcher: HybridSearcher, analyzer: PersianAnalyzer
 ) -> None:
     every = searcher.facets().articles
@@ -234,13 +240,13 @@ def test_a_query_that_only_excludes_lists_the_newest_without_it(
     assert dated == sorted(dated, reverse=True)
 
 
-def test_a_phrase_outside_the_filters_is_not_given_up(searcher: HybridSearcher) -> None:
+def test_a_phrase_found_only_outside_the_filters_is_not_relaxed(searcher: HybridSearcher) -> None:
     answer = searcher.search(SearchRequest(query="«شرکت آب منطقه ای»", date_to=dt.date(2000, 1, 1)))
     assert (answer.total, answer.notice) == (0, None)
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_title_word_stands_in_every_title(
+def test_every_hit_has_the_required_title_word_in_its_title(
     searcher: HybridSearcher, analyzer: PersianAnalyzer, mode: str
 ) -> None:
     hits = ask(searcher, "عنوان:تهران", mode=mode)
@@ -249,13 +255,13 @@ def test_a_title_word_stands_in_every_title(
         assert "تهران" in {term.text for term in analyzer.words(hit.title)}
 
 
-def test_the_query_is_marked_in_the_hit(searcher: HybridSearcher) -> None:
+def test_words_of_the_query_are_highlighted_in_the_snippet(searcher: HybridSearcher) -> None:
     hit = ask(searcher, "رییس جمهور منطقه ای", size=1)[0]
     assert "<mark>رئیس‌جمهور</mark>" in hit.snippet
     assert "<mark>منطقه‌ای</mark>" in hit.snippet
 
 
-def test_stop_words_alone_are_searched_as_words(searcher: HybridSearcher) -> None:
+def test_a_query_of_only_stop_words_searches_for_them(searcher: HybridSearcher) -> None:
     answer = searcher.search(SearchRequest(query="از به در", mode="keyword"))
     assert answer.total > 0
     assert answer.notice is None
@@ -278,7 +284,7 @@ def test_a_query_of_punctuation_finds_nothing_with_a_notice(searcher: HybridSear
     assert answer.notice == "در این عبارت واژه‌ای برای جست‌وجو نیست."
 
 
-def test_without_its_encoder_an_index_is_searched_by_keywords(
+def test_search_falls_back_to_keywords_when_the_encoder_is_missing(
     degraded: HybridSearcher, searcher: HybridSearcher, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING, "khabaryab"):
@@ -310,7 +316,7 @@ def test_evaluation_refuses_to_measure_without_the_encoder(degraded: HybridSearc
             degraded.rank(WATER, mode, 5)
 
 
-def test_an_encoder_that_failed_is_tried_again_later(
+def test_loading_a_failed_encoder_is_retried_later(
     seeds_index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tries = []
@@ -324,7 +330,7 @@ def test_an_encoder_that_failed_is_tried_again_later(
     assert len(tries) == 2
 
 
-def test_an_index_without_vectors_answers_by_keywords_and_says_so_when_asked_for_meaning(
+def test_an_index_without_vectors_answers_by_keywords_and_refuses_semantic_mode(
     plain: HybridSearcher, searcher: HybridSearcher
 ) -> None:
     answer = plain.search(SearchRequest(query=WATER, size=100))
@@ -337,7 +343,7 @@ def test_an_index_without_vectors_answers_by_keywords_and_says_so_when_asked_for
             plain.rank(WATER, mode, 10)
 
 
-def test_ranking_for_evaluation_is_the_ranking_that_is_shown(searcher: HybridSearcher) -> None:
+def test_evaluation_uses_the_same_ranking_as_readers_see(searcher: HybridSearcher) -> None:
     for mode in MODES:
         ranked = searcher.rank(WATER, mode, 10)
         shown = ask(searcher, WATER, mode=mode, size=10)
@@ -346,7 +352,7 @@ def test_ranking_for_evaluation_is_the_ranking_that_is_shown(searcher: HybridSea
     assert searcher.rank("؟!", "hybrid", 10) == []
 
 
-def test_threads_get_the_answers_that_one_alone_gets(searcher: HybridSearcher) -> None:
+def test_concurrent_searches_give_the_same_answers_as_single_ones(searcher: HybridSearcher) -> None:
     asked = [
         SearchRequest(query=query, mode=mode, sort=sort)
         for query in (WATER, "صادرات پسته", "فوتسال -مشهد", "«شرکت آب»", "")
@@ -359,14 +365,14 @@ def test_threads_get_the_answers_that_one_alone_gets(searcher: HybridSearcher) -
     assert [answer.hits for answer in answers] == expected * 3
 
 
-def test_a_missing_index_is_an_error_and_not_ready(tmp_path: Path) -> None:
+def test_a_missing_index_is_an_error_and_the_searcher_is_not_ready(tmp_path: Path) -> None:
     with HybridSearcher(tmp_path / "none") as searcher:
         with pytest.raises(IndexMissing, match="khabaryab index"):
             searcher.search(SearchRequest(query=WATER))
         assert not searcher.readiness().ready
 
 
-def test_a_closed_searcher_opens_the_index_again_when_it_is_asked(seeds_index: Path) -> None:
+def test_a_closed_searcher_reopens_the_index_on_the_next_search(seeds_index: Path) -> None:
     searcher = HybridSearcher(seeds_index)
     first = ids(ask(searcher, WATER, mode="keyword"))
     searcher.close()
@@ -374,11 +380,11 @@ def test_a_closed_searcher_opens_the_index_again_when_it_is_asked(seeds_index: P
     searcher.close()
 
 
-def test_facets_are_made_once_a_generation(searcher: HybridSearcher) -> None:
+def test_facets_are_computed_once_per_generation(searcher: HybridSearcher) -> None:
     assert searcher.facets() is searcher.facets()
     assert searcher.facets().articles == searcher.search(SearchRequest(query="", collapse=False)).total
 
 
-def test_limits_fit_one_another() -> None:
+def test_the_depth_limit_and_the_number_of_candidates_are_consistent() -> None:
     assert DEPTH_LIMIT == REACH
     assert CANDIDATES <= REACH

@@ -1,4 +1,4 @@
-"""Which field holds what, and what a query asks of each."""
+"""Documents and query terms: what each field holds, and which terms of it a query looks up."""
 
 from datetime import date
 from itertools import pairwise
@@ -34,7 +34,9 @@ def postings(made: Document, field: str = WORDS) -> dict[str, Posting]:
     return {posting.text: posting for posting in made.streams[field]}
 
 
-def test_every_field_is_there_and_words_and_stems_go_in_step(analyzer: PersianAnalyzer) -> None:
+def test_a_document_has_every_field_and_one_stem_per_word_at_the_same_position(
+    analyzer: PersianAnalyzer,
+) -> None:
     made = document(7, ARTICLE, analyzer)
     assert made.number == 7
     assert set(made.streams) == set(FIELDS)
@@ -42,13 +44,13 @@ def test_every_field_is_there_and_words_and_stems_go_in_step(analyzer: PersianAn
         assert stem == Posting(analyzer.stem(word.text), word.position, word.weight)
 
 
-def test_a_word_of_the_title_weighs_more_than_any_other(analyzer: PersianAnalyzer) -> None:
+def test_title_words_have_a_higher_weight_than_words_of_other_fields(analyzer: PersianAnalyzer) -> None:
     made = postings(document(0, ARTICLE, analyzer))
     assert made["برف"].weight == TITLE_WEIGHT > 1
     assert {made[word].weight for word in ("گزارش", "باران", "بارید", "خبر", "کامل")} == {1.0}
 
 
-def test_the_title_field_holds_the_title_alone(analyzer: PersianAnalyzer) -> None:
+def test_the_title_field_holds_only_the_title(analyzer: PersianAnalyzer) -> None:
     made = document(0, ARTICLE, analyzer)
     assert made.streams[TITLE] == made.streams[WORDS][: len(made.streams[TITLE])]
     assert "برف" in postings(made, TITLE)
@@ -57,7 +59,7 @@ def test_the_title_field_holds_the_title_alone(analyzer: PersianAnalyzer) -> Non
     assert untitled.streams[TITLE] == []
 
 
-def test_a_wide_gap_lies_between_the_parts_of_an_article(analyzer: PersianAnalyzer) -> None:
+def test_positions_leave_a_wide_gap_between_the_parts_of_an_article(analyzer: PersianAnalyzer) -> None:
     made = postings(document(0, ARTICLE, analyzer))
     order = ["برف", "گزارش", "باران", "بارید", "خبر", "کامل"]
     positions = [made[word].position for word in order]
@@ -67,7 +69,7 @@ def test_a_wide_gap_lies_between_the_parts_of_an_article(analyzer: PersianAnalyz
     assert min(gaps["گزارش"], gaps["باران"], gaps["خبر"]) >= 100
 
 
-def test_tags_are_searched_each_for_itself(analyzer: PersianAnalyzer) -> None:
+def test_the_words_of_every_tag_are_indexed(analyzer: PersianAnalyzer) -> None:
     made = document(0, Article(id="3", body="متن", tags=("گردشگری", "سفر نوروزی")), analyzer)
     assert {"گردشگری", "سفر", "نوروزی"} <= postings(made).keys()
 
@@ -89,7 +91,7 @@ def test_an_article_without_any_word_makes_empty_streams(analyzer: PersianAnalyz
     }
 
 
-def test_a_word_of_a_query_has_its_surface_form_and_its_stem(analyzer: PersianAnalyzer) -> None:
+def test_a_query_word_has_its_surface_form_and_its_stem(analyzer: PersianAnalyzer) -> None:
     for typed in ("کشورهای تهران", "کشور‌های تهران", "کشور های تهران"):
         words = query_words(typed, analyzer)
         assert words == (QueryWord("کشورهای", ("کشور",)), QueryWord("تهران", ("تهران",)))
@@ -99,7 +101,7 @@ def test_a_word_of_a_query_has_its_surface_form_and_its_stem(analyzer: PersianAn
         )
 
 
-def test_surface_forms_keep_their_affixes_and_compounds_meet_in_their_parts(
+def test_surface_forms_keep_affixes_and_split_compounds_alike_in_every_spelling(
     analyzer: PersianAnalyzer,
 ) -> None:
     spellings = ("رئیس‌جمهورهای کشور", "رئیسجمهورهای کشور", "رئیس جمهور های کشور")
@@ -108,7 +110,7 @@ def test_surface_forms_keep_their_affixes_and_compounds_meet_in_their_parts(
     assert made[0] == made[1] == made[2]
 
 
-def test_bigrams_are_neighbouring_stems_within_one_field_and_no_function_words(
+def test_bigrams_pair_neighbouring_stems_of_one_field_and_contain_no_function_word(
     analyzer: PersianAnalyzer,
 ) -> None:
     made = document(0, ARTICLE, analyzer)
@@ -118,7 +120,7 @@ def test_bigrams_are_neighbouring_stems_within_one_field_and_no_function_words(
     assert [posting.text for posting in other.streams[BIGRAMS]] == ["سد کرج"]
 
 
-def test_a_bigram_of_two_stop_words_is_left_out_and_one_with_a_stop_word_is_not_indexed(
+def test_query_bigrams_skip_pairs_of_stop_words_and_mark_pairs_with_one_as_not_indexed(
     analyzer: PersianAnalyzer,
 ) -> None:
     bigrams = query_bigrams("برف از به سد کرج", analyzer)
@@ -130,7 +132,7 @@ def test_a_bigram_of_two_stop_words_is_left_out_and_one_with_a_stop_word_is_not_
     assert bigram_terms(bigrams) == (QueryTerm(BIGRAMS, "سد کرج", STREAM_WEIGHTS[BIGRAMS]),)
 
 
-def test_the_term_vector_counts_positions_through_all_fields_with_one_free_between_them(
+def test_term_vector_positions_run_through_all_fields_with_one_free_position_between_fields(
     analyzer: PersianAnalyzer,
 ) -> None:
     vector = document(0, ARTICLE, analyzer).vector
@@ -140,21 +142,21 @@ def test_the_term_vector_counts_positions_through_all_fields_with_one_free_betwe
     assert vector.title == 2
 
 
-def test_stop_words_are_left_out_unless_nothing_else_is_asked(analyzer: PersianAnalyzer) -> None:
+def test_stop_words_of_a_query_are_ignored_unless_there_are_no_other_words(analyzer: PersianAnalyzer) -> None:
     assert [word.surface for word in query_words("برف در تهران", analyzer)] == ["برف", "تهران"]
     assert [word.surface for word in query_words("از به", analyzer)] == ["از", "به"]
 
 
-def test_a_repeated_word_is_asked_once(analyzer: PersianAnalyzer) -> None:
+def test_a_repeated_query_word_is_searched_once(analyzer: PersianAnalyzer) -> None:
     assert len(query_words("تهران تهران تهران", analyzer)) == 1
 
 
-def test_no_word_no_group(analyzer: PersianAnalyzer) -> None:
+def test_a_query_or_phrase_without_words_has_no_terms(analyzer: PersianAnalyzer) -> None:
     assert query_words("…«»!", analyzer) == ()
     assert phrase("…«»!", WORDS, analyzer) is None
 
 
-def test_the_one_word_that_two_make_counts_half(analyzer: PersianAnalyzer) -> None:
+def test_the_compound_of_two_neighbouring_query_words_has_half_weight(analyzer: PersianAnalyzer) -> None:
     groups = word_groups(query_words("کتاب خانه", analyzer))
     weights = {term.text: term.weight for group in groups for term in group}
     assert weights["کتاب"] == weights["خانه"] == STREAM_WEIGHTS[STEMS]
@@ -168,7 +170,7 @@ def test_a_phrase_keeps_its_stop_words(analyzer: PersianAnalyzer) -> None:
     assert made.variants[0] == ("برف", "در", "تهران")
 
 
-def test_a_phrase_of_two_words_that_make_one_is_also_that_one(analyzer: PersianAnalyzer) -> None:
+def test_a_phrase_also_matches_the_compound_of_two_of_its_words(analyzer: PersianAnalyzer) -> None:
     made = phrase("کتاب خانه ملی", WORDS, analyzer)
     assert made is not None
     assert made.variants == (("کتاب", "خانه", "ملی"), ("کتابخانه", "ملی"))

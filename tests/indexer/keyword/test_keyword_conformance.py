@@ -30,7 +30,7 @@ from indexer.persian.analyzer import PersianAnalyzer
 from search_web.understanding.query_terms import phrase, query_words, word_groups
 
 NOTHING = Filters()
-# A field length that is rounded by a twelfth moves a score by less than this share.
+# Rounding a field length by a twelfth changes a score by less than this share.
 ROUNDING = 0.06
 
 Streams = dict[str, list[Posting]]
@@ -72,7 +72,7 @@ def numbers(found: Candidates) -> list[int]:
 
 
 def reference(docs: Sequence[Document], query: KeywordQuery) -> dict[int, float]:
-    """BM25 as the engine module states it, straight from the postings."""
+    """Return BM25 scores by the formula of the engine module, computed directly from the postings."""
     k1, b = 1.2, 0.85
     scores: Counter[int] = Counter()
     for term in (*(term for group in query.words for term in group), *query.bigrams):
@@ -149,7 +149,7 @@ def test_scores_are_those_of_bm25(engine: KeywordEngine, tmp_path: Path) -> None
     index.close()
 
 
-def test_scores_over_long_articles_are_those_of_bm25_but_for_rounded_lengths(
+def test_scores_of_long_articles_are_those_of_bm25_within_the_rounding_of_lengths(
     large: KeywordIndex, many: list[Document]
 ) -> None:
     for seed in range(4):
@@ -162,7 +162,7 @@ def test_scores_over_long_articles_are_those_of_bm25_but_for_rounded_lengths(
         assert len(set(numbers(found)[:20]) & set(best[:20])) >= 16
 
 
-def test_a_title_posting_counts_by_its_weight(engine: KeywordEngine, tmp_path: Path) -> None:
+def test_a_posting_of_weight_two_counts_like_two_occurrences(engine: KeywordEngine, tmp_path: Path) -> None:
     heavy = Document(0, {WORDS: stream("a b", 2.0), STEMS: [], TITLE: []}, FacetValues(0, "", ""))
     docs = [heavy, doc(1, "a b"), doc(2, "a a")]
     index = built(engine, tmp_path, docs)
@@ -174,14 +174,16 @@ def test_a_title_posting_counts_by_its_weight(engine: KeywordEngine, tmp_path: P
     index.close()
 
 
-def test_ties_go_by_article_number(engine: KeywordEngine, tmp_path: Path) -> None:
+def test_equal_scores_are_ordered_by_article_number(engine: KeywordEngine, tmp_path: Path) -> None:
     index = built(engine, tmp_path, [doc(number, "same words") for number in range(30)])
     assert numbers(index.search(asked("same"), NOTHING, 7)) == [0, 1, 2, 3, 4, 5, 6]
     assert numbers(index.search(asked("same", "words"), NOTHING, 50)) == list(range(30))
     index.close()
 
 
-def test_total_counts_all_matches_however_few_are_wanted(engine: KeywordEngine, tmp_path: Path) -> None:
+def test_total_counts_all_matches_even_when_fewer_are_requested(
+    engine: KeywordEngine, tmp_path: Path
+) -> None:
     index = built(engine, tmp_path, [doc(number, "x" if number % 2 else "y") for number in range(40)])
     found = index.search(asked("x"), NOTHING, 3)
     assert (numbers(found), found.total) == ([1, 3, 5], 20)
@@ -212,7 +214,7 @@ FILTERED = [
         (Filters(source="nobody"), set()),
     ],
 )
-def test_filters_work_inside_the_search(
+def test_filters_apply_inside_the_search_and_to_its_total(
     engine: KeywordEngine, tmp_path: Path, filters: Filters, expected: set[int]
 ) -> None:
     index = built(engine, tmp_path, FILTERED)
@@ -224,9 +226,7 @@ def test_filters_work_inside_the_search(
     index.close()
 
 
-def test_bigrams_add_to_the_score_of_what_holds_them_and_find_nothing_else(
-    engine: KeywordEngine, tmp_path: Path
-) -> None:
+def test_bigrams_raise_scores_but_never_add_matches(engine: KeywordEngine, tmp_path: Path) -> None:
     docs = [doc(0, "سد و کرج"), doc(1, "آب سد کرج"), doc(2, "باران"), doc(3, "کرج سد آب")]
     index = built(engine, tmp_path, docs)
     alone = asked("سد", "کرج")
@@ -239,7 +239,7 @@ def test_bigrams_add_to_the_score_of_what_holds_them_and_find_nothing_else(
     index.close()
 
 
-def test_filters_leave_scores_alone(large: KeywordIndex) -> None:
+def test_filters_do_not_change_scores(large: KeywordIndex) -> None:
     query = random_query(3)
     scores = large.search(query, NOTHING, 2000)
     known = dict(zip(numbers(scores), scores.scores.tolist(), strict=True))
@@ -250,7 +250,7 @@ def test_filters_leave_scores_alone(large: KeywordIndex) -> None:
     )
 
 
-def test_a_phrase_wants_its_words_side_by_side_and_in_order(engine: KeywordEngine, tmp_path: Path) -> None:
+def test_a_phrase_matches_only_adjacent_words_in_order(engine: KeywordEngine, tmp_path: Path) -> None:
     texts = ["a b c", "b a c", "a x b", "c a b", "a b a b", "a a b x", "a", ""]
     index = built(engine, tmp_path, [doc(number, text) for number, text in enumerate(texts)])
 
@@ -268,7 +268,7 @@ def test_a_phrase_wants_its_words_side_by_side_and_in_order(engine: KeywordEngin
     index.close()
 
 
-def test_any_variant_of_a_phrase_is_a_match(engine: KeywordEngine, tmp_path: Path) -> None:
+def test_a_phrase_matches_when_any_of_its_variants_does(engine: KeywordEngine, tmp_path: Path) -> None:
     index = built(engine, tmp_path, [doc(0, "ketab khane"), doc(1, "ketabkhane"), doc(2, "khane ketab")])
     either = Phrase(WORDS, (("ketab", "khane"), ("ketabkhane",), ("no", "such"), ("nor", "this")))
     assert numbers(index.search(KeywordQuery(required=(either,)), NOTHING, 10)) == [0, 1]
@@ -289,7 +289,7 @@ def test_required_phrases_must_all_match_and_add_nothing_to_the_score(
     index.close()
 
 
-def test_every_excluded_phrase_keeps_articles_out(engine: KeywordEngine, tmp_path: Path) -> None:
+def test_articles_with_any_excluded_phrase_are_left_out(engine: KeywordEngine, tmp_path: Path) -> None:
     docs = [doc(0, "a b"), doc(1, "a c"), doc(2, "a d e"), doc(3, "a e d"), doc(4, "a f"), doc(5, "a")]
     index = built(engine, tmp_path, docs)
     excluded = tuple(Phrase(WORDS, (words,)) for words in (("b",), ("c",), ("d", "e"), ("f",)))
@@ -301,7 +301,7 @@ def test_every_excluded_phrase_keeps_articles_out(engine: KeywordEngine, tmp_pat
     index.close()
 
 
-def test_a_title_phrase_looks_at_titles_only(engine: KeywordEngine, tmp_path: Path) -> None:
+def test_a_title_phrase_matches_in_titles_only(engine: KeywordEngine, tmp_path: Path) -> None:
     docs = [
         doc(0, "dam water x", title="dam water"),
         doc(1, "x dam water", title="x"),
@@ -315,7 +315,7 @@ def test_a_title_phrase_looks_at_titles_only(engine: KeywordEngine, tmp_path: Pa
     index.close()
 
 
-def test_newest_wants_every_word_and_puts_undated_articles_last(
+def test_newest_requires_every_word_and_puts_undated_articles_last(
     engine: KeywordEngine, tmp_path: Path
 ) -> None:
     docs = [
@@ -348,7 +348,7 @@ def test_frequency_counts_articles_not_occurrences(engine: KeywordEngine, tmp_pa
     index.close()
 
 
-def test_words_that_nobody_used_match_nothing(engine: KeywordEngine, tmp_path: Path) -> None:
+def test_unknown_words_match_nothing(engine: KeywordEngine, tmp_path: Path) -> None:
     index = built(engine, tmp_path, [doc(0, "a"), doc(1, "b")])
     unknown = KeywordQuery(((QueryTerm(WORDS, "x"), QueryTerm(STEMS, "x", 0.4)), (QueryTerm(WORDS, "y"),)))
     for found in (index.search(unknown, NOTHING, 10), index.newest(unknown, NOTHING, 10)):
@@ -360,7 +360,7 @@ def test_words_that_nobody_used_match_nothing(engine: KeywordEngine, tmp_path: P
     index.close()
 
 
-def test_one_article_is_found(engine: KeywordEngine, tmp_path: Path) -> None:
+def test_an_index_of_a_single_article_works(engine: KeywordEngine, tmp_path: Path) -> None:
     index = built(engine, tmp_path, [doc(0, "alone")])
     found = index.search(asked("alone"), NOTHING, 10)
     assert numbers(found) == [0]
@@ -369,7 +369,9 @@ def test_one_article_is_found(engine: KeywordEngine, tmp_path: Path) -> None:
     index.close()
 
 
-def test_numbers_are_article_numbers_in_two_thousand(large: KeywordIndex, many: list[Document]) -> None:
+def test_results_are_the_right_article_numbers_in_an_index_of_two_thousand(
+    large: KeywordIndex, many: list[Document]
+) -> None:
     assert len(large) == len(many)
     for word in ("w0", "w399", "w57"):
         holding = [
@@ -380,7 +382,7 @@ def test_numbers_are_article_numbers_in_two_thousand(large: KeywordIndex, many: 
         assert large.frequency(WORDS, word) == len(holding)
 
 
-def test_the_best_few_are_the_head_of_the_full_list(large: KeywordIndex) -> None:
+def test_a_smaller_limit_returns_the_head_of_the_full_ranking(large: KeywordIndex) -> None:
     for seed in range(6):
         whole = large.search(random_query(seed), NOTHING, 2000)
         assert numbers(large.search(random_query(seed), NOTHING, 10)) == numbers(whole)[:10]
@@ -395,7 +397,7 @@ def test_a_query_of_three_hundred_terms_is_answered(large: KeywordIndex, many: l
     assert found.scores == pytest.approx([expected[number] for number in numbers(found)], rel=ROUNDING)
 
 
-def test_searches_side_by_side_answer_as_alone(large: KeywordIndex) -> None:
+def test_concurrent_searches_give_the_same_answers_as_single_ones(large: KeywordIndex) -> None:
     queries = [random_query(seed) for seed in range(24)]
 
     def answer(query: KeywordQuery) -> tuple[list[int], list[float], list[int], int]:
@@ -405,7 +407,7 @@ def test_searches_side_by_side_answer_as_alone(large: KeywordIndex) -> None:
 
     alone = [answer(query) for query in queries]
     interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)  # so that the threads do get in each other's way
+    sys.setswitchinterval(1e-6)  # so that the threads do interleave
     try:
         with ThreadPoolExecutor(8) as threads:
             assert list(threads.map(answer, queries * 2)) == alone * 2
@@ -413,7 +415,7 @@ def test_searches_side_by_side_answer_as_alone(large: KeywordIndex) -> None:
         sys.setswitchinterval(interval)
 
 
-def test_opening_and_searching_leaves_the_files_alone(engine: KeywordEngine, tmp_path: Path) -> None:
+def test_opening_and_searching_does_not_change_the_files(engine: KeywordEngine, tmp_path: Path) -> None:
     engine.build(tmp_path, [doc(number, "a b") for number in range(5)])
     before = {path.name: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     index = engine.open(tmp_path)
@@ -423,7 +425,7 @@ def test_opening_and_searching_leaves_the_files_alone(engine: KeywordEngine, tmp
     index.close()
 
 
-def test_closing_gives_all_files_back(engine: KeywordEngine, tmp_path: Path) -> None:
+def test_closing_releases_all_files_and_mappings(engine: KeywordEngine, tmp_path: Path) -> None:
     engine.build(tmp_path, [doc(number, "a b") for number in range(5)])
     open_files = Path("/proc/self/fd")
     mapped = Path("/proc/self/maps")
@@ -439,7 +441,7 @@ def test_closing_gives_all_files_back(engine: KeywordEngine, tmp_path: Path) -> 
 SPELLINGS = ["رئیس‌جمهور", "رئیس جمهور", "رئیسجمهور", "رئيس‌جمهور"]
 
 
-def test_a_phrase_is_found_across_the_spellings_of_the_half_space(
+def test_a_phrase_is_found_in_every_half_space_spelling(
     engine: KeywordEngine, tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     articles = [
@@ -456,7 +458,7 @@ def test_a_phrase_is_found_across_the_spellings_of_the_half_space(
     index.close()
 
 
-def test_no_phrase_runs_across_a_field_boundary(
+def test_a_phrase_never_matches_across_a_field_boundary(
     engine: KeywordEngine, tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     article = Article(id="1", title="سد کرج", kicker="گزارش ویژه", lead="آب تهران", body="برق اصفهان")
@@ -474,6 +476,6 @@ def test_no_phrase_runs_across_a_field_boundary(
     index.close()
 
 
-def test_an_unknown_engine_is_refused_with_those_there_are() -> None:
+def test_an_unknown_engine_is_refused_with_a_list_of_the_known_ones() -> None:
     with pytest.raises(UsageError, match=r"'lucene'.*whoosh"):
         load_engine("lucene")

@@ -1,7 +1,8 @@
-"""The rules of the analysis, each with examples and counter-examples: the table is the test.
+"""The rules of the analysis, tested with a table of examples and counter-examples.
 
-`tests/data/analysis_rules.tsv` has four columns: the rule; `words` where both spellings share a term of the
-words stream, `stem` where they share a stem, `apart` where they share neither; and both spellings.
+`tests/data/analysis_rules.tsv` has four columns: the rule, the expected relation, and two spellings. The
+relation is `words` if both spellings share a term of the words stream, `stem` if they share a stem, and
+`apart` if they share neither.
 """
 
 from collections import defaultdict
@@ -23,7 +24,9 @@ def words(text: str, analyzer: PersianAnalyzer) -> set[str]:
 
 
 @pytest.mark.parametrize(("rule", "relation", "one", "other"), ROWS)
-def test_the_rule_holds(rule: str, relation: str, one: str, other: str, analyzer: PersianAnalyzer) -> None:
+def test_each_pair_of_spellings_has_the_relation_that_its_rule_demands(
+    rule: str, relation: str, one: str, other: str, analyzer: PersianAnalyzer
+) -> None:
     left, right = words(one, analyzer), words(other, analyzer)
     share_word = bool(left & right)
     share_stem = bool({analyzer.stem(word) for word in left} & {analyzer.stem(word) for word in right})
@@ -35,7 +38,8 @@ def test_each_rule_has_examples_and_counter_examples() -> None:
     relations = defaultdict(set)
     for rule, relation, _, _ in ROWS:
         relations[rule].add("apart" if relation == "apart" else "together")
-    # Two readings are kept on purpose, and what the other rules keep apart is their counter-example.
+    # Both readings of a word are kept on purpose; the pairs that other rules keep apart are the
+    # counter-examples of these two.
     assert {rule for rule, found in relations.items() if found != {"apart", "together"}} <= {
         "participle",
         "two readings",
@@ -54,23 +58,23 @@ def test_each_rule_has_examples_and_counter_examples() -> None:
         "whole_words.txt",
     ],
 )
-def test_our_own_lists_are_folded(name: str) -> None:
+def test_the_projects_own_word_lists_are_folded(name: str) -> None:
     assert all(fold(word) == word for word in own_words(name))
 
 
-def test_the_table_of_informal_words_is_folded_and_leads_to_other_words() -> None:
+def test_the_table_of_informal_words_is_folded_and_maps_to_words_outside_it() -> None:
     for spoken, written in INFORMAL_WORDS.items():
         assert (fold(spoken), fold(written)) == (spoken, written)
         assert spoken != written
         assert written not in INFORMAL_WORDS
 
 
-def test_no_compound_of_ours_is_one_word_elsewhere() -> None:
+def test_no_own_compound_is_listed_as_a_whole_word_elsewhere() -> None:
     wholes = load_lexicon().wholes
     compounds = ["".join(word.split("\u200c")) for word in own_words("own_compounds.txt")]
     assert len(set(compounds)) == len(compounds)
     assert not wholes & set(compounds)
 
 
-def test_there_are_broken_plurals_enough_for_news() -> None:
+def test_the_table_of_irregular_stems_has_at_least_350_entries() -> None:
     assert len(IRREGULAR_STEMS) >= 350

@@ -1,4 +1,4 @@
-"""An index made with another analysis is refused, so the version changes whenever the terms do."""
+"""The analysis version must change whenever the terms do: an index of another version is refused."""
 
 import hashlib
 
@@ -6,12 +6,12 @@ from conftest import DATA
 
 from indexer.persian.analyzer import ANALYSIS_VERSION, PersianAnalyzer
 
-# When this fails because terms are others: raise ANALYSIS_VERSION. Then, or when only the texts are others,
-# note the new digest here.
+# If this test fails because the terms have changed, raise ANALYSIS_VERSION, and write the new version and
+# digest here. If only the test data has changed, write just the new digest here.
 VERSION, DIGEST = "3", "fa79ce68cf9172b2"
 
 
-def test_other_terms_are_another_version(analyzer: PersianAnalyzer) -> None:
+def test_the_analysis_version_changes_when_the_terms_change(analyzer: PersianAnalyzer) -> None:
     digest = hashlib.sha256()
     for name in ("analysis_rules.tsv", "queries.jsonl"):
         for line in (DATA / name).read_text("utf-8").splitlines():

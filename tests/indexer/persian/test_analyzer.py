@@ -1,4 +1,4 @@
-"""Streams of terms: positions, spans, alternatives."""
+"""The Persian analyzer: positions, spans and alternative readings of terms."""
 
 import pytest
 from hypothesis import given
@@ -14,7 +14,7 @@ def spans(text: str, analyzer: PersianAnalyzer) -> list[tuple[str, str]]:
     return [(term.text, text[term.start : term.end]) for term in analyzer.words(text)]
 
 
-def test_positions_count_parts(analyzer: PersianAnalyzer) -> None:
+def test_each_part_of_a_compound_has_its_own_position(analyzer: PersianAnalyzer) -> None:
     assert analyzer.words("رئیس‌جمهور آمد") == [
         Term("رییس", 0, 0, 4),
         Term("جمهور", 1, 5, 10),
@@ -37,20 +37,20 @@ def test_positions_count_parts(analyzer: PersianAnalyzer) -> None:
         ("برمی‌گردد", [("بر", "برمی"), ("گردد", "گردد")]),
     ],
 )
-def test_a_span_covers_the_affixes(
+def test_the_span_of_a_term_includes_its_affixes(
     text: str, expected: list[tuple[str, str]], analyzer: PersianAnalyzer
 ) -> None:
     assert spans(text, analyzer) == expected
 
 
-def test_an_affix_is_one_only_beside_its_host(analyzer: PersianAnalyzer) -> None:
+def test_an_affix_attaches_only_to_a_host_word_beside_it(analyzer: PersianAnalyzer) -> None:
     assert [term.text for term in analyzer.words("منطقه، ای")] == ["منطقه", "ای"]
     assert [term.text for term in analyzer.words("ای ایران")] == ["ای", "ایران"]
     assert [term.text for term in analyzer.words("می\nشود")] == ["می", "شود"]
     assert [term.text for term in analyzer.words("۱۲ تر")] == ["12", "تر"]
 
 
-def test_only_a_verb_takes_the_verbs_prefix(analyzer: PersianAnalyzer) -> None:
+def test_the_verb_prefix_attaches_only_to_verbs(analyzer: PersianAnalyzer) -> None:
     assert [term.text for term in analyzer.words("می ناب")] == ["می", "ناب"]
 
 
@@ -62,7 +62,7 @@ def test_an_ambiguous_joined_spelling_keeps_both_readings_at_one_position(analyz
     ]
 
 
-def test_a_guessed_compound_keeps_its_whole_spelling_too(analyzer: PersianAnalyzer) -> None:
+def test_a_guessed_compound_is_indexed_in_parts_and_as_a_whole(analyzer: PersianAnalyzer) -> None:
     assert [(term.text, term.position) for term in analyzer.words("ایرانهراسی")] == [
         ("ایران", 0),
         ("هراسی", 1),
@@ -70,7 +70,7 @@ def test_a_guessed_compound_keeps_its_whole_spelling_too(analyzer: PersianAnalyz
     ]
 
 
-def test_two_neighbours_that_make_one_word_are_found_by_it(analyzer: PersianAnalyzer) -> None:
+def test_two_neighbouring_words_also_yield_the_word_they_form_together(analyzer: PersianAnalyzer) -> None:
     text = "کتاب خانه ملی"
     assert Term("کتابخانه", 1, 0, 9) in analyzer.words(text)
     assert "کتابخانه" not in [term.text for term in analyzer.words("کتاب، خانه")]
@@ -91,17 +91,17 @@ def test_a_phrase_has_the_same_terms_at_the_same_positions_in_each_spelling(
     assert all(other == half_space for other in others)
 
 
-def test_a_decomposed_letter_lies_within_its_span(analyzer: PersianAnalyzer) -> None:
+def test_the_span_of_a_term_includes_decomposed_letters(analyzer: PersianAnalyzer) -> None:
     text = "در ا\u0653ب\u200cهای خانه\u0654 ما"
     assert spans(text, analyzer)[1:3] == [("اب", "ا\u0653ب\u200cهای"), ("خانه", "خانه\u0654")]
 
 
-def test_nothing_yields_nothing(analyzer: PersianAnalyzer) -> None:
+def test_a_text_without_words_yields_no_terms(analyzer: PersianAnalyzer) -> None:
     assert analyzer.words("") == analyzer.words(" \n«»، … ـ \u200c\u064b") == []
     assert analyzer.streams("").stems == []
 
 
-def test_stop_words_are_folded_and_few(analyzer: PersianAnalyzer) -> None:
+def test_stop_words_are_folded_and_exclude_content_words(analyzer: PersianAnalyzer) -> None:
     assert all(analyzer.is_stop_word(word) for word in ("و", "از", "که"))
     assert not any(analyzer.is_stop_word(word) for word in ("ایران", "جمهور"))
     assert {term.text for word in STOP_WORDS for term in analyzer.words(word)} <= STOP_WORDS
@@ -116,21 +116,21 @@ def test_stop_words_are_folded_and_few(analyzer: PersianAnalyzer) -> None:
         ("پیش‌بینی زلزله", "پیش بینی زلزله"),
         ("بین تهران و قم", "تهران قم"),
         ("بین، المللی", "المللی"),
-        ("حمل‌ونقل", "حمل نقل"),  # every article has و
+        ("حمل‌ونقل", "حمل نقل"),  # و is left out: every article has it
         ("گفته‌بود", "گفته"),
         ("رئیس‌جمهور از تهران", "رییس جمهور تهران"),
         ("از به", "از به"),
         ("", ""),
     ],
 )
-def test_a_stop_word_that_begins_a_compound_is_content(
+def test_a_stop_word_at_the_start_of_a_compound_counts_as_content(
     text: str, expected: str, analyzer: PersianAnalyzer
 ) -> None:
     assert [term.text for term in analyzer.content_words(text)] == expected.split()
 
 
 @given(st.text(st.sampled_from("ابینمللیپشگفتوجرهد \u200c")))
-def test_content_words_are_words_and_none_is_stopped_but_in_a_compound(text: str) -> None:
+def test_content_words_keep_every_non_stop_word_and_are_empty_only_without_words(text: str) -> None:
     analyzer = persian_analyzer()
     words, content = analyzer.words(text), analyzer.content_words(text)
     assert [word for word in words if word in content] == content
@@ -138,12 +138,12 @@ def test_content_words_are_words_and_none_is_stopped_but_in_a_compound(text: str
     assert all(word in content for word in words if not analyzer.is_stop_word(word.text))
 
 
-def test_a_word_without_end_is_no_trouble(analyzer: PersianAnalyzer) -> None:
+def test_an_extremely_long_word_is_analysed_as_one_term(analyzer: PersianAnalyzer) -> None:
     assert len(analyzer.words("ها" * 5_000)) == 1
     assert analyzer.words("خانه" + "\u200cها" * 500)[0] == Term("خانه", 0, 0, 4 + 3 * 500)
 
 
-def test_the_analyzer_of_a_process_is_one() -> None:
+def test_a_process_shares_one_analyzer() -> None:
     assert persian_analyzer() is persian_analyzer()
 
 
@@ -155,7 +155,7 @@ def test_the_analyzer_of_a_process_is_one() -> None:
         )
     )
 )
-def test_spans_lie_in_the_text_and_positions_never_fall_far_behind(text: str) -> None:
+def test_spans_are_inside_the_text_and_positions_never_exceed_its_length(text: str) -> None:
     position = 0
     for term in persian_analyzer().words(text):
         assert term.text
@@ -176,11 +176,11 @@ def test_a_compound_of_the_lexicon_has_the_same_terms_with_and_without_half_spac
     analyzer = persian_analyzer()
     half_space = {term.text for term in analyzer.words(HALF_SPACE.join(pieces))}
     joined = {term.text for term in analyzer.words("".join(pieces))}
-    assert half_space == joined or (pieces[1:] == ("ای",) and half_space < joined)  # حرفهای is of حرف too
+    assert half_space == joined or (pieces[1:] == ("ای",) and half_space < joined)  # حرفهای may be حرف‌های too
 
 
 @given(st.lists(st.sampled_from(UNAMBIGUOUS), min_size=1, max_size=5))
-def test_the_spelling_of_compounds_moves_no_position(words: list[tuple[str, ...]]) -> None:
+def test_compounds_with_or_without_half_space_have_the_same_positions(words: list[tuple[str, ...]]) -> None:
     analyzer = persian_analyzer()
     half_space = analyzer.words("، ".join(HALF_SPACE.join(pieces) for pieces in words))
     joined = analyzer.words("، ".join("".join(pieces) for pieces in words))

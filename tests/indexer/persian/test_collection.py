@@ -1,4 +1,4 @@
-"""A collection teaches the analyzer the compounds that it writes with a half-space."""
+"""Learned compounds: the analyzer learns which words a collection writes with a half-space."""
 
 from pathlib import Path
 
@@ -18,20 +18,20 @@ from search_web.search import HybridSearcher
 OFTEN = "گروه وست‌لایف آمد. وست‌لایف خواند. باز هم وست‌لایف‌ها. وست‌لایف رفت."
 
 
-def test_what_is_often_written_with_a_half_space_is_learned(analyzer: PersianAnalyzer) -> None:
+def test_a_word_often_written_with_a_half_space_is_learned_as_a_compound(analyzer: PersianAnalyzer) -> None:
     assert taught_by([OFTEN], analyzer) == {"وستلایف": ("وست", "لایف")}
 
 
-def test_what_is_written_so_once_or_twice_is_not(analyzer: PersianAnalyzer) -> None:
+def test_a_word_written_with_a_half_space_only_twice_is_not_learned(analyzer: PersianAnalyzer) -> None:
     assert taught_by(["گروه وست‌لایف آمد.", "وست‌لایف خواند."], analyzer) == {}
 
 
 @pytest.mark.parametrize("word", ["کتاب‌خانه", "رئیس‌جمهور", "کتاب‌های", "می‌شود", "قاسمی‌پور", "گل‌های", "ت‌ک‌ر"])
-def test_what_is_known_a_name_or_can_be_read_in_two_ways_is_not(word: str, analyzer: PersianAnalyzer) -> None:
+def test_known_words_names_and_ambiguous_words_are_not_learned(word: str, analyzer: PersianAnalyzer) -> None:
     assert taught_by([f"{word} "] * 20, analyzer) == {}
 
 
-def test_what_is_oftener_written_in_one_piece_stays_so(analyzer: PersianAnalyzer) -> None:
+def test_a_word_more_often_written_in_one_piece_stays_one_term(analyzer: PersianAnalyzer) -> None:
     texts = [*["وستلایف آمد"] * 9, *["وست‌لایف آمد"] * 4]
     learned = taught_by(texts, analyzer)
     assert learned == {"وستلایف": ("وستلایف",)}
@@ -43,15 +43,15 @@ def test_what_is_oftener_written_in_one_piece_stays_so(analyzer: PersianAnalyzer
     assert joined < spaced
 
 
-def test_texts_without_persian_words_teach_nothing(analyzer: PersianAnalyzer) -> None:
+def test_nothing_is_learned_from_texts_without_persian_words(analyzer: PersianAnalyzer) -> None:
     assert taught_by([], analyzer) == taught_by(["", "12 abc"], analyzer) == {}
 
 
-def test_a_half_space_at_two_places_teaches_nothing(analyzer: PersianAnalyzer) -> None:
+def test_a_word_with_the_half_space_at_varying_places_is_not_learned(analyzer: PersianAnalyzer) -> None:
     assert taught_by(["وست‌لایف وستل‌ایف "] * 5, analyzer) == {}
 
 
-def test_three_spellings_and_their_forms_meet_once_learned(analyzer: PersianAnalyzer) -> None:
+def test_all_spellings_and_forms_of_a_learned_compound_share_their_terms(analyzer: PersianAnalyzer) -> None:
     taught = PersianAnalyzer(taught_by([OFTEN], analyzer))
     for written in ("وست‌لایف", "وست‌لایف‌ها"):
         expected = {term.text for term in taught.words("وست لایف")}
@@ -61,7 +61,7 @@ def test_three_spellings_and_their_forms_meet_once_learned(analyzer: PersianAnal
     assert taught.restored("گروه وستلایف") == "گروه وست‌لایف"
 
 
-def test_the_table_is_read_as_it_was_written(tmp_path: Path) -> None:
+def test_the_table_of_learned_compounds_survives_writing_and_reading(tmp_path: Path) -> None:
     learned = {"وستلایف": ("وست", "لایف"), "هتتریک": ("هتتریک",)}
     write_learned(tmp_path / "compounds.tsv", learned)
     assert read_learned(tmp_path / "compounds.tsv") == learned
@@ -82,7 +82,7 @@ def index(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("query", ["وست‌لایف", "وستلایف", "وست لایف", "«وستلایف»"])
-def test_a_search_reads_the_query_as_its_generation_has_learned(query: str, index: Path) -> None:
+def test_a_query_is_analysed_with_the_compounds_its_generation_has_learned(query: str, index: Path) -> None:
     with HybridSearcher(index) as searcher:
         answer = searcher.search(SearchRequest(query=query, mode="keyword"))
         assert {hit.id for hit in answer.hits} == {"half-space", "joined", "spaced"}
@@ -94,7 +94,7 @@ def test_a_search_reads_the_query_as_its_generation_has_learned(query: str, inde
         }
 
 
-def test_what_was_learned_is_part_of_the_generation_and_guarded_by_its_manifest(index: Path) -> None:
+def test_learned_compounds_belong_to_the_generation_and_are_checked_by_its_manifest(index: Path) -> None:
     snapshot = Snapshot.open(index)
     assert generations.COMPOUNDS in snapshot.manifest.files
     assert {term.text for term in snapshot.analyzer.words("وستلایف")} == {"وست", "لایف"}

@@ -1,4 +1,4 @@
-"""Which characters are one for matching, and where a folded character came from."""
+"""Folding: which characters match each other, and the offset from which a folded character came."""
 
 import pytest
 from hypothesis import given
@@ -35,16 +35,16 @@ from indexer.persian.characters import HALF_SPACE, fold, fold_with_offsets
         ("رحمٰن", "رحمن"),
     ],
 )
-def test_spellings_of_a_letter_are_one(written: str, folded: str) -> None:
+def test_spelling_variants_of_a_letter_fold_to_one(written: str, folded: str) -> None:
     assert fold(written) == folded
 
 
 @pytest.mark.parametrize("digits", ["0123456789", "۰۱۲۳۴۵۶۷۸۹", "٠١٢٣٤٥٦٧٨٩"])
-def test_digits_of_three_scripts_are_one(digits: str) -> None:
+def test_digits_of_three_scripts_fold_to_ascii(digits: str) -> None:
     assert fold(digits) == "0123456789"
 
 
-def test_the_arabic_decimal_separator_is_a_full_stop() -> None:
+def test_the_arabic_decimal_separator_folds_to_a_full_stop() -> None:
     assert fold("۳٫۵") == "3.5"
 
 
@@ -56,16 +56,16 @@ def test_invisible_marks_are_dropped(mark: str) -> None:
 
 
 @pytest.mark.parametrize("half_space", ["\u200c", "\u200b", "\u00ac"])
-def test_whatever_stands_for_the_half_space_becomes_one(half_space: str) -> None:
+def test_substitutes_for_the_half_space_become_a_half_space(half_space: str) -> None:
     assert fold(f"می{half_space}شود") == f"می{HALF_SPACE}شود"
 
 
 @pytest.mark.parametrize("blank", [" ", "\u00a0", "\u2009", "\u3000", "\t", "\r"])
-def test_blanks_are_spaces(blank: str) -> None:
+def test_every_kind_of_space_becomes_a_plain_space(blank: str) -> None:
     assert fold(f"خبر{blank}تازه") == "خبر تازه"
 
 
-def test_line_breaks_stay() -> None:
+def test_line_breaks_are_kept() -> None:
     assert fold("خبر\nتازه") == "خبر\nتازه"
 
 
@@ -73,7 +73,7 @@ def test_line_breaks_stay() -> None:
     ("presentation", "folded"),
     [("ﻛﺘﺎﺏ", "کتاب"), ("ﺳﻼﻡ", "سلام"), ("ﻋﻠﻲ", "علی"), ("ﻻ", "لا"), ("ﷲ", "الله"), ("ﺁﺏ", "اب")],
 )
-def test_presentation_forms_are_the_letters_they_show(presentation: str, folded: str) -> None:
+def test_presentation_forms_fold_to_ordinary_letters(presentation: str, folded: str) -> None:
     assert fold(presentation) == folded
 
 
@@ -84,7 +84,7 @@ def test_case_accents_and_width_of_latin_letters_are_folded(written: str, folded
     assert fold(written) == folded
 
 
-def test_letters_that_differ_in_meaning_stay_apart() -> None:
+def test_the_32_letters_of_the_alphabet_stay_distinct() -> None:
     letters = "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
     assert fold(letters) == letters
     assert len(set(fold(letters))) == 32
@@ -96,7 +96,7 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 
 
 @given(st.text())
-def test_every_folded_character_knows_the_original_one(text: str) -> None:
+def test_every_folded_character_has_the_offset_of_its_original(text: str) -> None:
     folded, offsets = fold_with_offsets(text)
     assert folded == fold(text)
     assert len(offsets) == len(folded)
@@ -106,10 +106,10 @@ def test_every_folded_character_knows_the_original_one(text: str) -> None:
 
 
 @given(st.text(), st.text())
-def test_folding_looks_at_one_character_at_a_time(left: str, right: str) -> None:
+def test_folding_treats_each_character_independently(left: str, right: str) -> None:
     assert fold(left + right) == fold(left) + fold(right)
 
 
 @given(st.characters())
-def test_any_character_at_all_is_folded(character: str) -> None:
+def test_folding_accepts_any_unicode_character(character: str) -> None:
     assert isinstance(fold(character), str)

@@ -1,4 +1,7 @@
-"""One word, three spellings: half-space, joined, spaced. Each finds the others, and no name is cut."""
+"""The half-space (U+200C, zero-width non-joiner): three spellings of a word find each other.
+
+A compound is written with a half-space, joined or spaced. No name and no simple word is split.
+"""
 
 from collections.abc import Iterator
 from itertools import permutations
@@ -39,12 +42,12 @@ NOUNS = """
 COMPARATIVES = "بزرگ‌تر بزرگ‌ترین مهم‌ترین سریع‌تر سخت‌تری بیش‌تر بیش‌تری خطرناک‌ترین اصلی‌ترین"
 
 WORDS = " ".join([NEWS, LISTED_COMPOUNDS, UNLISTED_COMPOUNDS, VERBS, NOUNS, COMPARATIVES]).split()
-# Joined, these can be read as a form of another word too: نقشهای is نقش‌های or نقشه‌ای.
+# The joined spelling of these is also a form of another word: نقشهای is نقش‌های or نقشه‌ای.
 AMBIGUOUS = {"نقش‌های", "نقشه‌ای", "مدرسه‌ای"}
 PHRASES = """
 رئیس‌جمهور منطقه‌ای می‌شود بین‌المللی برنامه‌ریزی بزرگ‌ترین دیپلمات‌های به‌عنوان رأی‌دهندگان
 """
-# No lexicon knows these: the half-space finds both other spellings, but these do not find each other.
+# No lexicon has these. The half-space spelling finds the other two, but those do not find each other.
 FOREIGN = ["رم‌جت", "وست‌لایف", "مک‌کارتنی", "بیت‌تورنت"]
 
 
@@ -53,18 +56,20 @@ def spellings(word: str) -> tuple[str, str, str]:
 
 
 def content(text: str, analyzer: PersianAnalyzer) -> set[str]:
-    """The terms of a text that say what it is about."""
+    """Return the content terms of a text."""
     return {term.text for term in analyzer.content_words(text)}
 
 
 @pytest.mark.parametrize("word", WORDS)
-def test_each_spelling_shares_a_term_with_each_other(word: str, analyzer: PersianAnalyzer) -> None:
+def test_every_two_spellings_of_a_word_share_a_term(word: str, analyzer: PersianAnalyzer) -> None:
     for left, right in permutations(spellings(word), 2):
         assert content(left, analyzer) & content(right, analyzer), (left, right)
 
 
 @pytest.mark.parametrize("word", [word for word in WORDS if word not in AMBIGUOUS])
-def test_the_joined_spelling_has_the_terms_of_the_half_space(word: str, analyzer: PersianAnalyzer) -> None:
+def test_the_joined_spelling_has_the_same_terms_as_the_half_space_spelling(
+    word: str, analyzer: PersianAnalyzer
+) -> None:
     half_space, joined, _ = spellings(word)
     assert content(joined, analyzer) == content(half_space, analyzer)
 
@@ -80,7 +85,7 @@ def test_an_unknown_word_with_a_half_space_finds_both_other_spellings(
 
 @pytest.fixture(scope="module")
 def numbers() -> dict[str, int]:
-    """The number of the article that holds a spelling in its title; the next one holds it in its body."""
+    """Map a spelling to the number of the article with it in the title; the next has it in the body."""
     every = dict.fromkeys(spelling for word in WORDS for spelling in spellings(word))
     return {spelling: 2 * index for index, spelling in enumerate(every)}
 
@@ -104,7 +109,7 @@ def index(
 
 
 @pytest.mark.parametrize("word", WORDS)
-def test_a_search_for_one_spelling_finds_all_in_title_and_body(
+def test_a_search_for_one_spelling_finds_all_spellings_in_title_and_body(
     word: str, index: KeywordIndex, numbers: dict[str, int], analyzer: PersianAnalyzer
 ) -> None:
     for query in spellings(word):
@@ -117,7 +122,7 @@ def test_a_search_for_one_spelling_finds_all_in_title_and_body(
 
 
 @pytest.mark.parametrize("word", PHRASES.split())
-def test_a_phrase_across_a_half_space_finds_all_spellings_of_it(
+def test_a_phrase_with_a_half_space_word_finds_all_its_spellings(
     word: str, index: KeywordIndex, numbers: dict[str, int], analyzer: PersianAnalyzer
 ) -> None:
     for query in spellings(word):
@@ -143,18 +148,18 @@ WHOLE = ["ایران", "تهران", "مردم", "جهان", "استان", "سا
 
 
 @pytest.mark.parametrize("word", [*NAMES.split(), *WORDS_IN_ONE_PIECE.split()])
-def test_a_name_or_word_in_one_piece_is_never_cut(word: str, analyzer: PersianAnalyzer) -> None:
+def test_names_and_simple_words_are_never_split(word: str, analyzer: PersianAnalyzer) -> None:
     assert [term.text for term in analyzer.words(word)] == [fold(word)]
 
 
 @pytest.mark.parametrize("word", WHOLE)
-def test_the_commonest_words_keep_their_form_in_both_streams(word: str, analyzer: PersianAnalyzer) -> None:
+def test_very_common_words_are_neither_split_nor_stemmed(word: str, analyzer: PersianAnalyzer) -> None:
     streams = analyzer.streams(word)
     assert [term.text for term in streams.words] == [word]
     assert [term.text for term in streams.stems] == [word]
 
 
-def test_words_that_only_look_alike_share_nothing(analyzer: PersianAnalyzer) -> None:
+def test_words_that_only_look_related_share_no_term(analyzer: PersianAnalyzer) -> None:
     for left, right in [
         ("ایران", "ایر"),
         ("منطقه‌ای", "منطق"),
@@ -166,7 +171,7 @@ def test_words_that_only_look_alike_share_nothing(analyzer: PersianAnalyzer) -> 
 
 
 @pytest.mark.parametrize("word", sorted(AMBIGUOUS))
-def test_an_ambiguous_joined_spelling_keeps_the_reading_of_the_half_space(
+def test_an_ambiguous_joined_spelling_includes_the_terms_of_the_half_space_spelling(
     word: str, analyzer: PersianAnalyzer
 ) -> None:
     half_space, joined, _ = spellings(word)

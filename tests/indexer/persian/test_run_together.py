@@ -1,4 +1,4 @@
-"""A collection teaches the analyzer which of its words have lost the blank between them."""
+"""Words run together: the analyzer learns from a collection which words have lost the space between them."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,9 @@ from search_web.search import HybridSearcher
 APART = "کادر فنی تیم آمد. کادر فنی رفت؛ کادر فنی ماند."
 
 
-def test_words_that_are_neighbours_elsewhere_are_two(analyzer: PersianAnalyzer) -> None:
+def test_a_run_together_word_is_split_when_its_halves_are_neighbours_elsewhere(
+    analyzer: PersianAnalyzer,
+) -> None:
     learned = taught_by([APART, "کادرفنی آمد"], analyzer)
     assert learned == {"کادرفنی": ("کادر", "فنی")}
     taught = PersianAnalyzer(learned)
@@ -22,19 +24,19 @@ def test_words_that_are_neighbours_elsewhere_are_two(analyzer: PersianAnalyzer) 
     assert [term.text for term in analyzer.words("کادرفنی")] == ["کادرفنی"]
 
 
-def test_letters_are_folded_before_they_are_compared(analyzer: PersianAnalyzer) -> None:
+def test_letters_are_folded_before_spellings_are_compared(analyzer: PersianAnalyzer) -> None:
     assert taught_by([APART, "كادرفني آمد"], analyzer) == {"کادرفنی": ("کادر", "فنی")}
 
 
 @pytest.mark.parametrize(
     "texts",
     [
-        [APART],  # nobody writes it so
-        ["کادر فنی آمد. کادر فنی رفت.", "کادرفنی آمد"],  # neighbours twice only
-        [APART, "کادرفنی " * 4],  # written so more often
-        [APART.replace(" فنی", "، فنی"), "کادرفنی"],  # a mark stands between them
+        [APART],  # the joined spelling does not occur
+        ["کادر فنی آمد. کادر فنی رفت.", "کادرفنی آمد"],  # neighbours only twice
+        [APART, "کادرفنی " * 4],  # the joined spelling is more frequent
+        [APART.replace(" فنی", "، فنی"), "کادرفنی"],  # a comma is between them
         [APART.replace(" فنی", "\nفنی"), "کادرفنی"],
-        ["کتاب خانه " * 9, "کتابخانه"],  # a word of the language
+        ["کتاب خانه " * 9, "کتابخانه"],  # a Persian word
         ["سورنا مان " * 9, "سورنامان"],  # an affix
         ["سورنا نمی " * 9, "سورنانمی"],
         ["سورنا نیز " * 9, "سورنانیز"],  # a function word
@@ -45,26 +47,30 @@ def test_letters_are_folded_before_they_are_compared(analyzer: PersianAnalyzer) 
         [f"{'سورنا' * 4} {'مرادی' * 5} " * 9, f"{'سورنا' * 4}{'مرادی' * 5}"],  # too long for a word
     ],
 )
-def test_other_spellings_stay_as_they_are(texts: list[str], analyzer: PersianAnalyzer) -> None:
+def test_words_without_clear_evidence_of_a_lost_space_are_not_split(
+    texts: list[str], analyzer: PersianAnalyzer
+) -> None:
     assert taught_by(texts, analyzer) == {}
 
 
-def test_a_function_word_may_come_first_that_says_nothing(analyzer: PersianAnalyzer) -> None:
+def test_a_function_word_of_nearly_every_article_may_be_the_first_half(analyzer: PersianAnalyzer) -> None:
     assert taught_by(["در سورنا " * 9, "درسورنا"], analyzer) == {"درسورنا": ("در", "سورنا")}
 
 
-def test_of_two_cuts_the_more_frequent_one_is_taken(analyzer: PersianAnalyzer) -> None:
+def test_of_two_possible_splits_the_more_frequent_one_wins(analyzer: PersianAnalyzer) -> None:
     texts = ["سورنا مرادی " * 3, "سورن امرادی " * 5, "سورنامرادی"]
     assert taught_by(texts, analyzer) == {"سورنامرادی": ("سورن", "امرادی")}
 
 
-def test_what_is_spelled_with_a_half_space_goes_first(analyzer: PersianAnalyzer) -> None:
+def test_a_half_space_spelling_in_the_collection_takes_precedence_over_neighbours(
+    analyzer: PersianAnalyzer,
+) -> None:
     texts = ["سورنا مرادی " * 9, "سورن‌امرادی " * 3, "سورنامرادی"]
     assert taught_by(texts, analyzer) == {"سورنامرادی": ("سورن", "امرادی")}
 
 
 @pytest.mark.parametrize("query", ["فنی", "کادر فنی", "کادرفنی", "«کادر فنی»", "«کادرفنی»"])
-def test_an_article_is_found_and_marked_that_lost_the_blank(query: str, tmp_path: Path) -> None:
+def test_an_article_that_lost_the_space_is_found_and_highlighted(query: str, tmp_path: Path) -> None:
     rows = [{"id": "apart", "body": APART}, {"id": "lost", "body": "سرمربی با کادرفنی خود آمد."}]
     path = tmp_path / "articles.jsonl"
     path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")

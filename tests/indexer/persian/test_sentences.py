@@ -1,4 +1,4 @@
-"""Where sentences end."""
+"""Splitting a text into sentences."""
 
 import pytest
 from hypothesis import given
@@ -12,12 +12,12 @@ def sentences(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("mark", [".", "!", "؟", "?", "…", "...", "؟!"])
-def test_a_mark_before_a_blank_ends_a_sentence(mark: str) -> None:
+def test_an_end_mark_before_a_space_ends_a_sentence(mark: str) -> None:
     assert sentences(f"باران آمد{mark} هوا سرد شد.") == [f"باران آمد{mark}", "هوا سرد شد."]
 
 
 @pytest.mark.parametrize("whole", ["نرخ ۳.۵ درصد شد", "در isna.ir خواندیم", "ساعت ۱۲:۳۰ رسید؛ و رفت"])
-def test_a_mark_within_a_number_or_an_address_ends_none(whole: str) -> None:
+def test_a_mark_inside_a_number_or_an_address_does_not_end_a_sentence(whole: str) -> None:
     assert sentences(whole) == [whole]
 
 
@@ -39,7 +39,7 @@ def test_blank_text_has_no_sentence() -> None:
 
 
 @given(st.text(st.sampled_from("اب .؟!…\n»)«\u200c1"), max_size=60))
-def test_sentences_are_trimmed_in_order_and_leave_out_only_blanks(text: str) -> None:
+def test_sentences_are_trimmed_and_in_order_and_omit_only_white_space(text: str) -> None:
     end = 0
     for start, stop in sentence_spans(text):
         assert start < stop

@@ -1,4 +1,4 @@
-"""Spellings that folding leaves apart and that must meet: hamza on other letters, pairs joined by و."""
+"""Spellings that must match though folding keeps them apart: hamza on other letters, pairs joined by و."""
 
 import pytest
 from hypothesis import given
@@ -45,7 +45,7 @@ PAIRS = {
 
 
 @pytest.mark.parametrize("line", HAMZA.strip().splitlines())
-def test_the_spellings_of_hamza_have_the_same_terms(line: str, analyzer: PersianAnalyzer) -> None:
+def test_all_hamza_spellings_of_a_word_have_the_same_terms(line: str, analyzer: PersianAnalyzer) -> None:
     first, *others = ([term.text for term in analyzer.words(word)] for word in line.split())
     assert all(other == first for other in others), line
 
@@ -67,21 +67,21 @@ def test_every_spelling_of_a_pair_is_one_term_that_spans_it(
 @pytest.mark.parametrize(
     "text", ["گفت، و گو", "گفت\nو\nگو", "گفت و گویا", "رفت و آمدند", "می‌گفت و گو", "گفت  و گو"]
 )
-def test_words_that_only_look_like_a_pair_stay_apart(text: str, analyzer: PersianAnalyzer) -> None:
+def test_words_that_only_look_like_a_pair_are_not_joined(text: str, analyzer: PersianAnalyzer) -> None:
     assert not {term.text for term in analyzer.words(text)} & set(PAIRED_WORDS)
 
 
-def test_a_longer_word_keeps_what_follows_the_pair(analyzer: PersianAnalyzer) -> None:
+def test_a_longer_word_beginning_with_a_pair_keeps_its_ending(analyzer: PersianAnalyzer) -> None:
     for written in ("جستجوگر", "جست‌وجوگر", "جست‌و‌جوگر"):
         assert [term.text for term in analyzer.words(written)] == ["جستجوگر"]
 
 
 @pytest.mark.parametrize("word", ["شوونیسم", "فقرات", "ماهیات", "مقررات", "پرسیوال", "فستیوال"])
-def test_a_word_that_only_holds_such_a_spelling_is_left_alone(word: str) -> None:
+def test_a_word_that_merely_contains_a_hamza_spelling_is_unchanged(word: str) -> None:
     assert canonical(fold(word)) == fold(word)
 
 
-def test_the_lexicon_holds_the_spellings_that_stand_for_the_others() -> None:
+def test_the_lexicon_contains_only_canonical_spellings() -> None:
     lexicon = load_lexicon()
     for words in (lexicon.frequency, lexicon.compounds):
         assert all(canonical(word) == word for word in words)
@@ -90,7 +90,7 @@ def test_the_lexicon_holds_the_spellings_that_stand_for_the_others() -> None:
 @given(
     st.lists(st.sampled_from([*"گفتوجشسرپامدهیلق", "هیات", "سیوال", "قرات", HALF_SPACE, "ها"])).map("".join)
 )
-def test_offsets_go_with_the_letters(folded: str) -> None:
+def test_canonical_text_has_one_ascending_offset_per_letter(folded: str) -> None:
     text, offsets = canonical_with_offsets(folded, list(range(len(folded))))
     assert text == canonical(folded) == canonical(text)
     assert len(offsets) == len(text)
@@ -102,7 +102,7 @@ def test_offsets_go_with_the_letters(folded: str) -> None:
         st.sampled_from(["گفت", "و", "گو", "گوی", "جست", "جو", " ", HALF_SPACE, "\n", "رفت", "آمد", "ها"])
     )
 )
-def test_joining_pairs_moves_nothing(pieces: list[str]) -> None:
+def test_joining_pairs_keeps_every_letter_at_its_place(pieces: list[str]) -> None:
     text = "".join(pieces)
     assert len(join_pairs(text)) == len(text)
     assert join_pairs(text).replace(HALF_SPACE, " ") == text.replace(HALF_SPACE, " ")

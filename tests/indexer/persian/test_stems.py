@@ -52,7 +52,7 @@ STEMS = {
     "ایرانی": "ایران",
     "اقتصادی": "اقتصاد",
     "معلمی": "معلم",
-    # verb forms meet in their past stem
+    # every form of a verb has its past stem
     "خواهند": "خواست",
     "می‌گویند": "گفت",
     "گفتند": "گفت",
@@ -73,14 +73,14 @@ def stems(text: str, analyzer: PersianAnalyzer) -> list[str]:
 
 
 @pytest.mark.parametrize(("word", "stem"), STEMS.items())
-def test_an_inflected_word_has_the_stem_of_its_singular(
+def test_an_inflected_or_derived_word_has_the_stem_of_its_base_form(
     word: str, stem: str, analyzer: PersianAnalyzer
 ) -> None:
     assert stems(word, analyzer) == [fold(stem)]
 
 
 @pytest.mark.parametrize("word", KEPT.split())
-def test_a_word_of_its_own_keeps_its_form(word: str, analyzer: PersianAnalyzer) -> None:
+def test_a_word_that_only_looks_inflected_keeps_its_form(word: str, analyzer: PersianAnalyzer) -> None:
     assert stems(word, analyzer) == [fold(word)]
 
 
@@ -89,14 +89,14 @@ def test_an_unknown_word_keeps_its_form(word: str, analyzer: PersianAnalyzer) ->
     assert stems(word, analyzer) == [word]
 
 
-def test_both_streams_have_the_same_places(analyzer: PersianAnalyzer) -> None:
+def test_words_and_stems_have_the_same_positions_and_spans(analyzer: PersianAnalyzer) -> None:
     streams = analyzer.streams("نمایندگان مجلس می‌گویند منطقه ای‌ها در جلسات")
     assert [(term.position, term.start, term.end) for term in streams.words] == [
         (term.position, term.start, term.end) for term in streams.stems
     ]
 
 
-def test_the_table_of_irregular_stems_is_folded_and_leads_to_known_words() -> None:
+def test_the_table_of_irregular_stems_is_folded_and_maps_to_known_words() -> None:
     lexicon = load_lexicon()
     for word, stem in IRREGULAR_STEMS.items():
         assert (fold(word), fold(stem)) == (word, stem)
@@ -111,14 +111,14 @@ def test_a_place_name_or_common_word_of_the_table_is_its_own_stem(
     assert analyzer.stem(word) == word
 
 
-def test_the_table_of_persons_is_folded_and_of_known_words() -> None:
+def test_the_table_of_person_nouns_is_folded_and_holds_known_words() -> None:
     lexicon = load_lexicon()
     for noun in PERSON_NOUNS:
         assert fold(noun) == noun
         assert noun in lexicon.frequency, noun
 
 
-def test_the_plurals_of_a_person_meet_in_the_singular(analyzer: PersianAnalyzer) -> None:
+def test_the_plurals_of_a_person_noun_have_the_stem_of_the_singular(analyzer: PersianAnalyzer) -> None:
     for singular, plurals in {
         "قربانی": "قربانیان قربانی‌ها",
         "ایرانی": "ایرانیان ایرانی‌ها",
@@ -128,5 +128,5 @@ def test_the_plurals_of_a_person_meet_in_the_singular(analyzer: PersianAnalyzer)
             assert stems(plural, analyzer) == stems(singular, analyzer)
 
 
-def test_a_stem_of_the_table_is_in_no_other_line_shortened_further() -> None:
+def test_no_irregular_stem_maps_to_a_further_stem() -> None:
     assert all(IRREGULAR_STEMS.get(stem, stem) == stem for stem in IRREGULAR_STEMS.values())

@@ -1,4 +1,4 @@
-"""What is one token of running text."""
+"""The tokenizer: what one token of running text is."""
 
 import pytest
 from hypothesis import given
@@ -52,12 +52,12 @@ def test_a_decimal_number_is_one_term(number: str, analyzer: PersianAnalyzer) ->
     assert terms(f"{number} درصد", analyzer) == ["3.5", "درصد"]
 
 
-def test_a_list_of_numbers_is_no_number() -> None:
+def test_a_list_of_numbers_is_not_one_number() -> None:
     assert kinds("۱، ۲، ۳") == [("۱", Kind.NUMBER), ("۲", Kind.NUMBER), ("۳", Kind.NUMBER)]
     assert kinds("۱۴۰۴/۰۸/۲۷") == [("۱۴۰۴", Kind.NUMBER), ("۰۸", Kind.NUMBER), ("۲۷", Kind.NUMBER)]
 
 
-def test_a_full_stop_ends_a_number() -> None:
+def test_a_full_stop_after_a_number_is_not_part_of_it() -> None:
     assert kinds("سال ۱۴۰۴.") == [("سال", Kind.WORD), ("۱۴۰۴", Kind.NUMBER)]
 
 
@@ -66,15 +66,15 @@ def test_a_latin_word_is_one_token(word: str) -> None:
     assert kinds(f"فناوری {word} در") == [("فناوری", Kind.WORD), (word, Kind.LATIN), ("در", Kind.WORD)]
 
 
-def test_a_hashtag_is_its_words() -> None:
+def test_a_hashtag_is_split_into_its_words() -> None:
     assert kinds("#سلام_ایران") == [("سلام", Kind.WORD), ("ایران", Kind.WORD)]
 
 
-def test_scripts_and_numbers_that_touch_are_apart() -> None:
+def test_adjacent_scripts_and_numbers_are_separate_tokens() -> None:
     assert [token for token, _ in kinds("جذب714نفرICTایران")] == ["جذب", "714", "نفر", "ICT", "ایران"]
 
 
-def test_punctuation_is_no_token() -> None:
+def test_punctuation_is_not_a_token() -> None:
     assert [token for token, _ in kinds("«خبر»، (تازه)؛ مهم؟! – بله…")] == ["خبر", "تازه", "مهم", "بله"]
 
 
@@ -86,7 +86,7 @@ def test_half_spaces_diacritics_and_bidi_marks_do_not_end_a_word() -> None:
     ]
 
 
-def test_a_word_ends_with_its_diacritic_but_not_with_a_half_space() -> None:
+def test_a_trailing_diacritic_belongs_to_the_word_but_a_trailing_half_space_does_not() -> None:
     assert [token for token, _ in kinds("مثلاً خانهٔ می\u200c شود الف\u200cـ")] == [
         "مثلاً",
         "خانهٔ",
@@ -110,7 +110,7 @@ PERSIAN_TEXT = st.text(
 
 
 @given(PERSIAN_TEXT)
-def test_a_token_is_a_stretch_of_the_original(text: str) -> None:
+def test_a_token_is_a_slice_of_the_original_text(text: str) -> None:
     for token in tokenize(text):
         assert token.text == text[token.start : token.end]
         assert token.start < token.end
@@ -125,6 +125,6 @@ def test_tokens_are_in_order_and_disjoint(text: str) -> None:
 
 
 @given(PERSIAN_TEXT)
-def test_no_letter_or_digit_of_persian_is_lost(text: str) -> None:
+def test_no_persian_letter_or_digit_is_lost(text: str) -> None:
     covered = {place for token in tokenize(text) for place in range(token.start, token.end)}
     assert all(place in covered for place, character in enumerate(text) if character in "ابپتکگیه۰۱۲")

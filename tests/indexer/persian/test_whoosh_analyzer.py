@@ -1,4 +1,4 @@
-"""The Persian analyzer in a whoosh schema of one's own."""
+"""The Persian analyzer as the analyzer of a user's own whoosh schema."""
 
 from collections.abc import Iterator
 
@@ -52,11 +52,11 @@ def test_a_phrase_is_found_across_half_spaces(query: str, searcher: Searcher) ->
     assert found(query, searcher) == {"half-space", "joined", "spaced"}
 
 
-def test_a_phrase_needs_its_order(searcher: Searcher) -> None:
+def test_a_phrase_matches_only_in_order(searcher: Searcher) -> None:
     assert found('"جمهور رئیس"', searcher) == set()
 
 
-def test_characters_are_those_of_the_original(searcher: Searcher) -> None:
+def test_character_offsets_refer_to_the_original_text(searcher: Searcher) -> None:
     matcher = searcher.postings("text", "منطقه")
     marked = {}
     while matcher.is_active():
@@ -67,7 +67,7 @@ def test_characters_are_those_of_the_original(searcher: Searcher) -> None:
     assert marked == {"half-space": "منطقه‌ای", "joined": "منطقهای", "spaced": "منطقه ای"}
 
 
-def test_a_query_has_one_reading_and_the_index_all() -> None:
+def test_the_index_has_all_readings_and_a_query_only_one() -> None:
     analyzer = PersianAnalyzer()
     assert [token.text for token in analyzer("کتاب خانه ایرانهراسی")] == [
         "کتاب",
@@ -92,7 +92,7 @@ def test_stop_words_stay_until_a_filter_drops_them() -> None:
     assert [token.text for token in chain("خبر از ایران")] == ["خبر", "ایران"]
 
 
-def test_positions_and_characters_start_where_whoosh_says() -> None:
+def test_positions_and_offsets_start_at_the_values_that_whoosh_passes() -> None:
     tokens = [
         (token.text, token.pos, token.startchar, token.endchar, token.original)
         for token in PersianAnalyzer()(

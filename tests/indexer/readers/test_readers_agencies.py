@@ -1,4 +1,4 @@
-"""Which agency an article names at its beginning."""
+"""Finding the news agency that an article names at its beginning."""
 
 import pytest
 from hypothesis import given
@@ -25,7 +25,7 @@ from indexer.readers.agencies import WINDOW, find_agency
         ("رئیس اتحادیه در گفت و گو با خبرنگار اقتصادی مهر، گفت", "مهر"),
     ],
 )
-def test_a_report_names_its_agency(text, agency):
+def test_an_agency_named_in_a_reporting_phrase_is_found(text, agency):
     assert find_agency(text) == agency
 
 
@@ -46,7 +46,7 @@ def test_a_report_names_its_agency(text, agency):
         ("بند نخست بی نام است.\nخبرگزاری مهر - وزیر گفت", "مهر"),
     ],
 )
-def test_a_line_may_begin_or_end_with_the_agency(text, agency):
+def test_an_agency_at_the_beginning_or_end_of_a_line_is_found(text, agency):
     assert find_agency(text) == agency
 
 
@@ -65,7 +65,7 @@ def test_a_line_may_begin_or_end_with_the_agency(text, agency):
         ("به گزارشِ ایکنا از قم، نمایشگاه", "ایکنا"),
     ],
 )
-def test_spelling_makes_no_difference(text, agency):
+def test_spelling_variants_give_the_same_agency(text, agency):
     assert find_agency(text) == agency
 
 
@@ -86,7 +86,7 @@ def test_spelling_makes_no_difference(text, agency):
         ("وزیر خبر داد.\nبه گزارش ایران‌پیام، دلار ارزان شد", "ایران‌پیام"),
     ],
 )
-def test_an_agency_need_not_be_known(text, agency):
+def test_an_unknown_agency_is_found_too(text, agency):
     assert find_agency(text) == agency
 
 
@@ -112,15 +112,15 @@ def test_an_agency_need_not_be_known(text, agency):
         "وزیر گفت: خبرنگاران ایرنا را دیدم",
     ],
 )
-def test_other_words_are_no_agencies(text):
+def test_other_words_are_not_taken_for_agencies(text):
     assert find_agency(text) == ""
 
 
-def test_only_the_beginning_is_looked_at():
+def test_only_the_beginning_of_a_text_is_searched():
     assert find_agency("گل " * WINDOW + "به گزارش ایسنا، وزیر") == ""
 
 
-def test_a_name_cut_off_at_the_end_of_the_window_is_none():
+def test_a_name_cut_off_by_the_search_window_is_ignored():
     beginning = "به گزارش خبرگزاری رویترز"
     padding = "گ" * (WINDOW - len(beginning) + 3) + "\n"
     assert find_agency(padding + beginning) == ""

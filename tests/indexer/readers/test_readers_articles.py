@@ -1,4 +1,4 @@
-"""Files and folders as a whole: order, rejections, progress, exclusion."""
+"""Reading whole files and folders: order, rejections, progress, excluded fields."""
 
 import json
 import os
@@ -42,7 +42,7 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_a_folder_is_read_whole_and_sorted(folder):
+def test_a_folder_is_read_completely_in_sorted_order(folder):
     articles, rejections = _read(folder)
     assert [article.title for article in articles] == ["صفحه", "تیتر الف", "یک", "دو", "سه", "چهار"]
     assert rejections == []
@@ -61,7 +61,7 @@ def test_a_file_met_twice_is_read_once(folder):
     assert rejections == []
 
 
-def test_hidden_files_are_passed_over_unless_they_are_named(folder):
+def test_hidden_files_are_skipped_unless_named_explicitly(folder):
     hidden = _write(folder / ".git" / "x.txt", TEXT.format("پنهان"))
     assert "تیتر پنهان" not in [article.title for article in _read(folder)[0]]
     assert _read(hidden)[0][0].title == "تیتر پنهان"
@@ -83,14 +83,14 @@ def test_a_named_file_of_another_kind_is_rejected(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["gone", "gone.txt", "b.jsonl/x.txt"])
-def test_a_missing_path_stops_before_anything_is_read(folder, name):
+def test_a_missing_path_is_an_error_before_anything_is_read(folder, name):
     with pytest.raises(ReadError, match="no such file or folder"):
         read_articles([folder, folder / name])
     with pytest.raises(ReadError, match="no such file or folder"):
         input_size([folder / name])
 
 
-def test_bad_input_never_stops_the_rest(tmp_path):
+def test_bad_input_is_rejected_and_the_rest_is_read(tmp_path):
     _write(tmp_path / "1.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(128, 256)) * 30)
     _write(tmp_path / "2.jsonl", _line(title="یک") + '{"title": \n' + _line(title=5) + _line(title="دو"))
     _write(tmp_path / "3.txt", "")
@@ -113,7 +113,7 @@ def test_bad_input_never_stops_the_rest(tmp_path):
     ]
 
 
-def test_a_repeated_id_is_rejected_and_the_first_place_told(tmp_path):
+def test_a_repeated_id_is_rejected_with_the_place_of_the_first(tmp_path):
     first = _write(tmp_path / "a.jsonl", "\n" + _line(id=7, title="یک") + _line(id="7", title="دو"))
     second = _write(tmp_path / "b.csv", "id,title\n7,سه\n")
     text = _write(tmp_path / "c.txt", TEXT.format("الف"))
@@ -127,13 +127,13 @@ def test_a_repeated_id_is_rejected_and_the_first_place_told(tmp_path):
     ]
 
 
-def test_a_made_id_does_not_depend_on_the_place_of_the_file(tmp_path):
+def test_a_generated_id_does_not_depend_on_the_path_of_the_file(tmp_path):
     one = _write(tmp_path / "x" / "one.txt", TEXT.format("الف"))
     two = _write(tmp_path / "y" / "two.txt", TEXT.format("الف"))
     assert _read(one)[0] == _read(two)[0]
 
 
-def test_articles_come_lazily(tmp_path):
+def test_articles_are_read_lazily(tmp_path):
     path = _write(tmp_path / "a.jsonl", _line(id="1", title="یک"))
     later = _write(tmp_path / "b.jsonl", _line(id="2", title="دو"))
     items = read_articles([path, later])
@@ -153,7 +153,7 @@ def test_progress_adds_up_to_the_size_of_the_input(folder):
     assert len(reported) > 10
 
 
-def test_excluded_fields_are_left_empty_but_ids_and_agencies_stay(tmp_path):
+def test_excluded_fields_are_empty_but_still_determine_id_and_agency(tmp_path):
     path = _write(tmp_path / "a.txt", TEXT.format("الف").replace("چکیده", "به گزارش ایلنا، وزیر"))
     (whole,), _ = _read(path)
     (part,), _ = _read(path, exclude=["lead", "published"])
@@ -161,7 +161,7 @@ def test_excluded_fields_are_left_empty_but_ids_and_agencies_stay(tmp_path):
     assert (part.id, part.title, part.body, part.source) == (whole.id, whole.title, whole.body, "ایلنا")
 
 
-def test_an_article_of_which_nothing_is_left_is_rejected(tmp_path):
+def test_an_article_without_text_outside_the_excluded_fields_is_rejected(tmp_path):
     path = _write(tmp_path / "a.jsonl", _line(lead="چکیده"))
     assert _read(path, exclude={"lead"}) == (
         [],
@@ -175,7 +175,7 @@ def test_a_field_that_cannot_be_excluded_is_an_error_at_once(tmp_path, name):
         read_articles([tmp_path], exclude=["lead", name])
 
 
-def test_a_loop_of_links_is_rejected_once(folder):
+def test_a_loop_of_symbolic_links_is_rejected_once(folder):
     (folder / "a" / "up").symlink_to(folder, target_is_directory=True)
     articles, rejections = _read(folder)
     assert len(articles) == 6
@@ -219,7 +219,7 @@ def _as_ordinary_user():
         os.seteuid(0)
 
 
-def test_what_must_not_be_read_is_rejected():
+def test_files_and_folders_without_read_permission_are_rejected():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _write(folder / "a.txt", TEXT.format("الف"))
@@ -239,6 +239,6 @@ def test_what_must_not_be_read_is_rejected():
     ]
 
 
-def test_an_empty_folder_holds_nothing(tmp_path):
+def test_an_empty_folder_has_no_articles(tmp_path):
     assert _read(tmp_path) == ([], [])
     assert input_size([tmp_path]) == 0

@@ -1,4 +1,4 @@
-"""CSV files."""
+"""The reader of CSV files: delimiters, encodings, broken rows."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ def test_the_header_names_the_columns(delimiter, encoding):
     assert _rows(text.encode(encoding)) == [Record(2, {"id": "1", "title": "وزير گفت"})]
 
 
-def test_a_row_tells_the_physical_line_on_which_it_starts():
+def test_a_record_has_the_line_number_on_which_its_row_starts():
     rows = _rows('title,text\nیک,"سطر\nسطر ""دو""\n"\n\n,\nدو,متن\n')
     assert rows == [
         Record(2, {"title": "یک", "text": 'سطر\nسطر "دو"\n'}),
@@ -32,7 +32,7 @@ def test_a_row_tells_the_physical_line_on_which_it_starts():
     ]
 
 
-def test_quotation_marks_inside_an_open_cell_are_text():
+def test_quotation_marks_inside_an_unquoted_cell_are_text():
     assert _rows('title,text\nیک,به گزارش "ورزش سه" تیم\n') == [
         Record(2, {"title": "یک", "text": 'به گزارش "ورزش سه" تیم'})
     ]
@@ -43,21 +43,21 @@ def test_huge_cells_are_read():
     assert _rows(f'title,text\nیک,"{text}"\n')[0].fields["text"] == text
 
 
-def test_a_row_of_another_width_costs_only_itself():
+def test_only_the_row_with_a_wrong_number_of_columns_is_rejected():
     first, fault, last = _rows("title,text\nیک,متن\nدو,متن,و ویرگول\nسه,متن\n")
     assert (first.line, last.line) == (2, 4)
     assert fault.line == 3
     assert fault.reason.startswith("has 3 columns where the header row has 2")
 
 
-def test_bad_quotation_costs_only_its_row():
+def test_only_the_row_with_bad_quoting_is_rejected():
     fault, last = _rows('title,text\n"یک"x,متن\nسه,متن\n')
     assert fault.line == 2
     assert fault.reason.startswith("is broken CSV")
     assert last.line == 3
 
 
-def test_a_quotation_mark_that_is_never_closed_is_told_where_it_opens():
+def test_an_unclosed_quotation_mark_is_reported_at_the_line_where_it_opens():
     first, fault = _rows('title,text\nیک,متن\nدو,"متن\nسه,متن\n')
     assert first.line == 2
     assert fault.line == 3
@@ -65,7 +65,7 @@ def test_a_quotation_mark_that_is_never_closed_is_told_where_it_opens():
 
 
 @pytest.mark.parametrize("newline", [b"", b"\n"])
-def test_a_row_that_is_too_long_costs_only_itself_and_little_memory(newline):
+def test_only_a_row_that_is_too_long_is_rejected_and_memory_stays_bounded(newline):
     def stream():
         yield b'title,text\na,b\nc,"'
         for _ in range(50):
@@ -81,12 +81,12 @@ def test_a_row_that_is_too_long_costs_only_itself_and_little_memory(newline):
     assert peak < 6 * MAX_RECORD_BYTES
 
 
-def test_a_row_that_is_too_long_and_never_closed_ends_with_the_file():
+def test_an_unclosed_row_that_is_too_long_extends_to_the_end_of_the_file():
     first, fault = read_rows(iter([b'title,text\na,b\nc,"', b"x" * (MAX_RECORD_BYTES + 1), b"\nd,e\n"]))
     assert (first.line, fault.line) == (2, 3)
 
 
-def test_broken_bytes_are_left_for_the_record_to_refuse():
+def test_invalid_bytes_are_passed_on_for_the_record_check_to_reject():
     rows = _rows("title,text\nیک,متنی که سالم است\n".encode() + b"x,\xff\n")
     assert rows[1].fields["text"] == "\udcff"
 
@@ -99,14 +99,14 @@ def test_broken_bytes_are_left_for_the_record_to_refuse():
         ('"title\n', "the header row is broken CSV"),
     ],
 )
-def test_a_header_that_cannot_serve_is_told_once(text, reason):
+def test_an_unusable_header_is_reported_once(text, reason):
     (fault,) = _rows("\n" + text)
     assert fault.line == 2
     assert fault.reason.startswith(reason)
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "title,text\n", "title,text\n,\n"])
-def test_a_file_without_rows_holds_nothing(text):
+def test_a_file_without_rows_has_no_records(text):
     assert _rows(text) == []
 
 
@@ -116,7 +116,7 @@ _cells = st.text(st.characters(codec="utf-8", exclude_characters="\r\0", exclude
 
 
 @given(st.lists(st.tuples(_cells, _cells), max_size=4), st.sampled_from(",;\t"))
-def test_what_the_csv_writer_writes_is_read_back(rows, delimiter):
+def test_rows_of_pythons_csv_writer_are_read_back_unchanged(rows, delimiter):
     file = io.StringIO(newline="")
     csv.writer(file, delimiter=delimiter).writerows([("title", "text"), *rows])
     assert [(row.fields["title"], row.fields["text"]) for row in _rows(file.getvalue(), 5)] == rows

@@ -1,4 +1,4 @@
-"""Dates: every way in which Persian news writes them, and reasons for what is none."""
+"""Parsing dates: every form that Persian news uses, and a reason when a text is not a date."""
 
 import datetime as dt
 
@@ -37,7 +37,7 @@ TEHRAN = dt.timezone(dt.timedelta(hours=3, minutes=30))
         "۱۸ نوامبر ۲۰۲۵ میلادي",
     ],
 )
-def test_a_day_is_read_however_it_is_written(text):
+def test_a_day_is_read_in_every_written_form(text):
     parsed = parse_date(text)
     assert parsed == DAY
     assert type(parsed) is dt.date
@@ -106,18 +106,18 @@ def test_fractions_of_seconds_are_kept():
         ("  ", "empty"),
     ],
 )
-def test_what_is_no_date_is_refused_with_a_reason(text, reason):
+def test_a_text_that_is_not_a_date_is_refused_with_a_reason(text, reason):
     with pytest.raises(ValueError, match=reason):
         parse_date(text)
 
 
-def test_the_reason_quotes_a_long_text_shortened():
+def test_an_error_quotes_a_long_text_in_shortened_form():
     with pytest.raises(ValueError, match="…") as caught:
         parse_date("x" * 1000)
     assert len(str(caught.value)) < 150
 
 
-def test_a_leap_year_has_its_last_day():
+def test_the_last_day_of_a_jalali_leap_year_is_valid():
     assert parse_date("1403/12/30") == dt.date(2025, 3, 20)
 
 
@@ -142,11 +142,11 @@ def test_numbers_are_seconds_or_milliseconds_since_1970(number):
 
 
 @pytest.mark.parametrize("number", [20251118, 14040827])
-def test_numbers_may_be_the_figures_of_a_date(number):
+def test_numbers_may_be_dates_written_without_separators(number):
     assert from_number(number) == DAY
 
 
 @pytest.mark.parametrize("number", [0, 1404, -1e9, 1e30, float("nan"), 99999999])
-def test_other_numbers_are_no_dates(number):
+def test_other_numbers_are_refused_as_dates(number):
     with pytest.raises(ValueError, match=r"YYYY-MM-DD|neither Jalali"):
         from_number(number)

@@ -1,4 +1,4 @@
-"""Encodings told apart, in long and in very short texts."""
+"""Detecting the encoding of long and of very short texts."""
 
 import codecs
 import random
@@ -19,17 +19,17 @@ UTF = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
 
 @pytest.mark.parametrize("text", [SENTENCE, ARABIC_KEYBOARD, LONG, "Tehran 1404\n", ""])
 @pytest.mark.parametrize("encoding", UTF)
-def test_unicode_is_read_in_every_form(text, encoding):
+def test_text_in_every_unicode_encoding_is_read(text, encoding):
     assert decode(text.encode(encoding)) == text
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1256"])
-def test_one_word_is_enough(encoding):
+def test_one_word_is_enough_to_detect_the_encoding(encoding):
     assert decode(WORD.encode(encoding)) == WORD
 
 
 @pytest.mark.parametrize("text", ["گل", "ايران", ARABIC_KEYBOARD, ARABIC_KEYBOARD * 5000, f"<p>{WORD}</p>"])
-def test_windows_1256_is_told_from_the_bytes(text):
+def test_windows_1256_is_detected_from_the_bytes(text):
     assert decode(text.encode("cp1256")) == text
 
 
@@ -43,7 +43,7 @@ def test_western_text_is_read_too():
 
 
 @pytest.mark.parametrize("start", [b"\xff\xd8\xff\xe0\x00\x10JFIF", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04"])
-def test_what_is_no_text_is_refused(start):
+def test_binary_data_is_refused(start):
     noise = random.Random(7).randbytes(4000)  # noqa: S311 - noise, no secret
     with pytest.raises(UndecodableError, match="save it as UTF-8"):
         decode(start + noise)
@@ -66,7 +66,7 @@ def test_a_sample_may_end_inside_a_character():
         alphabet=st.characters(codec="utf-8", exclude_characters="\0\ufeff", exclude_categories=["Cs", "Cc"])
     )
 )
-def test_utf8_always_survives(text):
+def test_utf8_text_is_always_decoded_unchanged(text):
     assert decode(("خبر " + text).encode()) == "خبر " + text
 
 
@@ -82,7 +82,7 @@ def test_a_stream_becomes_utf8_wherever_its_chunks_are_cut(encoding, size):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1256"])
-def test_a_stream_is_not_gathered_beyond_the_sample(encoding):
+def test_a_stream_is_not_buffered_beyond_the_sample(encoding):
     chunk = (ARABIC_KEYBOARD * 1000).encode("utf-16-le" if encoding == "utf-16" else encoding)
     given_out = 0
 
@@ -99,6 +99,6 @@ def test_a_stream_is_not_gathered_beyond_the_sample(encoding):
     assert given_out < SAMPLE_BYTES // len(chunk) + 5
 
 
-def test_broken_bytes_in_a_stream_of_utf8_are_left_to_its_reader():
+def test_invalid_bytes_in_a_utf8_stream_are_passed_on_to_its_reader():
     data = SENTENCE.encode() + b"\xff\n"
     assert b"".join(utf8_chunks(iter([data]))) == data

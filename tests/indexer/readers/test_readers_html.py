@@ -1,4 +1,4 @@
-"""Web pages: the article without what surrounds it, its metadata, its encoding."""
+"""The reader of web pages: the article without the rest of the page, its metadata, its encoding."""
 
 import datetime as dt
 import logging
@@ -59,12 +59,12 @@ def test_metadata_become_fields():
     assert article.published.isoformat() == "2025-11-18T14:30:00+03:30"
 
 
-def test_half_spaces_survive_in_every_spelling():
+def test_half_spaces_are_kept_in_every_html_spelling():
     body = f"<p>{ONE}</p><p>می&zwnj;شود می&#8204;شود می&#x200C;شود می\u200cشود و کتاب\u200dها.</p>"
     assert _article(_page(body=body)).body.endswith("می‌شود می‌شود می‌شود می‌شود و کتاب\u200dها.")
 
 
-def test_line_breaks_and_headings_part_paragraphs():
+def test_line_breaks_and_headings_separate_paragraphs():
     text = f"<div>{ONE}<br><br>{TWO}</div><h2>پایان هفته</h2><ul><li>ایلام ۹ درجه</li></ul>"
     body = f"<div class='news'>{text}</div>"
     lines = _article(_page(body=body)).body.split("\n")
@@ -82,7 +82,7 @@ def test_a_short_item_is_an_article_too():
     assert (article.title, article.body) == ("زلزله", "زمین کرمان لرزید.")
 
 
-def test_a_headline_and_a_date_over_the_text_do_not_stand_in_the_body():
+def test_a_headline_and_a_date_above_the_text_are_not_part_of_the_body():
     body = f"""<div id="header"><span class="date">1404/09/01</span></div><div class="news">
     <div class="title">سفر وزیر</div><div class="news-date">تاریخ انتشار: سه شنبه ۲۷ آبان ۱۴۰۴ - ۱۴:۳۰</div>
     <div class="body">{ONE}<br><br>{TWO}</div></div>"""
@@ -146,7 +146,7 @@ def test_a_declared_encoding_is_respected():
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le"])
-def test_utf8_and_utf16_are_told_by_their_bytes(encoding):
+def test_utf8_and_utf16_are_detected_from_the_bytes(encoding):
     page = _latin_digits_and_arabic_letters("windows-1256")
     assert "بارش\u200cها در هفته" in _article(page.encode(encoding)).body
 
@@ -170,17 +170,17 @@ def test_a_page_with_nul_characters_is_refused():
         _article(_page().replace("افزایش", "افز\0ایش"))
 
 
-def test_what_is_no_text_at_all_is_refused():
+def test_binary_data_is_refused():
     with pytest.raises(UndecodableError):
         _article(b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(range(256)) * 20)
 
 
 @pytest.mark.parametrize("data", [b"", b" \n"])
-def test_an_empty_page_holds_nothing(data):
+def test_an_empty_page_has_no_record(data):
     assert list(read_page(iter([data]))) == []
 
 
-def test_nothing_is_logged_or_printed(caplog, capfd):
+def test_reading_a_page_logs_and_prints_nothing(caplog, capfd):
     with caplog.at_level(logging.WARNING), pytest.raises(InvalidRecordError):
         _article("<html></html>")
     assert caplog.text == ""

@@ -1,4 +1,4 @@
-"""JSON Lines and JSON documents."""
+"""The readers of JSON Lines and of JSON documents."""
 
 import json
 import tracemalloc
@@ -24,7 +24,7 @@ def _document(data, size=1 << 18):
     return list(read_document(_chunks(data, size)))
 
 
-def test_each_line_is_a_record_and_blank_lines_count_but_hold_none():
+def test_each_line_is_a_record_and_blank_lines_only_count_as_lines():
     assert _lines('{"title": "یک"}\r\n\n  \n{"title": "دو"}') == [
         Record(1, {"title": "یک"}),
         Record(4, {"title": "دو"}),
@@ -52,7 +52,7 @@ def test_lines_are_read_in_every_encoding(encoding):
     ],
 )
 @pytest.mark.parametrize("read", [_lines, _document])
-def test_a_broken_line_costs_only_itself(read, line, reason):
+def test_only_the_broken_line_is_rejected(read, line, reason):
     good = '{"title": "خبری که سالم است"}'.encode()
     before, fault, after = read(b"\n".join([good, line, good]))
     assert (before.line, after.line) == (1, 3)
@@ -61,7 +61,7 @@ def test_a_broken_line_costs_only_itself(read, line, reason):
 
 
 @pytest.mark.parametrize("read", [_lines, _document])
-def test_a_line_that_is_too_long_costs_only_itself_and_little_memory(read):
+def test_only_a_line_that_is_too_long_is_rejected_and_memory_stays_bounded(read):
     def stream():
         yield b'{"title": "a"}\n{"title": "'
         for _ in range(50):
@@ -85,7 +85,7 @@ def test_a_stream_of_lines_is_read_lazily():
     assert next(read_lines(stream())) == Record(1, {"title": "a"})
 
 
-def test_an_array_tells_the_line_of_each_element():
+def test_each_element_of_an_array_has_its_line_number():
     first = '{"title": "یک", "tags": ["[", "{\\"", "\\\\"]}'
     text = f'[\n  {first},\n\n  {{\n    "title": "دو"\n  }},\n{{"title": "سه"}}]\n'
     records = _document(text)
@@ -94,7 +94,7 @@ def test_an_array_tells_the_line_of_each_element():
 
 
 @pytest.mark.parametrize("text", ['{"title": "یک"}', '{\n "title":\n "یک"}\n', '[{"title": "یک"}]'])
-def test_one_object_is_a_document(text):
+def test_a_single_object_is_a_valid_document(text):
     assert _document(text) == [Record(1, {"title": "یک"})]
 
 
@@ -109,7 +109,7 @@ def test_objects_may_follow_each_other_over_several_lines():
     assert [record.line for record in _document('{\n"title": "یک"\n}\n{\n"title": "دو"\n}')] == [1, 4]
 
 
-def test_a_broken_element_costs_only_itself():
+def test_only_the_broken_elements_of_an_array_are_rejected():
     first, *faults, last = _document(
         '[{"title": "یک"},\n{"title": "x",},\n{"title": "open\n},\n5, "x" 6, [1],\n{"title": "دو"}]'
     )
@@ -124,14 +124,14 @@ def test_a_broken_element_costs_only_itself():
     ]
 
 
-def test_an_object_that_is_never_closed_is_told_where_it_begins():
+def test_an_unclosed_object_is_reported_at_the_line_where_it_begins():
     record, fault = _document('[{"title": "یک"},\n{"title": "دو"')
     assert record.line == 1
     assert fault.line == 2
     assert "never closed" in fault.reason
 
 
-def test_an_element_that_is_too_long_costs_only_itself():
+def test_only_an_element_that_is_too_long_is_rejected():
     def stream():
         yield b'[{"title": "a"},\n{"title": ["'
         for _ in range(20):
@@ -145,7 +145,7 @@ def test_an_element_that_is_too_long_costs_only_itself():
 
 
 @pytest.mark.parametrize("text", ["", " \n", "[]", "[\n]"])
-def test_an_empty_document_holds_nothing(text):
+def test_an_empty_document_has_no_records(text):
     assert _document(text) == []
 
 

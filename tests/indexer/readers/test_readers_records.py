@@ -1,4 +1,4 @@
-"""From a mapping to an article: names, types, ids, sources."""
+"""Turning a mapping into an article: field names, types, ids, sources."""
 
 import datetime as dt
 
@@ -32,12 +32,12 @@ def test_every_field_is_taken_by_its_name():
     assert article.extra == {}
 
 
-def test_aliases_and_capitals_serve_as_names():
+def test_aliases_and_capitals_are_accepted_as_field_names():
     article = to_article({"Title": "تیتر", "TEXT": "متن", "abstract": "چکیده", "date": "2025-11-18"})
     assert (article.title, article.body, article.lead, article.published) == ("تیتر", "متن", "چکیده", DAY)
 
 
-def test_a_name_goes_before_its_alias_unless_it_is_empty():
+def test_a_field_name_takes_precedence_over_its_alias_unless_empty():
     article = to_article({"text": "نام دیگر", "body": "متن", "lead": None, "abstract": "چکیده", "date": ""})
     assert (article.body, article.lead) == ("متن", "چکیده")
     assert article.extra == {"text": "نام دیگر"}
@@ -49,7 +49,7 @@ def test_unknown_keys_go_to_extra():
     assert to_article({"title": "تیتر", "extra": "یک ستون"}).extra == {"extra": "یک ستون"}
 
 
-def test_text_is_kept_as_it_came_but_for_its_edges_and_line_ends():
+def test_text_is_kept_except_for_outer_white_space_and_line_endings():
     article = to_article({"title": " مي\u200cرود ك ", "body": "يك\r\n\r\nدو\rسه\n"})
     assert article.title == "مي\u200cرود ك"
     assert article.body == "يك\n\nدو\nسه"
@@ -68,13 +68,13 @@ def test_tags_come_as_a_list_or_with_commas(tags, expected):
     assert to_article({"title": "تیتر", "tags": tags}).tags == expected
 
 
-def test_a_number_serves_as_id_and_as_date():
+def test_numbers_are_accepted_as_id_and_as_date():
     article = to_article({"id": 17, "title": "تیتر", "published": 1763476200})
     assert article.id == "17"
     assert article.published == dt.datetime(2025, 11, 18, 14, 30, tzinfo=dt.UTC)
 
 
-def test_nulls_are_as_if_absent():
+def test_null_fields_count_as_absent():
     fields = ("id", "lead", "body", "source", "category", "tags", "url", "published", "kicker")
     assert to_article({"title": "تیتر"} | dict.fromkeys(fields)) == to_article({"title": "تیتر"})
 
@@ -106,20 +106,20 @@ def test_nulls_are_as_if_absent():
         ({"title": "تیتر", "id": "a" * 513}, "id is longer than 512 characters"),
     ],
 )
-def test_what_is_no_article_is_refused_with_a_reason(record, reason):
+def test_an_invalid_record_is_refused_with_a_reason(record, reason):
     with pytest.raises(InvalidRecordError) as caught:
         to_article(record)
     assert str(caught.value).startswith(reason)
     assert "\n" not in str(caught.value)
 
 
-def test_a_missing_source_is_found_in_the_text():
+def test_a_missing_source_is_taken_from_the_text():
     assert to_article({"title": "تیتر", "body": "به گزارش ایلنا، وزیر گفت"}).source == "ایلنا"
     assert to_article({"title": "تیتر", "lead": "خبرگزاري فارس: وزير گفت"}).source == "فارس"
     assert to_article({"body": "به گزارش ایلنا، وزیر گفت", "source": "ilna"}).source == "ilna"
 
 
-def test_a_missing_id_comes_from_the_url_alone():
+def test_a_missing_id_is_made_from_the_url_alone():
     first = to_article({"title": "تیتر", "url": "https://example.ir/1"})
     second = to_article({"title": "تیتر تازه", "url": " https://example.ir/1 "})
     other = to_article({"title": "تیتر", "url": "https://example.ir/2"})
@@ -128,7 +128,7 @@ def test_a_missing_id_comes_from_the_url_alone():
     assert int(first.id, 16) >= 0
 
 
-def test_a_missing_id_comes_from_the_content_without_a_url():
+def test_a_missing_id_is_made_from_the_content_if_there_is_no_url():
     record = {"title": "تیتر", "lead": "چکیده", "body": "یک\nدو", "date": "2025-11-18"}
     same = {"id": "", "title": "تیتر ", "abstract": "چکیده", "text": "یک  \r\nدو\n\n", "date": "۱۴۰۴/۸/۲۷"}
     assert to_article(record).id == to_article(same).id

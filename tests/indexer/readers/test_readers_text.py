@@ -17,11 +17,11 @@ LINES = ["date 2025-11-18 وزیر راه:", "تیتر خبر", "چکیده خب
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("before", ["", " ", "\n\n"])
-def test_lines_become_fields_whatever_their_ends(newline, before):
+def test_lines_become_fields_with_any_line_ending(newline, before):
     assert parse(before + newline.join(LINES) + newline) == WHOLE
 
 
-def test_blank_lines_may_stand_between_and_stay_in_the_body():
+def test_blank_lines_between_fields_are_skipped_and_kept_in_the_body():
     assert parse("\n\n".join(LINES)) == WHOLE | {"body": "بند یک.\n\nبند دو."}
 
 
@@ -36,7 +36,7 @@ def test_a_date_line_needs_no_kicker():
 @pytest.mark.parametrize(
     "date", ["۱۴۰۴/۸/۲۷", "1404-08-27", "2025-11-18T14:30Z", "2025-11-18 14:30", "1404-13-40"]
 )
-def test_the_date_may_take_any_form_of_one_word_or_have_a_time(date):
+def test_the_date_may_have_any_one_word_form_or_a_time(date):
     assert parse(f"Date {date} ۱۲ نفر آمدند\nتیتر") == {
         "published": date,
         "kicker": "۱۲ نفر آمدند",
@@ -49,7 +49,7 @@ def test_other_first_lines_are_titles(line):
     assert parse(f"{line}\nچکیده")["title"] == line
 
 
-def test_unusual_separators_end_no_line():
+def test_unusual_separators_do_not_end_a_line():
     assert parse("تیتر\u2028یک\x0b\nچکیده")["title"] == "تیتر\u2028یک"
 
 
@@ -61,7 +61,7 @@ def test_a_file_is_one_record(encoding):
 
 
 @pytest.mark.parametrize("data", [b"", b" \n\r\n"])
-def test_an_empty_file_holds_nothing(data):
+def test_an_empty_file_has_no_record(data):
     assert list(read_text(iter([data]))) == []
 
 

@@ -1,4 +1,4 @@
-"""Vectors that were paid for survive whatever stops a build."""
+"""The checkpoint of a build: vectors that are already encoded survive whatever stops the build."""
 
 import hashlib
 from pathlib import Path
@@ -40,7 +40,7 @@ def holds(checkpoint: Checkpoint, text: str, code: NDArray[np.int8], scale: np.f
     return digest in checkpoint and found is not None and (found[0] == code).all() and bool(found[1] == scale)
 
 
-def test_what_was_stored_is_found_at_once_and_after_opening_again(path: Path) -> None:
+def test_stored_vectors_are_found_immediately_and_after_reopening(path: Path) -> None:
     codes, scales = vectors(3)
     with Checkpoint(path, DIMENSION) as checkpoint:
         checkpoint.store(digests("a", "b", "c"), codes, scales)
@@ -51,7 +51,7 @@ def test_what_was_stored_is_found_at_once_and_after_opening_again(path: Path) ->
         assert digests("d")[0] not in checkpoint
 
 
-def test_batches_follow_one_another(path: Path) -> None:
+def test_later_batches_are_appended(path: Path) -> None:
     first = stored(path, "a", "b")
     second = stored(path, "c", seed=2)
     with Checkpoint(path, DIMENSION) as checkpoint:
@@ -60,7 +60,7 @@ def test_batches_follow_one_another(path: Path) -> None:
 
 
 @pytest.mark.parametrize("cut", [1, 5, RECORD - 1])
-def test_a_record_that_was_cut_off_is_left_out_and_written_over(path: Path, cut: int) -> None:
+def test_a_truncated_record_is_ignored_and_overwritten(path: Path, cut: int) -> None:
     codes, scales = stored(path, "a", "b")
     path.write_bytes(path.read_bytes()[:-cut])
     later = stored(path, "c", seed=2)
@@ -71,8 +71,8 @@ def test_a_record_that_was_cut_off_is_left_out_and_written_over(path: Path, cut:
         assert holds(checkpoint, "c", later[0][0], later[1][0])
 
 
-def test_a_record_that_never_reached_the_disk_is_left_out(path: Path) -> None:
-    """After a power cut the file may have its length but not its last bytes."""
+def test_a_record_that_never_reached_the_disk_is_ignored(path: Path) -> None:
+    """After a power cut the file may have its full length but lack its last bytes."""
     codes, scales = stored(path, "a", "b")
     data = path.read_bytes()
     path.write_bytes(data[: RECORD + 30] + bytes(RECORD - 30))
@@ -82,7 +82,7 @@ def test_a_record_that_never_reached_the_disk_is_left_out(path: Path) -> None:
     assert path.stat().st_size == RECORD
 
 
-def test_a_file_that_is_none_of_ours_counts_as_empty(path: Path) -> None:
+def test_a_foreign_file_counts_as_empty(path: Path) -> None:
     path.write_bytes(b"garbage" * 100)
     codes, scales = stored(path, "a")
     with Checkpoint(path, DIMENSION) as checkpoint:
@@ -90,7 +90,7 @@ def test_a_file_that_is_none_of_ours_counts_as_empty(path: Path) -> None:
     assert path.stat().st_size == RECORD
 
 
-def test_the_vectors_of_an_earlier_index_are_taken_over_but_not_written_again(
+def test_vectors_of_an_earlier_index_are_reused_but_not_written_to_the_checkpoint(
     path: Path, tmp_path: Path
 ) -> None:
     codes, scales = vectors(2)

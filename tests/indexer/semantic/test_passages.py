@@ -1,4 +1,4 @@
-"""How an article is cut into what is embedded."""
+"""Passages: how an article is split into the texts that are encoded."""
 
 import re
 
@@ -25,7 +25,7 @@ def test_a_short_article_is_one_passage_with_its_title_in_front() -> None:
     assert passage == ("سرخط\nلید کوتاه.\nمتن کوتاه.", 0, len(running_text(article)))
 
 
-def test_every_passage_has_the_title_and_its_stretch_of_the_running_text() -> None:
+def test_every_passage_is_the_title_and_its_slice_of_the_running_text() -> None:
     article = Article(
         id="1", title="سرخط", lead=sentence(30), body=" ".join(sentence(20, n) for n in range(60))
     )
@@ -36,7 +36,7 @@ def test_every_passage_has_the_title_and_its_stretch_of_the_running_text() -> No
         assert passage.text == f"سرخط\n{text[passage.start : passage.end]}"
 
 
-def test_passages_are_of_about_two_hundred_words_and_end_with_a_sentence() -> None:
+def test_passages_have_about_two_hundred_words_and_end_at_a_sentence() -> None:
     article = Article(id="1", body=" ".join(sentence(17, n) for n in range(100)))
     text = running_text(article)
     assert all(text[passage.start : passage.end].endswith(".") for passage in passages(article))
@@ -46,17 +46,17 @@ def test_passages_are_of_about_two_hundred_words_and_end_with_a_sentence() -> No
     assert 50 <= last < WORDS_A_PASSAGE + 50
 
 
-def test_a_short_rest_goes_to_the_passage_before_it() -> None:
+def test_a_short_remainder_joins_the_previous_passage() -> None:
     article = Article(id="1", body=" ".join([*(sentence(20) for _ in range(10)), sentence(20)]))
     assert sizes(article) == [220]
 
 
-def test_a_long_sentence_begins_a_passage_rather_than_make_one_that_is_too_long() -> None:
+def test_a_long_sentence_starts_a_new_passage_instead_of_making_one_too_long() -> None:
     article = Article(id="1", body=" ".join([sentence(190), sentence(240), sentence(190)]))
     assert sizes(article) == [190, 240, 190]
 
 
-def test_one_enormous_sentence_is_cut_by_words() -> None:
+def test_an_enormous_sentence_is_split_between_words() -> None:
     article = Article(id="1", body=" ".join(f"و{n}" for n in range(5000)))
     made = sizes(article)
     assert sum(made) == 5000
@@ -64,7 +64,7 @@ def test_one_enormous_sentence_is_cut_by_words() -> None:
     assert 50 <= made[-1] <= WORDS_A_PASSAGE + 50
 
 
-def test_one_word_without_end_is_one_passage() -> None:
+def test_an_enormous_word_is_one_passage() -> None:
     article = Article(id="1", body="آ" * 100_000)
     (passage,) = passages(article)
     assert (passage.start, passage.end) == (0, 100_000)
@@ -75,7 +75,7 @@ def test_an_article_without_a_body_has_a_passage_of_its_title() -> None:
     assert passages(Article(id="1", title="سرخط", body=" \n\u2003 ")) == [("سرخط", 0, 0)]
 
 
-def test_a_body_without_a_title_stands_alone() -> None:
+def test_a_passage_without_a_title_is_the_body_alone() -> None:
     assert passages(Article(id="1", body="متن کوتاه.")) == [("متن کوتاه.", 0, 10)]
 
 
@@ -91,7 +91,7 @@ texts = st.builds(
 
 
 @given(lead=texts, body=texts)
-def test_passages_cover_all_that_is_written_in_order_and_without_overlap(lead: str, body: str) -> None:
+def test_passages_cover_the_whole_text_in_order_and_without_overlap(lead: str, body: str) -> None:
     article = Article(id="1", title="t", lead=lead, body=body)
     text = running_text(article)
     made = passages(article)
@@ -103,6 +103,6 @@ def test_passages_cover_all_that_is_written_in_order_and_without_overlap(lead: s
     assert max(sizes(article)) < 2 * WORDS_A_PASSAGE
 
 
-def test_lost_half_spaces_are_put_back_for_the_encoder_and_spans_stay_those_of_the_article() -> None:
+def test_half_spaces_are_restored_for_the_encoder_but_spans_refer_to_the_original_text() -> None:
     (passage,) = passages(Article(id="1", title="رئیسجمهور آمد", body="او میشود."))
     assert passage == ("رئیس\u200cجمهور آمد\nاو می\u200cشود.", 0, len("او میشود."))

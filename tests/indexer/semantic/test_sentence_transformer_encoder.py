@@ -1,4 +1,4 @@
-"""The encoder that runs by sentence-transformers: bfloat16, hubs and folders."""
+"""The sentence-transformers encoder: bfloat16, models from a hub and from a folder."""
 
 import json
 import os
@@ -64,7 +64,7 @@ def run(script: str, *arguments: str, **environment: str) -> subprocess.Complete
 
 
 @encoder_test
-def test_the_mixed_form_gives_the_vectors_of_float32(
+def test_mixed_bfloat16_gives_nearly_the_same_vectors_as_float32(
     encoder: Encoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from indexer.semantic import bfloat16
@@ -89,7 +89,7 @@ def test_loading_the_bundle_is_silent_and_opens_no_connection(encoder: Encoder) 
 
 
 @encoder_test
-def test_a_hubs_model_in_the_hubs_cache_needs_no_hub(encoder: Encoder, tmp_path: Path) -> None:
+def test_a_cached_hub_model_loads_without_a_connection(encoder: Encoder, tmp_path: Path) -> None:
     revision = "0123456789abcdef0123456789abcdef01234567"
     repository = tmp_path / "hub/models--acme--e5-tiny"
     snapshot = repository / "snapshots" / revision
@@ -106,7 +106,7 @@ def test_a_hubs_model_in_the_hubs_cache_needs_no_hub(encoder: Encoder, tmp_path:
 
 
 @encoder_test
-def test_a_local_folder_is_an_encoder_too(encoder: Encoder) -> None:
+def test_a_model_can_be_loaded_from_a_local_folder(encoder: Encoder) -> None:
     folder = str(unpacked_model())
     local = load_sentence_transformer(folder)
     assert (local.name, local.dimension, local.prompts) == (folder, 384, encoder.prompts)
@@ -115,7 +115,7 @@ def test_a_local_folder_is_an_encoder_too(encoder: Encoder) -> None:
 
 
 @encoder_test
-def test_a_folder_without_a_model_gives_one_line(tmp_path: Path) -> None:
+def test_a_folder_without_a_model_is_one_error_line(tmp_path: Path) -> None:
     (tmp_path / "modules.json").write_text("[")
     with pytest.raises(EncoderError, match="cannot load the model") as caught:
         load_sentence_transformer(str(tmp_path))
@@ -123,14 +123,14 @@ def test_a_folder_without_a_model_gives_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["./nowhere", "/no/such/model", "~/no such", "a/b/c", ""])
-def test_what_can_only_be_a_folder_is_not_looked_for_at_the_hub(name: str) -> None:
+def test_a_name_that_can_only_be_a_folder_is_not_looked_up_on_the_hub(name: str) -> None:
     with pytest.raises(EncoderError, match="no such model folder"):
         load_sentence_transformer(name)
 
 
 @contextmanager
 def dead_hub() -> Iterator[tuple[str, list[object]]]:
-    """An address that hangs up on whoever connects, and the list of those who did."""
+    """Yield an address that closes every connection at once, and the list of the peers that connected."""
     tries: list[object] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
@@ -148,7 +148,7 @@ def dead_hub() -> Iterator[tuple[str, list[object]]]:
         listener.shutdown(socket.SHUT_RDWR)
 
 
-def test_a_hub_out_of_reach_is_told_at_once_in_one_line(tmp_path: Path) -> None:
+def test_an_unreachable_hub_is_reported_at_once_in_one_line(tmp_path: Path) -> None:
     with dead_hub() as (address, tries):
         done = run(REPORT, "acme/none", HF_ENDPOINT=address, HF_HOME=str(tmp_path))
     assert len(tries) == 1, "the loader alone would try again and again for 70 seconds"

@@ -1,4 +1,4 @@
-"""The scan of sign codes with rescoring finds what an exact search finds."""
+"""The vector index: a scan of sign codes with rescoring finds what an exact search finds."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -35,7 +35,7 @@ def written(directory: Path, vectors: Float, passages_an_article: Sequence[int] 
 def exact(
     vectors: Float, query: Float, owners: NDArray[np.int64], allowed: NDArray[np.bool_] | None = None
 ) -> list[int]:
-    """Article numbers by the float score of their best passage."""
+    """Return the article numbers, ordered by the float score of their best passage."""
     best = np.full(owners.max() + 1, -np.inf)
     np.maximum.at(best, owners, vectors @ query)
     if allowed is not None:
@@ -45,7 +45,7 @@ def exact(
 
 @pytest.fixture(scope="module")
 def clustered() -> Float:
-    """20,000 vectors in 400 clusters that, as e5's do, all point one way."""
+    """20,000 vectors in 400 clusters; like those of e5, all have one main direction in common."""
     dice = np.random.default_rng(11)
     centres = dice.normal(size=(400, 384)) + 2.0
     return unit(centres[dice.integers(0, 400, 20_000)] + 0.6 * dice.normal(size=(20_000, 384)))
@@ -67,7 +67,7 @@ def queries(vectors: Float, count: int) -> Float:
     return unit(near + 0.02 * dice.normal(size=near.shape))
 
 
-def test_quantizing_loses_next_to_nothing(clustered: Float) -> None:
+def test_quantization_hardly_changes_vectors(clustered: Float) -> None:
     codes, scales = quantize(clustered[:1000])
     assert (codes.dtype, scales.dtype) == (np.int8, np.float32)
     assert (np.abs(codes).max(axis=1) == 127).all()
@@ -86,12 +86,12 @@ def test_the_top_ten_of_twenty_thousand_are_those_of_exact_search(
         found = large.search(query, None, 10).numbers.tolist()
         agreed += len({*found} & {*exact(clustered, query, owners)[:10]})
         missed += len({*exact(restored, query, owners)[:10]} - {*found})
-    # The scan misses nothing; int8 turns round a few that floats hold nearly equal.
+    # The scan misses nothing; int8 codes swap a few articles whose float scores are nearly equal.
     assert missed == 0
     assert agreed >= 0.95 * 400
 
 
-def test_the_background_is_that_of_all_passages_but_for_a_sample(
+def test_the_background_statistics_approximate_those_of_all_passages(
     clustered: Float, large: VectorIndex, tmp_path: Path
 ) -> None:
     small = written(tmp_path, clustered[:50])
@@ -125,25 +125,27 @@ def test_only_allowed_articles_are_found(
         assert allowed[found.numbers].all()
 
 
-def test_with_none_allowed_nothing_is_found(clustered: Float, large: VectorIndex) -> None:
+def test_nothing_is_found_when_no_article_is_allowed(clustered: Float, large: VectorIndex) -> None:
     found = large.search(clustered[0], np.zeros(10_000, dtype=np.bool_), 10)
     assert (len(found.numbers), len(found.scores), len(found.rows)) == (0, 0, 0)
 
 
-def test_with_one_allowed_it_is_found(clustered: Float, large: VectorIndex) -> None:
+def test_the_only_allowed_article_is_found(clustered: Float, large: VectorIndex) -> None:
     allowed = np.zeros(10_000, dtype=np.bool_)
     allowed[77] = True
     assert large.search(clustered[0], allowed, 10).numbers.tolist() == [77]
 
 
-def test_one_passage_is_found(tmp_path: Path, clustered: Float) -> None:
+def test_an_index_of_a_single_passage_works(tmp_path: Path, clustered: Float) -> None:
     index = written(tmp_path, clustered[:1])
     found = index.search(clustered[5], None, 10)
     assert found.numbers.tolist() == found.rows.tolist() == [0]
     assert (len(index), index.articles, index.dimension, index.span(0)) == (1, 1, 384, (0, 1))
 
 
-def test_more_may_be_wanted_than_there_is(tmp_path: Path, clustered: Float) -> None:
+def test_a_limit_larger_than_the_index_returns_every_article_with_passages(
+    tmp_path: Path, clustered: Float
+) -> None:
     index = written(tmp_path, clustered[:30], [10, 0, 20])
     found = index.search(clustered[3], None, 1000)
     assert sorted(found.numbers.tolist()) == [0, 2]
@@ -151,7 +153,7 @@ def test_more_may_be_wanted_than_there_is(tmp_path: Path, clustered: Float) -> N
     assert found.rows[0] == 3
 
 
-def test_the_score_of_given_articles_is_exact(clustered: Float, large: VectorIndex) -> None:
+def test_given_articles_are_scored_by_their_best_passage(clustered: Float, large: VectorIndex) -> None:
     query = queries(clustered, 1)[0]
     wanted = np.array([9_999, 4, 512])
     found = large.scores(query, wanted)
@@ -164,10 +166,10 @@ def test_the_score_of_given_articles_is_exact(clustered: Float, large: VectorInd
 
 
 @pytest.mark.encoder
-def test_over_real_passages_the_scan_finds_the_ten_that_floats_find(
+def test_on_real_passages_the_scan_finds_the_top_ten_of_exact_search(
     seeds_index: Path, tmp_path: Path
 ) -> None:
-    """The seeds' passages, repeated with a little noise until there are more than are rescored."""
+    """Repeat the seeds' passages with a little noise until there are more than the search rescores."""
     own = VectorIndex(open_current(seeds_index).directory / VECTORS)
     real = own.codes * own.scales[:, None]
     encoder = load_passage_encoder()
@@ -190,7 +192,9 @@ NAMES = ["codes", "scales", "signs", "centre", "articles", "spans", "digests"]
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("damage", ["removed", "emptied", "cut", "shorter", "other type"])
-def test_files_that_do_not_fit_are_refused(tmp_path: Path, clustered: Float, name: str, damage: str) -> None:
+def test_missing_damaged_or_inconsistent_files_are_refused(
+    tmp_path: Path, clustered: Float, name: str, damage: str
+) -> None:
     written(tmp_path, clustered[:40])
     path = tmp_path / f"{name}.npy"
     array = np.load(path)

@@ -45,7 +45,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def one_line(result: subprocess.CompletedProcess[str], code: int) -> str:
-    """Check that a command failed with one clear line, and give it."""
+    """Check that a command failed with one clear line, and return it."""
     assert result.returncode == code, result.stderr
     assert result.stdout == ""
     (line,) = result.stderr.splitlines()
@@ -63,7 +63,7 @@ def test_help_names_every_command_and_every_exit_code() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(main.commands))
-def test_help_tells_about_every_option(name: str) -> None:
+def test_help_describes_every_option(name: str) -> None:
     shown = khabaryab(name, "--help", COLUMNS="200")
     assert shown.returncode == 0
     text = " ".join(shown.stdout.split())
@@ -101,11 +101,11 @@ def test_a_keyword_search_imports_neither_torch_nor_flask(index: Path) -> None:
     assert not {"torch", "sentence_transformers", "transformers", "flask", "ir_measures"} & loaded
 
 
-def test_version_is_told() -> None:
+def test_version_is_printed() -> None:
     assert re.fullmatch(r"khabaryab, version \d+\.\d+\.\d+\n", khabaryab("--version").stdout)
 
 
-def test_index_builds_from_files_and_folders_and_tells_what_it_did(tmp_path: Path) -> None:
+def test_index_builds_from_several_files_and_prints_a_summary(tmp_path: Path) -> None:
     index = tmp_path / "new" / "index"
     built = khabaryab(
         "index", SEEDS / "tehran-dams.txt", SEEDS / "agency-feed.jsonl", "--no-semantic", "--index", index
@@ -116,7 +116,7 @@ def test_index_builds_from_files_and_folders_and_tells_what_it_did(tmp_path: Pat
     assert khabaryab("search", "سد", "--index", index).returncode == 0
 
 
-def test_index_ends_with_1_and_a_line_each_when_records_are_rejected(tmp_path: Path) -> None:
+def test_index_exits_with_1_and_prints_a_line_per_rejected_record(tmp_path: Path) -> None:
     records = tmp_path / "records.jsonl"
     records.write_text('{"id": "a", "title": "خبر"}\n{broken\n', "utf-8")
     built = khabaryab("index", records, "--no-semantic", "--index", tmp_path / "index")
@@ -142,7 +142,7 @@ def test_search_lists_rank_title_source_day_and_snippet(index: Path) -> None:
     assert "<mark>" not in result.stdout
 
 
-def test_search_gives_the_json_of_the_api(index: Path) -> None:
+def test_search_prints_the_json_of_the_api(index: Path) -> None:
     result = khabaryab("search", "سد", "--json", "--explain", "--size", "1", "--index", index)
     answer = msgspec.json.decode(result.stdout, type=SearchAnswer)
     assert set(json.loads(result.stdout)) == set(SearchAnswer.__struct_fields__)
@@ -169,7 +169,7 @@ def test_search_explains_each_hit(index: Path) -> None:
     assert re.search(r"^   \d+\.\d{4} = keyword: keyword rank 1, score ", result.stdout, re.MULTILINE)
 
 
-def test_search_names_the_copies_of_a_story_or_shows_each(index: Path) -> None:
+def test_search_lists_near_duplicates_under_their_hit_or_separately_on_request(index: Path) -> None:
     together = khabaryab("search", "ریزش کوه هراز", "--index", index).stdout
     apart = khabaryab("search", "ریزش کوه هراز", "--index", index, "--no-collapse").stdout
     assert (together.count("   = "), apart.count("   = ")) == (2, 0)
@@ -178,7 +178,7 @@ def test_search_names_the_copies_of_a_story_or_shows_each(index: Path) -> None:
     assert counts[1] - counts[0] == 2
 
 
-def test_search_takes_a_half_life(index: Path) -> None:
+def test_search_accepts_a_recency_half_life(index: Path) -> None:
     explained = khabaryab(
         "search", "تهران", "--index", index, "--recency-half-life", "4w", "--explain", "--size", "3"
     ).stdout
@@ -198,7 +198,7 @@ def test_similar_lists_articles_as_text_and_as_json(index: Path) -> None:
     assert "فیبر" in answer.hits[0].title
 
 
-def test_similar_tells_an_unknown_article_or_a_bad_size_in_one_line(index: Path) -> None:
+def test_similar_reports_an_unknown_article_or_a_bad_size_in_one_line(index: Path) -> None:
     assert "nowhere" in one_line(khabaryab("similar", "nowhere", "--index", index), 2)
     assert "size" in one_line(khabaryab("similar", "nowhere", "--index", index, "--size", "0"), 2)
 
@@ -218,16 +218,16 @@ def test_a_search_for_punctuation_says_that_there_is_no_word(index: Path) -> Non
     assert result.stdout.startswith("در این عبارت واژه‌ای برای جست‌وجو نیست.\n0 results")
 
 
-def test_a_query_may_begin_with_a_hyphen_after_two(index: Path) -> None:
+def test_a_query_may_begin_with_a_hyphen_after_a_double_hyphen(index: Path) -> None:
     assert khabaryab("search", "--index", index, "--mode", "keyword", "--", "-تهران سد").returncode == 0
 
 
-def test_the_index_is_named_by_the_environment(index: Path) -> None:
+def test_an_environment_variable_can_name_the_index(index: Path) -> None:
     result = khabaryab("status", "--json", KHABARYAB_INDEX=str(index))
     assert json.loads(result.stdout)["index"] == str(index)
 
 
-def test_status_tells_what_the_index_holds(index: Path) -> None:
+def test_status_shows_what_the_index_holds(index: Path) -> None:
     status = json.loads(khabaryab("status", "--json", "--index", index).stdout)
     assert set(status) == STATUS_FIELDS
     assert (status["generation"], status["engine"], status["encoder"]) == ("000001", "whoosh", None)
@@ -238,7 +238,7 @@ def test_status_tells_what_the_index_holds(index: Path) -> None:
     assert ", ".join(f"{name} {count}" for name, count in status["sources"].items()) in shown
 
 
-def test_verify_finds_a_sound_index_sound_and_an_altered_one_altered(tmp_path: Path) -> None:
+def test_verify_accepts_a_sound_index_and_detects_an_altered_one(tmp_path: Path) -> None:
     index = tmp_path / "index"
     build([SEEDS / "tehran-dams.txt"], index, BuildOptions(semantic=False))
     sound = khabaryab("verify", "--index", index)
@@ -288,7 +288,7 @@ def test_eval_measures_as_table_and_as_json(index: Path) -> None:
 @pytest.mark.parametrize(
     "command", [("search", "سد"), ("similar", "سد"), ("status",), ("verify",), ("serve", "--port", "0")]
 )
-def test_a_missing_index_is_one_line_that_says_how_to_build_it(
+def test_a_missing_index_is_one_error_line_that_says_how_to_build_it(
     tmp_path: Path, command: tuple[str, ...]
 ) -> None:
     line = one_line(khabaryab(*command, "--index", tmp_path / "none"), 3)
@@ -309,7 +309,7 @@ def test_a_missing_index_is_one_line_that_says_how_to_build_it(
         (("--recency-half-life", "30m"), "recency_half_life"),
     ],
 )
-def test_a_bad_search_option_is_one_line(index: Path, options: tuple[str, ...], message: str) -> None:
+def test_a_bad_search_option_is_one_error_line(index: Path, options: tuple[str, ...], message: str) -> None:
     assert message in one_line(khabaryab("search", "سد", *options, "--index", index), 2)
 
 
@@ -319,7 +319,7 @@ def test_a_query_of_ten_thousand_characters_is_refused_by_the_limit(index: Path)
     assert "512" in line
 
 
-def test_a_query_that_is_not_utf_8_is_one_line(index: Path) -> None:
+def test_a_query_that_is_not_utf_8_is_one_error_line(index: Path) -> None:
     result = subprocess.run(
         [KHABARYAB, "search", b"\xff\xfe", "--json", "--index", index],
         capture_output=True,
@@ -330,7 +330,7 @@ def test_a_query_that_is_not_utf_8_is_one_line(index: Path) -> None:
     assert "UTF-8" in one_line(result, 2)
 
 
-def test_an_unknown_engine_is_one_line_that_names_those_there_are(tmp_path: Path) -> None:
+def test_an_unknown_engine_is_one_error_line_that_names_the_known_ones(tmp_path: Path) -> None:
     line = one_line(khabaryab("index", SEEDS, "--engine", "lucene", "--index", tmp_path / "index"), 2)
     assert "lucene" in line
     assert "whoosh" in line
@@ -347,32 +347,32 @@ def test_an_unknown_mode_is_a_usage_error_that_names_the_modes(
         assert mode in result.stderr
 
 
-def test_a_path_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+def test_a_missing_input_path_is_one_error_line(tmp_path: Path) -> None:
     line = one_line(khabaryab("index", tmp_path / "none", "--index", tmp_path / "index"), 3)
     assert str(tmp_path / "none") in line
 
 
-def test_measuring_meaning_without_vectors_is_one_line(index: Path) -> None:
+def test_semantic_search_or_evaluation_without_vectors_is_one_error_line(index: Path) -> None:
     files = (DATA / "queries.jsonl", DATA / "qrels.tsv")
     assert "no vectors" in one_line(khabaryab("eval", *files, "--index", index), 2)
     assert "no vectors" in one_line(khabaryab("search", "سد", "--mode", "semantic", "--index", index), 2)
 
 
-def test_bad_judgements_are_told_before_any_query_is_run(index: Path, tmp_path: Path) -> None:
+def test_bad_judgements_are_reported_before_any_query_is_run(index: Path, tmp_path: Path) -> None:
     qrels = tmp_path / "qrels.tsv"
     qrels.write_text("q001 0 a\n")
     line = one_line(khabaryab("eval", DATA / "queries.jsonl", qrels, "--index", tmp_path / "none"), 3)
     assert f"{qrels}:1: " in line
 
 
-def test_a_run_into_a_missing_folder_is_told_before_any_query_is_run(tmp_path: Path) -> None:
+def test_a_run_into_a_missing_folder_is_refused_before_any_query_is_run(tmp_path: Path) -> None:
     output = tmp_path / "none" / "run.trec"
     result = khabaryab("run", DATA / "queries.jsonl", "--output", output, "--index", tmp_path)
     assert str(output.parent) in one_line(result, 2)
 
 
 def on_a_terminal(*arguments: object, columns: int) -> str:
-    """Run the command on a pseudo-terminal of so many columns and give what it showed."""
+    """Run the command on a pseudo-terminal with this number of columns and return its output."""
     outer, inner = pty.openpty()
     process = subprocess.Popen(
         [KHABARYAB, *map(str, arguments)],
@@ -395,7 +395,7 @@ def on_a_terminal(*arguments: object, columns: int) -> str:
 
 
 def columns_of(line: str) -> int:
-    """Count what takes up a column: neither half-spaces nor marks above a letter (شبکهٔ) do."""
+    """Count the characters that take up a column; half-spaces and marks above a letter (شبکهٔ) take none."""
     return sum(unicodedata.category(character) not in {"Mn", "Cf"} for character in line)
 
 
@@ -411,7 +411,7 @@ def test_on_a_terminal_lines_end_between_words_and_matches_are_bold(index: Path)
     assert re.sub(r"\d+ ms", "", plain).split() == re.sub(r"\d+ ms", "", piped).split()
 
 
-def test_an_article_cannot_steer_the_terminal(tmp_path: Path) -> None:
+def test_control_characters_of_an_article_never_reach_the_terminal(tmp_path: Path) -> None:
     record = {"id": "a", "title": "سد \x1b[31m سرخ\x07", "body": "سد\x1b]0;x\x07 پر شد"}
     (tmp_path / "a.jsonl").write_text(json.dumps(record), "utf-8")
     build([tmp_path / "a.jsonl"], tmp_path / "index", BuildOptions(semantic=False))

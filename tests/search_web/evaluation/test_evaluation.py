@@ -25,7 +25,7 @@ def test_queries_are_read_with_text_or_number_ids_and_unknown_keys(tmp_path: Pat
     assert read_queries(path) == [Query("الف", "سد"), Query("7", "a\u2028b")]
 
 
-def test_judgements_are_read_with_tabs_or_blanks(tmp_path: Path) -> None:
+def test_judgements_are_read_with_tabs_or_spaces(tmp_path: Path) -> None:
     path = tmp_path / "qrels.tsv"
     path.write_text("q1\t0\tan id\t2\r\nq1 0 b -1\n\nq2 Q0 c 0\n", "utf-8")
     assert read_qrels(path) == {"q1": {"an id": 2, "b": -1}, "q2": {"c": 0}}
@@ -34,7 +34,7 @@ def test_judgements_are_read_with_tabs_or_blanks(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "line", ['{"id": "b"}', "سد", '{"id": "b", "text": 5}', '["b"]', '{"id": "a", "text": "again"}']
 )
-def test_a_bad_query_is_named_by_file_and_line(tmp_path: Path, line: str) -> None:
+def test_the_error_for_a_bad_query_names_file_and_line(tmp_path: Path, line: str) -> None:
     path = tmp_path / "queries.jsonl"
     path.write_text(f'{{"id": "a", "text": "سد"}}\n\n{line}\n', "utf-8")
     with pytest.raises(ReadError, match=re.escape(f"{path}:3: ")) as caught:
@@ -45,7 +45,7 @@ def test_a_bad_query_is_named_by_file_and_line(tmp_path: Path, line: str) -> Non
 @pytest.mark.parametrize(
     "line", ["q1 0 a", "q1 0 a b c", "q1 0 a two", "q1 0 a --1", "q1 0 a 1.5", "q1\t0\ta"]
 )
-def test_a_bad_judgement_is_named_by_file_and_line(tmp_path: Path, line: str) -> None:
+def test_the_error_for_a_bad_judgement_names_file_and_line(tmp_path: Path, line: str) -> None:
     path = tmp_path / "qrels.tsv"
     path.write_text(f"q1 0 a 1\n{line}\n", "utf-8")
     with pytest.raises(ReadError, match=re.escape(f"{path}:2: not a judgement")):
@@ -53,7 +53,7 @@ def test_a_bad_judgement_is_named_by_file_and_line(tmp_path: Path, line: str) ->
 
 
 @pytest.mark.parametrize("read", [read_queries, read_qrels])
-def test_an_empty_a_binary_and_a_missing_file_are_one_line_each(
+def test_an_empty_binary_or_missing_file_is_one_error_line(
     tmp_path: Path, read: Callable[[Path], object]
 ) -> None:
     empty, binary = tmp_path / "empty", tmp_path / "binary"
@@ -71,7 +71,7 @@ def test_the_measures_are_those_computed_by_hand() -> None:
     asked = [
         answered("q1", "n", "a", "b", milliseconds=10.0),
         answered("q2", "c", milliseconds=20.0),
-        answered("q3", milliseconds=30.0),  # finds nothing and counts as nought
+        answered("q3", milliseconds=30.0),  # finds nothing and counts as zero
         answered("unjudged", "z", milliseconds=900.0),
     ]
     gained = 2 / math.log2(3) + 1 / math.log2(4)
@@ -85,7 +85,7 @@ def test_the_measures_are_those_computed_by_hand() -> None:
     assert measures.latency_p95_ms == pytest.approx(29.0)
 
 
-def test_what_stands_below_rank_ten_gains_nothing_but_recall() -> None:
+def test_articles_below_rank_ten_count_only_for_recall() -> None:
     ranked = [f"n{number}" for number in range(10)]
     measures = measure([answered("q", *ranked, "a")], {"q": {"a": 1}}, "keyword")
     assert (measures.ndcg_at_10, measures.mrr_at_10, measures.recall_at_100) == (0.0, 0.0, 1.0)
@@ -110,12 +110,12 @@ def test_a_run_has_six_columns(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "column"), [("an id", "an%20id"), ("tab\tbed", "tab%09bed"), ("خبر", "خبر")]
 )
-def test_a_blank_in_an_id_does_not_break_the_columns_of_a_run(tmp_path: Path, name: str, column: str) -> None:
+def test_white_space_in_an_id_is_escaped_in_a_run(tmp_path: Path, name: str, column: str) -> None:
     write_run(tmp_path / "run.trec", [answered("q1", name)], "keyword")
     assert (tmp_path / "run.trec").read_text("utf-8").split(" ")[2] == column
 
 
-def test_a_run_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+def test_a_run_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match="cannot be written"):
         write_run(tmp_path, [answered("q1", "a")], "keyword")
 
@@ -133,4 +133,4 @@ def test_every_query_is_answered_in_order_and_timed() -> None:
     answers = answer_all(echo, [Query("1", "سد"), Query("2", "آب")], "keyword", 5)
     assert [answer.ranked[0][0] for answer in answers] == ["سد-keyword-5", "آب-keyword-5"]
     assert all(answer.milliseconds >= 0 for answer in answers)
-    assert echo.asked == ["سد", "سد", "آب"]  # the first warms up
+    assert echo.asked == ["سد", "سد", "آب"]  # the first query is asked once more, to warm up

@@ -61,9 +61,7 @@ def test_paths_are_relative_to_the_file(folder: Path) -> None:
         ("collection = []\n", 1, "collection"),
     ],
 )
-def test_what_is_wrong_is_reported_with_file_and_line(
-    folder: Path, text: str, line: int, message: str
-) -> None:
+def test_an_error_names_file_and_line(folder: Path, text: str, line: int, message: str) -> None:
     path = write(folder, text)
     with pytest.raises(ReadError, match=re.escape(f"{path}:{line}: ")) as caught:
         read_collections(path)
@@ -71,7 +69,7 @@ def test_what_is_wrong_is_reported_with_file_and_line(
     assert "\n" not in str(caught.value)
 
 
-def test_a_file_that_is_missing_or_binary_is_one_line(folder: Path) -> None:
+def test_a_missing_or_binary_file_is_an_error(folder: Path) -> None:
     with pytest.raises(ReadError, match="No such file"):
         read_collections(folder / "none.toml")
     (folder / "binary.toml").write_bytes(b"\xff\xfe")

@@ -29,7 +29,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file of one collection, the seeds, and a work folder beside it that all tests share."""
+    """A folder with a collections file, which names only the seeds; all tests share the work folder in it."""
     folder = tmp_path_factory.mktemp("evaluation")
     lines = ["[[collection]]", 'name = "seeds/خبر"', f'articles = ["{SEEDS}"]']
     lines += [f'queries = "{FILES[0]}"', f'qrels = "{FILES[1]}"']
@@ -57,12 +57,12 @@ def one_line(result: Result, code: int) -> str:
     return line
 
 
-def test_the_choices_that_are_offered_are_those_there_are() -> None:
+def test_the_command_offers_all_spellings_and_modes() -> None:
     assert OFFERED == SPELLINGS
     assert MODES == ("hybrid", "keyword", "semantic")
 
 
-def test_a_collection_is_measured_as_an_index_that_was_built_by_hand(run: Run, seeds_index: Path) -> None:
+def test_a_collection_has_the_same_measures_as_an_index_built_by_hand(run: Run, seeds_index: Path) -> None:
     (row,) = results(run("--json")).rows
     by_hand = ("eval", *FILES, "--mode", "keyword", "--json", "--index", seeds_index)
     measured = json.loads(CliRunner().invoke(main, [*map(str, by_hand)]).stdout)
@@ -75,7 +75,7 @@ def test_a_collection_is_measured_as_an_index_that_was_built_by_hand(run: Run, s
     assert row.ndcg_at_10_interval[0] < row.ndcg_at_10 < row.ndcg_at_10_interval[1]
 
 
-def test_the_form_for_one_index_takes_the_new_options_too(seeds_index: Path) -> None:
+def test_the_form_for_a_single_index_accepts_the_short_option_too(seeds_index: Path) -> None:
     given = ("eval", *FILES, "--index", seeds_index, "--mode", "keyword", "--short", "2", "--json")
     found = results(CliRunner().invoke(main, [*map(str, given)]))
     assert found.short == 2
@@ -103,25 +103,27 @@ def test_the_grid_measures_every_spelling_of_documents_and_queries(run: Run) -> 
     (grid,) = found.grids
     nine = [cells[documents, queries] for documents in halves for queries in halves]
     assert grid.worst_over_best == pytest.approx(min(nine) / max(nine), abs=1e-4)
-    assert grid.arabic == grid.latin_digits == 1.0  # folding makes them one
+    assert grid.arabic == grid.latin_digits == 1.0  # folding removes these differences
     assert 0.9 < grid.worst_over_best < 1
     assert "worst over best" in run("--grid").stdout
 
 
-def test_documents_are_indexed_in_the_spelling_that_is_asked_for(run: Run, folder: Path) -> None:
+def test_documents_are_indexed_in_the_requested_spelling(run: Run, folder: Path) -> None:
     results(run("--document-spelling", "joined", "--json"))
     (joined,) = (folder / "work").glob("*-joined-keyword/articles.jsonl")
     articles = [json.loads(line) for line in joined.read_text("utf-8").splitlines()]
     texts = "".join(article[field] for article in articles for field in ("title", "lead", "body", "kicker"))
     assert "ميشود" in texts
     assert "\u200c" not in texts
-    assert any("\u200c" in article["source"] for article in articles)  # a facet is no text
+    assert any("\u200c" in article["source"] for article in articles)  # only texts are rewritten, not facets
     with HybridSearcher(joined.parent / "index") as searcher:
         assert searcher.facets().articles == len(articles) > 50
 
 
 @pytest.mark.parametrize("spelling", ["joined", "spaced", "arabic"])
-def test_queries_are_cut_first_and_rewritten_then(run: Run, tmp_path: Path, spelling: Spelling) -> None:
+def test_queries_are_shortened_first_and_respelled_afterwards(
+    run: Run, tmp_path: Path, spelling: Spelling
+) -> None:
     assert run("--spelling", spelling, "--short", 3, "--save", tmp_path / "run").exit_code == 0
     (path,) = (tmp_path / "run").glob("*.jsonl")
     asked = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
@@ -129,13 +131,13 @@ def test_queries_are_cut_first_and_rewritten_then(run: Run, tmp_path: Path, spel
         assert query["text"] == rewrite(shorten(given.text, 3, given.id), spelling)
 
 
-def test_a_sample_is_always_of_the_same_queries(run: Run, tmp_path: Path) -> None:
+def test_a_sample_always_consists_of_the_same_queries(run: Run, tmp_path: Path) -> None:
     (row,) = results(run("--sample", 30, "--save", tmp_path / "run", "--json")).rows
     (comparison,) = results(run("--sample", 40, "--against", tmp_path / "run", "--json")).comparisons
     assert (row.queries, comparison.queries, comparison.left_out) == (30, 30, 10)
 
 
-def test_an_index_is_used_again_until_its_articles_change(tmp_path: Path) -> None:
+def test_an_index_is_reused_until_its_articles_change(tmp_path: Path) -> None:
     (tmp_path / "articles").mkdir()
     article = tmp_path / "articles" / "a.txt"
     article.write_text("سد کرج پر شد\n\nآب سد کرج بالا آمد.\n", "utf-8")
@@ -159,7 +161,7 @@ def test_a_work_folder_serves_one_evaluation_at_a_time(tmp_path: Path) -> None:
 
 
 class CountingReport(QuietReport):
-    """Keeps how much a build had to encode."""
+    """Records how many passages each build had to encode."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -173,7 +175,7 @@ class CountingReport(QuietReport):
 
 
 @pytest.mark.encoder
-def test_vectors_are_taken_over_from_other_collections(tmp_path: Path) -> None:
+def test_vectors_are_reused_from_other_collections(tmp_path: Path) -> None:
     for name, title in (("shared", "برف در البرز"), ("own", "باران در گیلان")):
         (tmp_path / f"{name}.jsonl").write_text(f'{{"id": "{name}", "title": "{title}", "body": "خبر."}}\n')
     shared, own = tmp_path / "shared.jsonl", tmp_path / "own.jsonl"
@@ -188,7 +190,7 @@ def test_vectors_are_taken_over_from_other_collections(tmp_path: Path) -> None:
         assert searcher.rank("بارش باران", "semantic", 1)[0][0] == "own"
 
 
-def test_a_run_against_itself_changes_nothing(run: Run, tmp_path: Path) -> None:
+def test_comparing_a_run_with_itself_shows_no_difference(run: Run, tmp_path: Path) -> None:
     results(run("--save", tmp_path / "run", "--json"))
     found = results(run("--against", tmp_path / "run", "--json"))
     (comparison,) = found.comparisons
@@ -196,7 +198,7 @@ def test_a_run_against_itself_changes_nothing(run: Run, tmp_path: Path) -> None:
     assert comparison.difference.p_value == 1.0
 
 
-def test_what_won_and_lost_is_shown_with_both_rankings(run: Run, tmp_path: Path) -> None:
+def test_queries_that_won_or_lost_are_shown_with_both_rankings(run: Run, tmp_path: Path) -> None:
     results(run("--save", tmp_path / "run", "--json"))
     (path,) = (tmp_path / "run").glob("*.jsonl")
     saved = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
@@ -219,7 +221,7 @@ def test_what_won_and_lost_is_shown_with_both_rankings(run: Run, tmp_path: Path)
     assert won.top_after[0].title in shown
 
 
-def test_a_saved_run_replaces_the_one_that_is_there(run: Run, tmp_path: Path) -> None:
+def test_saving_a_run_replaces_the_previous_one(run: Run, tmp_path: Path) -> None:
     for spelling in ("joined", "asis"):
         assert run("--save", tmp_path / "run", "--spelling", spelling).exit_code == 0
     assert sorted(path.name for path in (tmp_path / "run").iterdir()) == [
@@ -233,7 +235,7 @@ def test_a_saved_run_replaces_the_one_that_is_there(run: Run, tmp_path: Path) ->
     assert len(results(part).comparisons) == 1
 
 
-def test_a_folder_with_other_things_is_not_written_to(run: Run, tmp_path: Path) -> None:
+def test_a_run_is_not_saved_into_a_folder_with_other_files(run: Run, tmp_path: Path) -> None:
     (tmp_path / "precious").touch()
     assert str(tmp_path) in one_line(run("--save", tmp_path), 2)
     assert [path.name for path in tmp_path.iterdir()] == ["precious"]
@@ -251,28 +253,28 @@ def test_a_folder_with_other_things_is_not_written_to(run: Run, tmp_path: Path) 
         ),
     ],
 )
-def test_a_broken_saved_run_is_one_line(run: Run, tmp_path: Path, content: str, message: str) -> None:
+def test_a_broken_saved_run_is_one_error_line(run: Run, tmp_path: Path, content: str, message: str) -> None:
     (tmp_path / "run.json").write_text(content)
     line = one_line(run("--against", tmp_path), 3)
     assert f"{tmp_path / 'run.json'}:1: " in line
     assert message in line
 
 
-def test_a_broken_line_of_a_saved_run_is_named(run: Run, tmp_path: Path) -> None:
+def test_the_error_for_a_broken_line_of_a_saved_run_names_file_and_line(run: Run, tmp_path: Path) -> None:
     assert run("--save", tmp_path / "run").exit_code == 0
     (path,) = (tmp_path / "run").glob("*.jsonl")
     path.write_text(path.read_text("utf-8") + "{}\n", "utf-8")
     assert f"{path}:101: " in one_line(run("--against", tmp_path / "run"), 3)
 
 
-def test_judgements_of_other_queries_are_told_before_anything_is_built(tmp_path: Path) -> None:
+def test_judgements_of_other_queries_are_an_error_before_anything_is_built(tmp_path: Path) -> None:
     (tmp_path / "qrels.tsv").write_text("other 0 a 1\n")
     given = ("eval", FILES[0], tmp_path / "qrels.tsv", "--index", tmp_path / "none", "--short", 3)
     line = one_line(CliRunner().invoke(main, [*map(str, given)]), 3)
     assert f"{tmp_path / 'qrels.tsv'}: judges none of the queries" in line
 
 
-def test_what_does_not_go_together_is_one_line(run: Run, folder: Path, seeds_index: Path) -> None:
+def test_conflicting_options_are_one_error_line(run: Run, folder: Path, seeds_index: Path) -> None:
     assert "--grid" in one_line(run("--grid", "--spelling", "joined"), 2)
     assert "--collections" in one_line(CliRunner().invoke(main, ["eval"]), 2)
     assert "--collections" in one_line(CliRunner().invoke(main, ["eval", str(FILES[0])]), 2)

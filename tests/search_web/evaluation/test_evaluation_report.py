@@ -1,4 +1,4 @@
-"""The report: well-formed, self-contained, everything escaped, Persian from right to left."""
+"""The evaluation report: well-formed, self-contained, fully escaped, Persian from right to left."""
 
 import re
 from pathlib import Path
@@ -64,7 +64,7 @@ def results(cells: list[Cell]) -> Results:
     )
 
 
-def test_the_page_is_well_formed_and_needs_nothing_else(results: Results, cells: list[Cell]) -> None:
+def test_the_page_is_well_formed_and_self_contained(results: Results, cells: list[Cell]) -> None:
     text = page(results, cells)
     root = ElementTree.fromstring(text.replace("<!DOCTYPE html>", ""))  # noqa: S314 our own page
     names = {element.tag.rpartition("}")[2] for element in root.iter()}
@@ -81,19 +81,19 @@ def test_everything_in_the_page_is_escaped(results: Results, cells: list[Cell]) 
         assert raw not in text
 
 
-def test_queries_and_titles_run_in_their_own_direction(results: Results, cells: list[Cell]) -> None:
+def test_queries_and_titles_have_their_own_text_direction(results: Results, cells: list[Cell]) -> None:
     text = page(results, cells)
     assert re.search(r'<td dir="auto">&lt;script', text)
     assert '<ol dir="auto">' in text
 
 
-def test_both_forms_tell_the_same_figures(results: Results, cells: list[Cell]) -> None:
+def test_html_and_markdown_contain_the_same_figures(results: Results, cells: list[Cell]) -> None:
     for text in (page(results, cells), markdown(results)):
         for figure in ("0.5000", "0.4375", "+0.2500", "+0.0625", "1.000", "content words"):
             assert figure in text, figure
 
 
-def test_a_table_of_the_markdown_keeps_its_columns_whatever_stands_in_it(results: Results) -> None:
+def test_markdown_tables_keep_their_columns_with_any_content(results: Results) -> None:
     text = markdown(results)
     assert "<script" not in text
     widths: set[int] = set()
@@ -106,7 +106,7 @@ def test_a_table_of_the_markdown_keeps_its_columns_whatever_stands_in_it(results
             widths = set()
 
 
-def test_a_report_is_written_in_place_of_the_one_that_is_there(
+def test_a_report_replaces_an_existing_one_and_an_unwritable_folder_is_an_error(
     results: Results, cells: list[Cell], tmp_path: Path
 ) -> None:
     for _ in range(2):

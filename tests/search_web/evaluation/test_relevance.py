@@ -1,7 +1,7 @@
-"""How well real queries find the seeds: judged by the project, measured as `khabaryab eval` does.
+"""Relevance of real queries on the seeds: judged by the project, measured as `khabaryab eval` does.
 
-The floors lie a little under what was measured on the 100 queries (nDCG@10: hybrid .956, semantic .939,
-keyword .896), so that a loss is seen and the rounding of another processor is not.
+The floors are a little below the values measured on the 100 queries (nDCG@10: hybrid .956, semantic .939,
+keyword .896). So a real loss fails a test, and the rounding of another processor does not.
 """
 
 from collections.abc import Callable
@@ -36,16 +36,16 @@ def test_every_query_is_judged_and_every_judged_article_is_in_the_index(searcher
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_the_right_articles_stand_at_the_top(measured: Callable[[Mode], Measures], mode: Mode) -> None:
+def test_ndcg_of_each_mode_is_above_its_floor(measured: Callable[[Mode], Measures], mode: Mode) -> None:
     assert measured(mode).ndcg_at_10 >= FLOORS[mode]
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_few_right_articles_are_missed(measured: Callable[[Mode], Measures], mode: Mode) -> None:
+def test_recall_of_each_mode_is_above_its_floor(measured: Callable[[Mode], Measures], mode: Mode) -> None:
     assert measured(mode).recall_at_100 >= RECALL_FLOORS[mode]
 
 
-def test_both_searches_together_are_hardly_ever_worse_than_the_better_one(
+def test_hybrid_ndcg_is_at_most_a_hundredth_below_the_better_single_search(
     measured: Callable[[Mode], Measures],
 ) -> None:
     better = max(measured("keyword").ndcg_at_10, measured("semantic").ndcg_at_10)

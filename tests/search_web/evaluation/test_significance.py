@@ -1,4 +1,4 @@
-"""Paired differences against numbers computed by hand."""
+"""Significance of paired differences, checked against numbers computed by hand."""
 
 import math
 
@@ -23,11 +23,11 @@ def test_the_difference_its_interval_and_p_value_are_those_computed_by_hand() ->
     assert found.p_value == pytest.approx(1 - 2 / math.pi * (x / (1 + x * x) + math.atan(x)))
 
 
-def test_runs_that_are_alike_differ_by_nothing() -> None:
+def test_identical_runs_have_no_difference() -> None:
     assert paired_difference(BEFORE, BEFORE) == Difference(0.0, 0.0, 0.0, 1.0)
 
 
-def test_a_single_query_proves_nothing() -> None:
+def test_a_single_query_has_no_p_value() -> None:
     assert paired_difference([0.5], [0.75]) == Difference(0.25, 0.25, 0.25, None)
 
 

@@ -1,4 +1,4 @@
-"""Other spellings of a text, and questions cut to a few words: what measurements are made with."""
+"""Rewriting queries for an evaluation: other spellings, and questions shortened to a few words."""
 
 import pytest
 from hypothesis import given
@@ -24,12 +24,12 @@ spellings = st.sampled_from(SPELLINGS)
         ("latin-digits", "کتاب‌های منطقه‌ای 12"),
     ],
 )
-def test_each_spelling_changes_what_it_is_named_for(spelling: Spelling, rewritten: str) -> None:
+def test_each_spelling_changes_what_its_name_says(spelling: Spelling, rewritten: str) -> None:
     assert rewrite("کتاب‌های منطقه‌ای ۱۲", spelling) == rewritten
 
 
 @given(persian, spellings)
-def test_rewriting_twice_is_rewriting_once(text: str, spelling: Spelling) -> None:
+def test_rewriting_twice_has_the_effect_of_rewriting_once(text: str, spelling: Spelling) -> None:
     once = rewrite(text, spelling)
     assert rewrite(once, spelling) == once
 
@@ -45,14 +45,14 @@ def test_the_order_of_two_rewrites_matters_only_for_half_spaces(
 
 
 @given(persian, spellings)
-def test_nothing_but_half_spaces_letters_and_digits_is_touched(text: str, spelling: Spelling) -> None:
+def test_rewriting_changes_only_half_spaces_letters_and_digits(text: str, spelling: Spelling) -> None:
     rewritten = rewrite(text, spelling)
     assert fold(rewritten.replace(" ", "")) == fold(text.replace("\u200c", "").replace(" ", "")) or (
         fold(rewritten) == fold(text)
     )
 
 
-def test_a_short_query_keeps_content_words_their_spelling_and_their_order() -> None:
+def test_a_shortened_query_holds_content_words_in_their_spelling_and_order() -> None:
     cut = [shorten(QUESTION, 3, str(seed)) for seed in range(200)]
     seen = {word for query in cut for word in query.split(" ")}
     assert {"رئیس‌جمهور", "کتاب‌خانه‌های", "روستایی", "۱۴۰۴", "طرح"} <= seen
@@ -60,10 +60,10 @@ def test_a_short_query_keeps_content_words_their_spelling_and_their_order() -> N
     for query in cut:
         places = [QUESTION.index(word) for word in query.split(" ")]
         assert places == sorted(places)
-    assert len(set(cut)) > 10  # chosen, not the first three
+    assert len(set(cut)) > 10  # a random choice, not simply the first three
 
 
-def test_the_choice_is_the_same_every_time() -> None:
+def test_the_words_drawn_for_a_query_are_always_the_same() -> None:
     assert shorten(QUESTION, 3, "q7") == "طرح روستایی خواند"
 
 
@@ -74,7 +74,7 @@ def test_the_same_words_are_drawn_however_letters_and_digits_are_typed(spelling:
         assert shorten(rewrite(QUESTION, spelling), 3, seed) == rewrite(drawn, spelling)
 
 
-def test_a_word_that_is_added_leaves_the_others_their_lots() -> None:
+def test_adding_a_word_does_not_change_the_draw_among_the_others() -> None:
     for seed in "abcdef":
         before = set(shorten("سد کرج لار تهران", 2, seed).split())
         after = set(shorten("سد کرج لار تهران باران", 2, seed).split())
@@ -85,27 +85,27 @@ def test_a_repeated_word_is_drawn_once() -> None:
     assert shorten("سد کرج و سد لار و سد", 3, "q") == "سد کرج لار"
 
 
-def test_a_word_written_in_pieces_stays_whole() -> None:
+def test_a_word_written_in_pieces_is_kept_or_dropped_as_a_whole() -> None:
     assert shorten("نامه می شود", 5, "q") == "نامه"
     assert shorten("کتاب خانه ملی", 9, "q") == "کتاب خانه ملی"
 
 
 @pytest.mark.parametrize("text", ["", " ؟!", "«»"])
-def test_a_text_without_words_comes_back_as_it_is(text: str) -> None:
+def test_a_text_without_words_is_returned_unchanged(text: str) -> None:
     assert shorten(text, 3, "q") == text
 
 
-def test_a_question_of_stop_words_alone_is_cut_too() -> None:
+def test_a_question_of_only_stop_words_is_shortened_too() -> None:
     assert len(shorten("چرا این است", 2, "q").split()) == 2
 
 
 @given(st.text(alphabet="ابکهایسنمرد۱۲ \u200c؟a.", max_size=60), st.integers(1, 5), st.text(max_size=3))
-def test_a_short_query_is_made_of_the_texts_own_words(text: str, words: int, seed: str) -> None:
+def test_a_shortened_query_consists_of_pieces_of_the_text(text: str, words: int, seed: str) -> None:
     cut = shorten(text, words, seed)
     assert cut == text or all(piece in text for piece in cut.split(" "))
     assert shorten(cut, words, seed) == cut or len(cut) <= len(text)
 
 
-def test_every_content_word_is_kept_where_there_are_few(analyzer: PersianAnalyzer) -> None:
+def test_all_content_words_are_kept_if_there_are_few(analyzer: PersianAnalyzer) -> None:
     text = "صادرات زعفران به چین"
     assert shorten(text, 9, "q").split() == [text[w.start : w.end] for w in analyzer.content_words(text)]

@@ -1,4 +1,4 @@
-"""Snippets and titles: the right words marked, in the original spelling, and nothing but marks as markup."""
+"""Snippets and titles: matches highlighted in their original spelling, and no markup but the highlights."""
 
 import html
 import re
@@ -25,46 +25,46 @@ def plain(markup: str) -> str:
     return html.unescape(re.sub("</?mark>", "", markup))
 
 
-def test_split_words_of_a_query_mark_the_joined_spelling() -> None:
+def test_a_spaced_query_highlights_the_joined_spelling() -> None:
     title = highlighter("رییس جمهور منطقه ای").title("دیدار رئیسجمهور در نشست منطقهای")
     assert title == "دیدار <mark>رئیسجمهور</mark> در نشست <mark>منطقهای</mark>"
 
 
 @pytest.mark.parametrize("written", ["رئیس‌جمهور", "رئیس جمهور", "رئيس‌جمهور", "رییسجمهور"])
-def test_a_joined_query_marks_every_spelling_as_it_was_written(written: str) -> None:
+def test_a_joined_query_highlights_every_spelling_as_written(written: str) -> None:
     assert marked(highlighter("رئیسجمهور").title(f"سخنان {written} در تهران")) == [written]
 
 
-def test_a_mark_takes_in_the_affixes_of_the_word() -> None:
+def test_a_highlight_includes_the_affixes_of_the_word() -> None:
     text = "سدهای تهران و کتابخانه‌های آن"
     assert marked(highlighter("سد کتابخانه").title(text)) == ["سدهای", "کتابخانه‌های"]
 
 
-def test_only_words_of_the_query_are_marked() -> None:
+def test_only_words_of_the_query_are_highlighted() -> None:
     assert marked(highlighter("تهران").title("تهرانی نبود که از تهران رفت")) != []
     assert marked(highlighter("ایر").title("ایران")) == []
     assert marked(highlighter("زلزله").title("سدهای تهران")) == []
 
 
-def test_stop_words_are_marked_only_when_nothing_else_was_asked() -> None:
+def test_stop_words_are_highlighted_only_if_the_query_has_no_other_words() -> None:
     assert marked(highlighter("از تهران").title("از شمال تهران")) == ["تهران"]
     assert marked(highlighter("از به").title("از شمال")) == ["از"]
 
 
 @pytest.mark.parametrize("query", ["بین‌المللی", "بین المللی", "بینالمللی"])
 @pytest.mark.parametrize("written", ["بین‌المللی", "بین المللی", "بینالمللی"])
-def test_a_stop_word_of_a_compound_is_marked_with_it_and_nowhere_else(query: str, written: str) -> None:
+def test_a_stop_word_is_highlighted_as_part_of_a_compound_and_nowhere_else(query: str, written: str) -> None:
     text = f"نمایشگاه {written} بین تهران و قم"
     assert marked(highlighter(query).title(text)) == [written]
 
 
 @pytest.mark.parametrize("query", ["گفتگو", "گفت‌وگو", "گفت و گو", "گفت و گوی"])
 @pytest.mark.parametrize("written", ["گفتگوی", "گفت‌وگوهای", "گفت‌و‌گو", "گفت و گوی", "گفت وگو"])
-def test_a_pair_has_one_mark_however_it_is_written(query: str, written: str) -> None:
+def test_a_word_pair_has_one_highlight_in_every_spelling(query: str, written: str) -> None:
     assert marked(highlighter(query).title(f"او گفت در {written} تازه")) == [written]
 
 
-def test_neighbouring_matches_share_one_mark() -> None:
+def test_neighbouring_matches_share_one_highlight() -> None:
     assert marked(highlighter("سد تهران").title("در سد تهران، تهران")) == ["سد تهران", "تهران"]
 
 
@@ -76,7 +76,7 @@ def test_markup_and_entities_in_a_text_are_escaped() -> None:
     assert marked(markup) == ["سد", "سد"]
 
 
-def test_a_snippet_runs_over_paragraphs() -> None:
+def test_a_snippet_may_span_paragraphs() -> None:
     assert plain(highlighter("سد").snippet("یک\n\nسد\tبزرگ", (0, 0))) == "یک سد بزرگ"
 
 
@@ -92,27 +92,27 @@ def test_a_long_text_is_cut_between_words_around_the_match() -> None:
     assert "«سد امیرکبیر»" in inner
 
 
-def test_the_stretch_with_the_most_different_words_is_chosen() -> None:
+def test_the_snippet_shows_the_span_with_the_most_distinct_query_words() -> None:
     text = "سد سد سد. " + FILLER * 10 + "ذخیرهٔ سد تهران. " + FILLER * 10
     assert marked(highlighter("ذخیره سد تهران").snippet(text, (0, 0))) == ["ذخیرهٔ سد تهران"]
 
 
-def test_rare_words_count_more_than_frequent_ones() -> None:
+def test_the_choice_of_a_snippet_prefers_rare_words() -> None:
     weights = {"زلزله": 5.0, "شهر": 0.1, "کوه": 0.1}
     chooser = Highlighter("زلزله شهر کوه", persian_analyzer(), lambda word: weights[word])
     text = FILLER * 10 + "آب و برق " * 40 + "زلزله آمد. " + "آب و برق " * 40
     assert "زلزله" in marked(chooser.snippet(text, (0, 0)))
 
 
-def test_no_comma_stands_before_an_ellipsis() -> None:
+def test_a_snippet_has_no_comma_before_its_ellipsis() -> None:
     assert highlighter("سد").snippet("سد " + "آب، " * 100, (0, 0)).endswith("آب…")
 
 
-def test_an_ellipsis_stands_apart_from_a_full_stop() -> None:
+def test_a_space_separates_a_full_stop_from_the_ellipsis() -> None:
     assert highlighter("سد").snippet("سد " + "آب. " * 100, (0, 0)).endswith("آب. …")
 
 
-def test_the_end_of_a_text_is_shown_to_its_last_mark() -> None:
+def test_a_snippet_at_the_end_of_a_text_keeps_its_closing_punctuation() -> None:
     text = FILLER * 20 + "«سد» پر شد!»"
     assert plain(highlighter("سد").snippet(text, (0, 0))).endswith("«سد» پر شد!»")
 
@@ -125,13 +125,13 @@ def test_without_a_match_the_snippet_begins_with_the_passage() -> None:
     assert marked(snippet) == []
 
 
-def test_of_stretches_that_hold_as_much_that_in_the_passage_is_chosen() -> None:
+def test_of_equally_good_spans_the_one_in_the_passage_is_chosen() -> None:
     early, late = "سد نخست پر شد. ", "سد دوم لبریز است. "
     text = early + FILLER * 10 + late + FILLER * 10
     at = text.index(late)
     assert "لبریز" in highlighter("سد").snippet(text, (at, at + len(late)))
     assert "نخست" in highlighter("سد").snippet(text, (0, 0))
-    # A passage is no reason to show less of the query.
+    # A span with more words of the query goes before the one in the passage.
     assert "نخست" in highlighter("سد نخست").snippet(text, (at, at + len(late)))
 
 
@@ -151,12 +151,12 @@ def test_a_long_title_is_shown_whole() -> None:
     assert plain(highlighter("سد").title(title)) == title
 
 
-def test_text_without_blanks_does_not_fill_the_page() -> None:
+def test_a_snippet_of_text_without_spaces_is_capped() -> None:
     for text in ("سد " + "QUJD" * 50_000, "QUJD" * 50_000 + " سد", "سد " + "QUJDREVGR0hJ " * 5_000):
         assert len(highlighter("سد").snippet(text, (0, 0))) < 1_100
 
 
-def test_a_word_that_is_repeated_ten_thousand_times_takes_no_longer_than_reading(
+def test_a_word_repeated_ten_thousand_times_gives_one_highlighted_snippet(
     analyzer: PersianAnalyzer,
 ) -> None:
     snippet = highlighter("سد").snippet("سد " * 10_000, (0, 0))
@@ -186,19 +186,19 @@ _TEXTS = st.lists(
 
 
 @given(_TEXTS, st.sampled_from(["سد تهران", "منطقهای", "b amp", "", "در"]), st.integers(0, 300))
-def test_a_snippet_without_its_marks_is_a_stretch_of_the_text(text: str, query: str, offset: int) -> None:
+def test_a_snippet_without_its_highlights_is_a_slice_of_the_text(text: str, query: str, offset: int) -> None:
     markup = highlighter(query).snippet(text, (min(offset, len(text)), len(text)))
     shown = plain(markup)
     inner = shown.removeprefix("…").removesuffix("…")
     words = text.split()
     assert " ".join(inner.split()) in " ".join(words)
     bare = [word.rstrip("،") for word in words]
-    assert all(word in words or word in bare for word in inner.split())  # none is cut
+    assert all(word in words or word in bare for word in inner.split())  # no word is cut
     assert markup.count("<mark>") == markup.count("</mark>")
 
 
 @given(st.text(max_size=200), st.text(max_size=20))
-def test_whatever_the_text_only_marks_are_markup(text: str, query: str) -> None:
+def test_highlights_are_the_only_markup_for_any_text(text: str, query: str) -> None:
     for markup in (highlighter(query).title(text), highlighter(query).snippet(text, (0, len(text)))):
         assert "<" not in re.sub("</?mark>", "", markup)
         assert " ".join(plain(markup).strip("…").split()) in " ".join(text.split())

@@ -1,4 +1,4 @@
-"""Near-duplicates are one result: nothing is lost, nothing comes twice, and readers can turn it off."""
+"""Collapsing near-duplicates into one result: none is lost or repeated, and readers can turn it off."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ MODES = ("hybrid", "keyword", "semantic")
 
 
 def ranking(clusters: list[int], unseen: int = 0) -> Ranking:
-    """Candidates 100, 101, …, of these clusters; `unseen` more match."""
+    """Return a ranking of candidates 100, 101, … in these clusters; `unseen` more articles match."""
     count = len(clusters)
     found = Candidates(np.arange(100, 100 + count), np.linspace(9, 1, count), count + unseen)
     return keyword_ranking(found, found.scores)
@@ -44,7 +44,7 @@ def test_collapsing_loses_no_candidate_and_shows_none_twice(clusters: list[int])
 
 
 @given(CLUSTERS)
-def test_the_best_placed_of_each_cluster_stands_for_it(clusters: list[int]) -> None:
+def test_the_best_ranked_member_represents_its_cluster(clusters: list[int]) -> None:
     after = collapsed(ranking(clusters), np.array(clusters, dtype=np.int64))
     assert [clusters[number - 100] for number in after.numbers.tolist()] == list(dict.fromkeys(clusters))
     for number, others in after.near_duplicates.items():
@@ -54,12 +54,12 @@ def test_the_best_placed_of_each_cluster_stands_for_it(clusters: list[int]) -> N
 
 
 @given(CLUSTERS, st.integers(0, 300))
-def test_the_total_is_less_by_what_went_out_of_sight(clusters: list[int], unseen: int) -> None:
+def test_the_total_decreases_by_the_number_of_collapsed_articles(clusters: list[int], unseen: int) -> None:
     after = collapsed(ranking(clusters, unseen), np.array(clusters, dtype=np.int64))
     assert after.total == len(clusters) + unseen - (len(clusters) - len(set(clusters)))
 
 
-def test_where_all_differ_the_ranking_is_as_it_was() -> None:
+def test_a_ranking_without_near_duplicates_is_unchanged() -> None:
     before = ranking([3, 1, 2])
     assert collapsed(before, np.array([3, 1, 2])) is before
 
@@ -86,7 +86,9 @@ def test_near_duplicates_from_three_agencies_are_one_result(searcher: HybridSear
 
 @pytest.mark.parametrize("query", [ROCKS, "تجارت غیرنفتی", "", "-زعفران"])
 @pytest.mark.parametrize("sort", ["relevance", "newest"])
-def test_over_all_pages_every_article_is_seen_once(searcher: HybridSearcher, query: str, sort: str) -> None:
+def test_every_article_appears_exactly_once_over_all_pages(
+    searcher: HybridSearcher, query: str, sort: str
+) -> None:
     pages = [search(searcher, query, sort=sort, size=5, page=page) for page in range(1, 21)]
     hits = [hit for page in pages for hit in page.hits]
     seen = [*(hit.id for hit in hits), *(other.id for hit in hits for other in hit.similar)]
@@ -96,7 +98,7 @@ def test_over_all_pages_every_article_is_seen_once(searcher: HybridSearcher, que
     assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
 
 
-def test_of_near_duplicates_the_newest_stands_first_when_sorting_by_newest(searcher: HybridSearcher) -> None:
+def test_the_newest_near_duplicate_comes_first_when_sorting_by_newest(searcher: HybridSearcher) -> None:
     hits = search(searcher, "تجارت غیرنفتی هفت ماه", sort="newest", mode="keyword").hits
     first = next(hit for hit in hits if hit.similar_total)
     assert first.published is not None
@@ -104,7 +106,7 @@ def test_of_near_duplicates_the_newest_stands_first_when_sorting_by_newest(searc
     assert any(str(other.published) < first.published for other in first.similar)
 
 
-def test_near_duplicates_that_a_filter_leaves_out_are_not_shown(searcher: HybridSearcher) -> None:
+def test_near_duplicates_excluded_by_a_filter_are_not_shown(searcher: HybridSearcher) -> None:
     first, *_ = about_rocks(search(searcher, collapse=False, source="رود"))
     alone = about_rocks(search(searcher, source="رود"))
     assert [(hit.id, hit.similar_total) for hit in alone] == [(first.id, 0)]
@@ -117,7 +119,7 @@ def test_near_duplicates_with_an_excluded_word_are_not_shown(searcher: HybridSea
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_evaluation_ranks_every_near_duplicate(searcher: HybridSearcher, mode: str) -> None:
+def test_evaluation_does_not_collapse_near_duplicates(searcher: HybridSearcher, mode: str) -> None:
     ranked = [article for article, _ in searcher.rank(ROCKS, mode, 10)]
     assert {hit.id for hit in about_rocks(search(searcher, collapse=False))} <= set(ranked)
 

@@ -1,4 +1,4 @@
-"""The features of a candidate: how near the words of a query stand, where, and in which forms."""
+"""The features of a candidate: how close together, where and in which form it has the query words."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -56,13 +56,15 @@ def article(number: int, body: str, title: str = "") -> Article:
     return Article(id=str(number), title=title, body=body)
 
 
-def test_coverage_is_the_share_of_what_an_article_holds(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
+def test_coverage_is_the_idf_share_of_the_query_words_in_the_article(
+    tmp_path: Path, analyzer: PersianAnalyzer
+) -> None:
     bodies = ["برف برف", "سد", "سد و برف", "آب"]
     found = features_of(tmp_path, [article(n, body) for n, body in enumerate(bodies)], SNOW_AND_DAM, analyzer)
     assert found.coverage.tolist() == [0.75, 0.25, 1.0, 0.0]
 
 
-def test_the_best_window_holds_distinct_words_that_stand_near(
+def test_the_window_feature_counts_distinct_query_words_close_together(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     apart = f"برف {'گفت ' * (WINDOW - 1)}"
@@ -71,30 +73,34 @@ def test_the_best_window_holds_distinct_words_that_stand_near(
     assert found.window.tolist() == [0.75, 1.0, 0.75, 1.0]
 
 
-def test_no_window_reaches_from_one_article_into_the_next(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
+def test_a_window_never_spans_two_articles(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
     found = features_of(tmp_path, [article(0, "برف"), article(1, "سد")], SNOW_AND_DAM, analyzer)
     assert found.window.tolist() == [0.75, 0.25]
 
 
-def test_the_farther_behind_the_title_a_word_stands_the_less_it_is_early(
+def test_the_early_feature_decays_with_the_distance_from_the_title(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     late = f"{'گفت ' * EARLY}برف"
     articles = [article(0, "برف", title="سد"), article(1, late), article(2, f"سد {late} برف")]
     found = features_of(tmp_path, articles, SNOW_AND_DAM, analyzer)
     snow, dam = inverse_frequency(3, 3) / 4, inverse_frequency(3, 2) / 4
-    assert found.early[0] == pytest.approx(snow / np.e ** (1 / EARLY))  # the boundary takes a position
+    assert found.early[0] == pytest.approx(
+        snow / np.e ** (1 / EARLY)
+    )  # the boundary between two fields takes one position
     assert found.early[1] == pytest.approx(snow / np.e)
     assert found.early[2] == pytest.approx(dam + snow / np.e ** (1 + 1 / EARLY))
 
 
-def test_a_word_is_early_where_its_prefix_family_is(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
+def test_the_early_feature_counts_words_of_the_same_prefix_family(
+    tmp_path: Path, analyzer: PersianAnalyzer
+) -> None:
     articles = [article(0, "اقتصاددان آمد"), article(1, "برف آمد")]
     found = features_of(tmp_path, articles, weighted(("اقتصاد", 2.0)), analyzer)
     assert found.early.tolist() == pytest.approx([inverse_frequency(2, 1) / 2, 0.0])
 
 
-def test_a_prefix_family_counts_where_the_word_itself_is_not_there(
+def test_words_of_the_same_prefix_family_count_even_without_the_word_itself(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     articles = [article(0, "اقتصاددان آمد"), article(1, "برف آمد"), article(2, "اقتصاد خوب")]
@@ -105,7 +111,7 @@ def test_a_prefix_family_counts_where_the_word_itself_is_not_there(
     assert found.surface_forms[2] > 0 == found.surface_forms[0]
 
 
-def test_a_prefix_family_counts_by_the_square_root_of_its_idf(
+def test_a_prefix_family_is_weighted_by_the_square_root_of_its_idf(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     articles = [article(0, "برف"), *(article(number, "کرج") for number in range(1, 6))]
@@ -117,7 +123,7 @@ def test_a_prefix_family_counts_by_the_square_root_of_its_idf(
     )  # one word in each article of mean length
 
 
-def test_the_surface_form_of_the_query_counts_beside_its_stem(
+def test_the_exact_surface_form_counts_in_addition_to_the_stem(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     articles = [article(0, "کشورهای دیگر"), article(1, "کشور دیگر")]
@@ -128,13 +134,15 @@ def test_the_surface_form_of_the_query_counts_beside_its_stem(
     assert found.surface_forms[0] > 0 == found.surface_forms[1]
 
 
-def test_any_stem_of_a_word_counts_as_it(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
+def test_each_stem_of_an_ambiguous_query_word_counts_as_the_word(
+    tmp_path: Path, analyzer: PersianAnalyzer
+) -> None:
     both = WeightedQuery(((QueryWord("نقش", ("نقش", "نقشه")), 2.0),))
     found = features_of(tmp_path, [article(0, "نقش"), article(1, "نقشه"), article(2, "برف")], both, analyzer)
     assert found.coverage.tolist() == [1.0, 1.0, 0.0]
 
 
-def test_another_reading_of_a_word_counts_half(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
+def test_an_alternative_reading_of_a_word_counts_half(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
     articles = [article(0, "برف"), article(1, "باران"), article(2, "سد")]
     both = WeightedQuery(((QueryWord("برف", ("برف", "باران")), 2.0),))
     found = features_of(tmp_path, articles, both, analyzer)
@@ -144,7 +152,7 @@ def test_another_reading_of_a_word_counts_half(tmp_path: Path, analyzer: Persian
 
 
 @pytest.mark.parametrize("body", ["گلمحمدی آمد", "گل محمدی آمد", "گل\u200cمحمدی آمد"])
-def test_what_two_words_make_counts_as_both_and_as_their_bigram(
+def test_a_compound_counts_as_both_its_words_and_as_their_bigram(
     tmp_path: Path, analyzer: PersianAnalyzer, body: str
 ) -> None:
     typed = "گل\u200cمحمدی"
@@ -157,7 +165,7 @@ def test_what_two_words_make_counts_as_both_and_as_their_bigram(
     assert found.prefix_families[0] > 1.5 * found.prefix_families[1]
 
 
-def test_two_words_that_an_article_also_has_read_as_one_count_once(
+def test_words_also_indexed_as_a_compound_are_counted_only_once(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     typed = "کتاب خانه"
@@ -175,7 +183,7 @@ def test_two_words_that_an_article_also_has_read_as_one_count_once(
         np.testing.assert_allclose(getattr(both, name), getattr(alone, name), err_msg=name)
 
 
-def test_bigrams_are_neighbours_in_that_order_and_in_one_field(
+def test_bigrams_match_only_adjacent_words_in_order_within_one_field(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     articles = [
@@ -191,7 +199,9 @@ def test_bigrams_are_neighbours_in_that_order_and_in_one_field(
     assert found.bigrams[1:4].tolist() == [0.0, 0.0, 0.0]
 
 
-def test_a_word_of_the_title_counts_as_so_many_of_the_text(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
+def test_a_title_word_counts_like_several_words_of_the_text(
+    tmp_path: Path, analyzer: PersianAnalyzer
+) -> None:
     many = int(TITLE)
     articles = [article(0, "سد " * many, title="برف"), article(1, f"{'برف ' * many}سد")]
     asked = weighted(("برف", 3.0))
@@ -200,7 +210,7 @@ def test_a_word_of_the_title_counts_as_so_many_of_the_text(tmp_path: Path, analy
     assert found.prefix_families[0] == pytest.approx(found.prefix_families[1])
 
 
-def test_scores_are_those_of_an_engine_with_the_same_terms_and_weight_of_the_title(
+def test_surface_form_scores_equal_those_of_an_engine_with_the_same_title_weight(
     tmp_path: Path, analyzer: PersianAnalyzer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("search_web.ranking.features.TITLE", TITLE_WEIGHT)
@@ -222,7 +232,7 @@ def test_scores_are_those_of_an_engine_with_the_same_terms_and_weight_of_the_tit
     )
     scores = index.search(KeywordQuery(word_groups(word for word, _ in asked.words)), Filters(), 99)
     found = extract_features(asked, vectors, scores.numbers)
-    # An engine keeps lengths in one byte, and counts the bigrams of one field.
+    # An engine stores the length of a field in one byte, and counts the bigrams of one field only.
     np.testing.assert_allclose(found.surface_forms * asked.total_idf, scores.scores, rtol=0.08)
     alone = index.search(KeywordQuery(((QueryTerm(BIGRAMS, "برف سد"),),)), Filters(), 99)
     held = dict(zip(alone.numbers.tolist(), alone.scores.tolist(), strict=True))
@@ -230,7 +240,7 @@ def test_scores_are_those_of_an_engine_with_the_same_terms_and_weight_of_the_tit
     index.close()
 
 
-def test_a_bigram_with_a_function_word_has_the_idf_of_both_stems(
+def test_a_bigram_with_a_function_word_has_the_summed_idf_of_both_stems(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     articles = [article(0, "برف در سد کرج"), article(1, "سد کرج"), article(2, "باران")]
@@ -247,7 +257,7 @@ def test_a_bigram_with_a_function_word_has_the_idf_of_both_stems(
     index.close()
 
 
-def test_a_word_is_known_that_an_article_holds_in_any_reading_or_with_its_neighbour(
+def test_a_query_word_is_known_if_any_article_holds_one_of_its_readings_or_compounds(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     articles = [article(0, "برف در کتابخانه"), article(1, "سد کرج")]
@@ -266,7 +276,7 @@ def test_a_word_is_known_that_an_article_holds_in_any_reading_or_with_its_neighb
     assert known("برف برقف") == pytest.approx(held / (held + missing))
 
 
-def test_a_query_without_words_and_no_candidates_have_no_features(
+def test_features_are_zero_without_query_words_and_empty_without_candidates(
     tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
     found = features_of(tmp_path, [article(0, "برف")], weighted(), analyzer)
@@ -289,13 +299,13 @@ def test_the_keyword_score_is_the_weighted_sum_of_the_features() -> None:
 
 
 @given(st.lists(st.sampled_from(["برف", "سد", "آب", FILLER]), min_size=1, max_size=60))
-def test_a_window_is_what_a_look_at_every_window_finds(body: list[str]) -> None:
+def test_the_window_feature_equals_a_brute_force_search_over_all_windows(body: list[str]) -> None:
     import tempfile
 
     asked = weighted(("برف", 3.0), ("سد", 1.0), ("اب", 2.0))
     with tempfile.TemporaryDirectory() as folder:
         found = features_of(Path(folder), [article(0, " ".join(body))], asked, persian_analyzer())
-    # «برف آب» is also برفاب: what stands there the positions say.
+    # «برف آب» is also read as برفاب, so take each stem at the position that the analyzer gives it.
     stems = persian_analyzer().streams(" ".join(body)).stems
     idf = {word.stems[0]: weight for word, weight in asked.words}
     windows = [

@@ -1,4 +1,4 @@
-"""Freshness: a half-life ranks newer articles higher, and never without being asked."""
+"""Freshness: a half-life ranks newer articles higher, but only on request."""
 
 import datetime as dt
 import math
@@ -36,13 +36,13 @@ CANDIDATES = st.lists(st.tuples(st.floats(0, 50), DAYS), min_size=1, max_size=30
 )
 
 
-def test_freshness_halves_towards_its_floor() -> None:
+def test_freshness_above_its_floor_halves_every_half_life() -> None:
     days = np.array([TODAY.toordinal() - age for age in (0, 30, 60, 36_500)])
     over_floor = (freshness(days, 30.0, TODAY) - FLOOR) / (1 - FLOOR)
     assert over_floor == pytest.approx([1, 0.5, 0.25, 0])
 
 
-def test_the_undated_count_as_the_oldest_and_the_future_as_today() -> None:
+def test_undated_articles_count_as_oldest_and_future_dates_as_today() -> None:
     days = np.array([NO_DAY, TODAY.toordinal() + 400, TODAY.toordinal()])
     assert freshness(days, 30.0, TODAY).tolist() == [FLOOR, 1.0, 1.0]
 
@@ -72,7 +72,9 @@ def test_articles_of_one_day_keep_their_order(drawn: tuple[Ranking, np.ndarray],
 
 
 @given(CANDIDATES, st.floats(1, 400))
-def test_an_article_made_newer_never_falls(drawn: tuple[Ranking, np.ndarray], half_life: float) -> None:
+def test_a_newer_date_never_lowers_the_rank_of_an_article(
+    drawn: tuple[Ranking, np.ndarray], half_life: float
+) -> None:
     before, days = drawn
     last = len(days) - 1
     assume(days[last] != TODAY.toordinal())
@@ -84,7 +86,7 @@ def test_an_article_made_newer_never_falls(drawn: tuple[Ranking, np.ndarray], ha
     assert places[1] <= places[0]
 
 
-def test_a_much_better_match_of_any_age_stays_before_a_fresh_one_that_is_none() -> None:
+def test_a_much_better_old_match_stays_above_fresh_poor_matches() -> None:
     found = ranking([40.0, *[2.0] * 30])
     days = np.array([TODAY.toordinal() - 3650, *[TODAY.toordinal()] * 30])
     assert refreshed(found, days, 7.0, TODAY).numbers[0] == 0
@@ -122,7 +124,7 @@ def ids(searcher: HybridSearcher, **wanted: object) -> list[str]:
     return [hit.id for hit in searcher.search(SearchRequest(query="نرخ نان تبریز", **wanted)).hits]
 
 
-def test_a_search_ranks_by_age_only_when_asked_to(today: HybridSearcher) -> None:
+def test_search_uses_freshness_only_on_request(today: HybridSearcher) -> None:
     plain = ids(today)
     assert plain[0] == "old"
     assert ids(today, recency_half_life=36_500.0) == plain
@@ -141,7 +143,7 @@ def test_an_explanation_shows_the_freshness(today: HybridSearcher) -> None:
     assert "half-life 30 days" in explanations["new"].fusion
 
 
-def test_age_counts_from_the_last_day_of_an_archive_that_has_ended(dated: Path) -> None:
+def test_age_in_an_old_archive_is_counted_from_its_last_day(dated: Path) -> None:
     request = SearchRequest(query="نرخ نان تبریز", recency_half_life=30.0, explain=True)
     with HybridSearcher(dated, today=lambda: dt.date(2095, 1, 1)) as much_later:
         hits = much_later.search(request).hits
@@ -167,7 +169,7 @@ def test_the_page_shows_a_half_life_and_lets_it_be_removed(dated: Path) -> None:
     assert "نیمه‌عمر" not in plain
 
 
-def test_an_answer_that_depends_on_the_day_is_not_taken_for_yesterdays(
+def test_an_answer_that_depends_on_the_day_is_not_cached_for_the_next_day(
     dated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with HybridSearcher(dated) as searcher:
@@ -180,5 +182,5 @@ def test_an_answer_that_depends_on_the_day_is_not_taken_for_yesterdays(
     assert tomorrow.status_code == 200
 
 
-def test_newest_first_takes_no_half_life(today: HybridSearcher) -> None:
+def test_sorting_by_newest_ignores_the_half_life(today: HybridSearcher) -> None:
     assert ids(today, sort="newest", recency_half_life=1.0) == ids(today, sort="newest")

@@ -1,4 +1,4 @@
-"""How the lists of both searches become one."""
+"""Fusion: how the lists of keyword and semantic search become one ranking."""
 
 import numpy as np
 import pytest
@@ -58,28 +58,28 @@ def test_z_scores_are_summed_by_weight() -> None:
     np.testing.assert_allclose(scores, [0.5 * root, 0, -0.5 * root], atol=1e-12)
 
 
-def test_reciprocal_ranks_are_summed_and_absent_ones_count_nothing() -> None:
+def test_reciprocal_ranks_are_summed_and_absent_ranks_count_zero() -> None:
     given_ranks = CandidateScores(numbers(7, 8), floats(1, 0), floats(0.5, 0.9), numbers(1, 0), numbers(2, 1))
     scores = ReciprocalRanks(0.5)(given_ranks)
     np.testing.assert_allclose(scores, [0.5 / 61 + 0.5 / 62, 0.5 / 61])
 
 
 @pytest.mark.parametrize("fuse", [ZScores, ReciprocalRanks])
-def test_a_weight_of_nought_or_one_is_one_list_alone(fuse: type[ZScores] | type[ReciprocalRanks]) -> None:
+def test_a_weight_of_zero_or_one_uses_one_list_alone(fuse: type[ZScores] | type[ReciprocalRanks]) -> None:
     both = candidate_scores([5, 3, 9], [0.2, 0.8, 0.5])
     assert np.argmax(fuse(0.0)(both)) == 2
     assert np.argmax(fuse(1.0)(both)) == 1
 
 
-def test_a_list_whose_scores_are_all_equal_decides_nothing() -> None:
-    # The deviation of these equal numbers is not nought in floating point.
+def test_a_list_with_equal_scores_has_no_influence() -> None:
+    # The standard deviation of these equal numbers is not exactly zero in floating point.
     equal = [0.1] * 10
     scores = ZScores(0.5)(candidate_scores(equal, [float(n) for n in range(10)]))
     assert list(np.argsort(-scores)) == list(range(9, -1, -1))
     assert not ZScores(0.0)(candidate_scores(equal, equal)).any()
 
 
-def test_no_candidates_fuse_to_no_candidates() -> None:
+def test_fusing_empty_lists_gives_an_empty_ranking() -> None:
     for fuse in (ZScores(0.5), ReciprocalRanks(0.5)):
         ranking = fused(candidates({}), matches({}), matches({}), fuse)
         assert (len(ranking.numbers), ranking.total) == (0, 0)
@@ -90,11 +90,11 @@ def test_ranks_and_scores_are_aligned_with_the_union() -> None:
     assert list(aligned(numbers(1, 2, 3), numbers(3, 1), floats(9, 4), -1.0)) == [4, -1, 9]
 
 
-def test_the_fused_ranking_holds_both_lists_once_with_their_ranks() -> None:
+def test_the_fused_ranking_holds_each_candidate_once_with_both_ranks() -> None:
     found, nearest = candidates({4: 8.0, 2: 6.0}), matches({2: 0.9, 5: 0.8})
     ranking = fused(found, nearest, matches({2: 0.9, 5: 0.8, 4: 0.7}), ZScores(0.5))
     assert ranking.total == 3
-    assert ranking.numbers[0] == 2  # second and first
+    assert ranking.numbers[0] == 2  # second by keywords, first by meaning
     places = {int(number): place for place, number in enumerate(ranking.numbers)}
     assert ranking.explanation(places[4]).keyword.rank == 1
     assert ranking.explanation(places[4]).semantic.rank is None
@@ -104,7 +104,7 @@ def test_the_fused_ranking_holds_both_lists_once_with_their_ranks() -> None:
     assert ranking.passages == {2: 20, 5: 50, 4: 40}
 
 
-def test_what_a_cut_off_keyword_list_lacks_counts_like_its_last() -> None:
+def test_candidates_missing_from_a_truncated_keyword_list_get_its_last_score() -> None:
     lists = (matches({1: 0.5, 2: 0.5, 9: 0.5}),) * 2
     whole = fused(candidates({1: 8.0, 2: 6.0}), *lists, ZScores(0.0))
     cut = fused(candidates({1: 8.0, 2: 6.0}, total=70), *lists, ZScores(0.0))
@@ -118,7 +118,7 @@ def test_what_a_cut_off_keyword_list_lacks_counts_like_its_last() -> None:
     st.sampled_from([ZScores, ReciprocalRanks]),
     st.floats(0, 1),
 )
-def test_every_candidate_comes_once_and_scores_fall(
+def test_every_candidate_appears_once_and_scores_descend(
     keyword: dict[int, float],
     semantic: dict[int, float],
     fuse: type[ZScores] | type[ReciprocalRanks],
@@ -133,7 +133,7 @@ def test_every_candidate_comes_once_and_scores_fall(
     assert (np.diff(ranking.scores) <= 0).all()
 
 
-def test_a_total_is_never_more_than_paging_can_reach() -> None:
+def test_a_total_never_exceeds_the_maximum_paging_depth() -> None:
     assert keyword_ranking(candidates({1: 2.0}, total=REACH + 5), floats(2.0)).total == REACH
 
 
@@ -143,13 +143,13 @@ def test_the_keyword_ranking_follows_its_scores_and_not_the_order_of_the_engine(
     assert [ranking.explanation(place).keyword.rank for place in range(3)] == [1, 2, 3]
 
 
-def test_by_day_puts_the_newest_first_and_the_undated_last() -> None:
+def test_sorting_by_day_puts_the_newest_first_and_undated_articles_last() -> None:
     ranking: Ranking = semantic_ranking(matches({1: 0.9, 2: 0.8, 3: 0.7, 4: 0.6}))
     ordered = by_day(ranking, numbers(700, NO_DAY, 900, 700))
     assert list(ordered.numbers) == [3, 1, 4, 2]
     assert ordered.explanation(0).semantic.rank == 3
 
 
-def test_the_best_are_the_first_and_count_as_all_there_is() -> None:
+def test_taking_the_best_keeps_the_first_and_reduces_the_total() -> None:
     ranking = best(semantic_ranking(matches({1: 0.9, 2: 0.8, 3: 0.7})), 2)
     assert (list(ranking.numbers), ranking.total) == ([1, 2], 2)

@@ -1,4 +1,4 @@
-"""The learned fusion: a few numbers of a query and its two lists decide how much either counts."""
+"""The learned fusion: features of a query and of its two lists decide the weight of each search."""
 
 from dataclasses import replace
 
@@ -32,19 +32,19 @@ def gate_input(count: int, found: float = 1.0, together: float = 0.5) -> GateInp
     return GateInput(of_candidates, known=1.0, mean=0.8, deviation=0.02, bare=True)
 
 
-def test_the_numbers_are_read_off_the_best_of_both_lists() -> None:
+def test_query_features_are_computed_from_the_top_of_both_lists() -> None:
     asked = candidate_scores([0.2, 1.4, 0.9], [0.90, 0.84, 0.82])
     found = features(3, coverage=[0.1, 0.7, 0.2], window=[0.1, 0.6, 0.2])
     given = GateInput(found, known=0.8, mean=0.8, deviation=0.02, bare=True)
     numbers = Gate(ranking_weights().gate, given).query_features(asked)
     assert numbers.lead == pytest.approx((0.90 - 0.82) / 0.02)
-    # They are of the second, the best by keywords, as shares of what the articles know of the query.
+    # They are those of the second candidate, the best by keywords, as shares of `known`.
     assert (numbers.found, numbers.together) == pytest.approx((0.7 / 0.8, 0.6 / 0.8))
     assert numbers.agreement == pytest.approx((0.84 - 0.8) / 0.02 / 5)
     assert numbers.known == 0.8
 
 
-def test_each_number_moves_the_weight_of_its_search() -> None:
+def test_each_query_feature_changes_the_weight_of_its_search() -> None:
     asked = candidate_scores([1.0, 0.5], [0.84, 0.82])
     base = msgspec.structs.replace(NO_NUMBERS, known=1.0)
     for name in QueryFeatures.__struct_fields__[1:]:
@@ -83,7 +83,7 @@ def test_bigrams_count_as_a_share_of_the_words_that_are_known() -> None:
     st.floats(0, 0.1),
     st.floats(0, 1),
 )
-def test_scores_are_finite_and_neither_search_counts_against_itself(
+def test_scores_are_finite_and_neither_search_has_a_negative_weight(
     candidates: list[tuple[float, float]], found: float, deviation: float, known: float
 ) -> None:
     keyword, semantic = (list(column) for column in zip(*candidates, strict=True))
@@ -98,7 +98,7 @@ def test_scores_are_finite_and_neither_search_counts_against_itself(
     assert np.argmax(gate(better)) == len(keyword) - 1 or keyword[-1] == max(keyword)
 
 
-def test_no_candidates_have_no_scores() -> None:
+def test_an_empty_list_of_candidates_has_no_scores() -> None:
     nothing = candidate_scores([], [])
     gate = Gate(ranking_weights().gate, gate_input(0))
     assert len(gate(nothing)) == 0

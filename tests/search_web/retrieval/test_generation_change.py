@@ -1,4 +1,4 @@
-"""A server and a searcher while new generations are published, good ones and broken ones."""
+"""Switching generations: a server and a searcher while good and broken ones are published."""
 
 import hashlib
 import json
@@ -49,7 +49,7 @@ def add(folder: Path, name: str) -> None:
 
 
 def publish_altered(index: Path, alter: bool = True, **encoder: str) -> None:
-    """Publish a copy of the generation as the next one: one byte of a file altered, or another encoder."""
+    """Publish a copy of the current generation as the next one, with a byte altered or another encoder."""
     pointer = json.loads((index / "current").read_text())
     number = pointer["generation"]
     old, new = (index / "generations" / f"{n:06d}" for n in (number, number + 1))
@@ -71,7 +71,7 @@ def publish_altered(index: Path, alter: bool = True, **encoder: str) -> None:
 
 @contextmanager
 def readers(site: Site) -> Iterator[list[tuple[str, int]]]:
-    """Ask a site for everything, from several threads, all the time; gives paths asked and their statuses."""
+    """Request pages of a site from several threads without a pause; yield the paths and their statuses."""
     asked: list[tuple[str, int]] = []
     stop = threading.Event()
 
@@ -97,7 +97,7 @@ def readers(site: Site) -> Iterator[list[tuple[str, int]]]:
         one.result()
 
 
-def test_no_request_fails_while_a_server_moves_from_generation_to_generation(
+def test_no_request_fails_while_a_server_switches_generations(
     index: Path, articles: Path, tmp_path: Path
 ) -> None:
     with serving(index, tmp_path) as site:
@@ -108,7 +108,7 @@ def test_no_request_fails_while_a_server_moves_from_generation_to_generation(
                 before = len(asked)
                 built = khabaryab("index", articles, "--index", index, "--no-semantic")
                 assert built.returncode == 0, built.stderr
-                # One request opens the new generation; others are answered from the old one meanwhile.
+                # One request opens the new generation; meanwhile the old one answers the others.
                 deadline = time.monotonic() + HANGS
                 while not site.search(q=ONLY_IN[name], mode="keyword")["total"]:
                     assert time.monotonic() < deadline
@@ -123,7 +123,7 @@ def test_no_request_fails_while_a_server_moves_from_generation_to_generation(
         assert line.endswith(f"generation {number:06d} serves now")
 
 
-def test_a_broken_generation_leaves_the_old_one_serving_until_a_good_one_comes(
+def test_a_broken_generation_is_skipped_and_the_old_one_serves_until_a_good_one_comes(
     index: Path, articles: Path, tmp_path: Path
 ) -> None:
     with serving(index, tmp_path) as site:
@@ -143,7 +143,7 @@ def test_a_broken_generation_leaves_the_old_one_serving_until_a_good_one_comes(
         assert site.lines()[1].endswith("generation 000003 serves now")
 
 
-def test_a_deleted_index_goes_on_serving(index: Path, tmp_path: Path) -> None:
+def test_a_server_keeps_serving_when_its_index_pointer_is_deleted(index: Path, tmp_path: Path) -> None:
     with serving(index, tmp_path) as site:
         (index / "current").unlink()
         assert site.search(q="تهران", mode="keyword")["total"] > 0
@@ -152,7 +152,7 @@ def test_a_deleted_index_goes_on_serving(index: Path, tmp_path: Path) -> None:
         assert "there is no index yet" in line
 
 
-def test_searches_go_on_in_every_mode_while_articles_and_vectors_change(
+def test_hybrid_and_semantic_searches_continue_while_articles_and_vectors_change(
     index_copy: Path, tmp_path: Path
 ) -> None:
     loaded: list[Encoder] = []
@@ -182,7 +182,7 @@ def test_searches_go_on_in_every_mode_while_articles_and_vectors_change(
 
         running = [pool.submit(read) for _ in range(2)]
         try:
-            for _ in range(2):  # the second takes the first generation away
+            for _ in range(2):  # the second build removes the first generation
                 build([folder], index_copy)
         finally:
             time.sleep(0.2)
@@ -195,7 +195,7 @@ def test_searches_go_on_in_every_mode_while_articles_and_vectors_change(
     assert len(loaded) == 1  # the same encoder made the vectors of all three
 
 
-def test_an_encoder_that_changed_is_refused_and_the_old_generation_serves(
+def test_a_generation_of_another_encoder_is_refused_and_the_old_one_serves(
     index_copy: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with HybridSearcher(index_copy) as searcher:
@@ -211,7 +211,7 @@ def test_an_encoder_that_changed_is_refused_and_the_old_generation_serves(
         opened.warm_up()
 
 
-def test_a_generation_without_vectors_takes_over_from_one_with_them(index_copy: Path, tmp_path: Path) -> None:
+def test_a_generation_without_vectors_can_replace_one_with_vectors(index_copy: Path, tmp_path: Path) -> None:
     with HybridSearcher(index_copy) as searcher:
         assert searcher.search(SearchRequest(query="پایتخت")).total > 3
         folder = tmp_path / "few"

@@ -1,4 +1,4 @@
-"""Articles similar to one: without its near-duplicates, by words alone too, in the API and on the page."""
+"""Similar articles: without near-duplicates, with or without vectors, in the API and on the page."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,7 +44,7 @@ def everything(searcher: HybridSearcher) -> list[str]:
     return [hit.id for hit in listed.hits]
 
 
-def test_no_article_is_similar_to_its_cluster_and_each_cluster_comes_once(
+def test_similar_articles_exclude_own_near_duplicates_and_show_each_cluster_once(
     searcher: HybridSearcher,
 ) -> None:
     listed = searcher.search(SearchRequest(query="", size=100))
@@ -65,7 +65,7 @@ def test_similar_articles_come_in_order_with_the_best_first(searcher: HybridSear
 
 
 @pytest.mark.parametrize("title", ["تونل", "کتابخانه", "هراز", "فیبر"])
-def test_what_is_on_the_same_subject_is_similar(
+def test_articles_on_the_same_subject_are_similar(
     searcher: HybridSearcher, plain: HybridSearcher, title: str
 ) -> None:
     subject = {"تونل": "مترو", "کتابخانه": "کتاب", "هراز": "جاده", "فیبر": "فیبر"}[title]
@@ -74,7 +74,7 @@ def test_what_is_on_the_same_subject_is_similar(
         assert any(subject in hit.title for hit in hits[:3]), [hit.title for hit in hits]
 
 
-def test_without_vectors_only_what_shares_a_key_term_is_similar(plain: HybridSearcher) -> None:
+def test_without_vectors_only_articles_sharing_a_key_term_are_similar(plain: HybridSearcher) -> None:
     hits = similar(plain, id_of(plain, "زعفران"), 100)
     assert 0 < len(hits) < len(everything(plain)) - 1
     assert all(hit.score > 0 for hit in hits)
@@ -101,7 +101,9 @@ def test_an_article_without_a_key_term_has_no_similar_ones(tmp_path: Path) -> No
         assert similar(searcher, "a") == similar(searcher, "b") == []
 
 
-def test_the_api_answers_with_what_the_searcher_gives(client: FlaskClient, searcher: HybridSearcher) -> None:
+def test_the_api_returns_the_similar_articles_of_the_searcher(
+    client: FlaskClient, searcher: HybridSearcher
+) -> None:
     article = id_of(searcher, "فیبر")
     body = client.get(f"/api/articles/{article}/similar?size=2").get_json()
     assert set(body) == set(SimilarAnswer.__struct_fields__)
@@ -111,14 +113,16 @@ def test_the_api_answers_with_what_the_searcher_gives(client: FlaskClient, searc
     assert len(client.get(f"/api/articles/{article}/similar").get_json()["hits"]) == 5
 
 
-def test_the_api_is_revalidated_like_other_answers(client: FlaskClient, searcher: HybridSearcher) -> None:
+def test_similar_answers_of_the_api_can_be_revalidated_with_an_etag(
+    client: FlaskClient, searcher: HybridSearcher
+) -> None:
     address = f"/api/articles/{id_of(searcher, 'فیبر')}/similar"
     first = client.get(address)
     assert first.headers["Cache-Control"] == "no-cache"
     assert client.get(address, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
 
 
-def test_an_unknown_article_is_a_problem(client: FlaskClient, searcher: HybridSearcher) -> None:
+def test_an_unknown_article_is_a_404_problem(client: FlaskClient, searcher: HybridSearcher) -> None:
     response = client.get("/api/articles/نیست/similar")
     assert response.status_code == 404
     assert response.get_json()["type"] == "/problems/article-not-found"
@@ -126,7 +130,7 @@ def test_an_unknown_article_is_a_problem(client: FlaskClient, searcher: HybridSe
     assert searcher.similar("نیست", 5) is None
 
 
-def test_an_article_whose_id_ends_in_similar_is_reached(tmp_path: Path) -> None:
+def test_an_article_whose_id_ends_in_similar_can_be_fetched(tmp_path: Path) -> None:
     rows = '{"id": "a/similar", "title": "باران"}\n{"id": "b", "title": "برف"}\n'
     (tmp_path / "two.jsonl").write_text(rows, "utf-8")
     build([tmp_path / "two.jsonl"], tmp_path / "index", BuildOptions(semantic=False))
@@ -145,7 +149,7 @@ def test_an_article_whose_id_ends_in_similar_is_reached(tmp_path: Path) -> None:
         ("q=a", "unknown-parameter", "q"),
     ],
 )
-def test_a_bad_parameter_is_named(
+def test_a_bad_parameter_is_a_problem_that_names_it(
     client: FlaskClient, searcher: HybridSearcher, query: str, kind: str, parameter: str
 ) -> None:
     body = client.get(f"/api/articles/{id_of(searcher, 'فیبر')}/similar?{query}").get_json()

@@ -1,4 +1,4 @@
-"""Jalali and Gregorian days, shown and read."""
+"""Jalali and Gregorian days: how they are shown and parsed."""
 
 import datetime as dt
 from contextlib import suppress
@@ -27,11 +27,11 @@ def test_a_day_is_written_with_its_month_and_persian_digits() -> None:
         (dt.date(1979, 2, 11), "۲۲ بهمن ۱۳۵۷"),
     ],
 )
-def test_known_days_fall_where_the_calendar_puts_them(gregorian: dt.date, jalali: str) -> None:
+def test_known_days_have_the_right_jalali_date(gregorian: dt.date, jalali: str) -> None:
     assert persian_day(gregorian) == jalali
 
 
-def test_a_date_time_shows_its_clock_and_a_day_does_not() -> None:
+def test_a_date_time_is_shown_with_its_time_and_a_date_without() -> None:
     assert persian_moment(dt.datetime(2025, 11, 18, 14, 5)) == "۲۷ آبان ۱۴۰۴، ساعت ۱۴:۰۵"
     assert persian_moment(dt.date(2025, 11, 18)) == "۲۷ آبان ۱۴۰۴"
 
@@ -50,7 +50,7 @@ def test_a_day_outside_the_jalali_calendar_stays_gregorian(day: dt.date, shown: 
 
 
 @given(st.dates())
-def test_every_day_is_shown(day: dt.date) -> None:
+def test_every_day_can_be_shown(day: dt.date) -> None:
     assert persian_day(day)
     assert persian_numeric_day(day)
 
@@ -96,14 +96,14 @@ def test_a_month_typed_with_an_arabic_yeh_is_read() -> None:
         "۳۱ مهر ۱۴۰۴",
     ],
 )
-def test_what_is_no_day_is_refused_with_the_text_named(text: str) -> None:
+def test_an_invalid_day_is_refused_with_an_error_that_quotes_it(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_day(text)
     assert repr(text) in str(caught.value)
 
 
 @given(NEWS_DAYS)
-def test_every_form_that_is_shown_can_be_typed(day: dt.date) -> None:
+def test_every_shown_form_of_a_day_can_be_parsed(day: dt.date) -> None:
     assert parse_day(persian_day(day)) == day
     assert parse_day(persian_numeric_day(day)) == day
     assert parse_day(day.isoformat()) == day
@@ -121,6 +121,6 @@ def test_numbers_have_persian_digits_and_separators() -> None:
     assert persian_seconds(0.2) == "۰٫۰۱"
 
 
-def test_a_time_is_told_in_days_or_hours() -> None:
+def test_a_duration_is_shown_in_days_or_hours() -> None:
     named = {days: persian_days(days) for days in (30.0, 1.0, 1.25, 0.5, 1 / 24)}
     assert list(named.values()) == ["۳۰ روز", "۱ روز", "۱٫۲۵ روز", "۱۲ ساعت", "۱ ساعت"]

@@ -1,4 +1,4 @@
-"""Completing what a reader types."""
+"""Completions of the query that a reader is typing."""
 
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def texts(vocabulary: Vocabulary, typed: str, size: int = 8) -> list[str]:
     return [completion.text for completion in complete(vocabulary, typed, size)]
 
 
-def test_phrases_that_go_on_from_what_was_typed_come_before_words_the_most_frequent_first(
+def test_completions_list_phrases_before_words_and_the_most_frequent_first(
     vocabulary: Vocabulary,
 ) -> None:
     made = complete(vocabulary, "لی")
@@ -47,12 +47,12 @@ def test_phrases_that_go_on_from_what_was_typed_come_before_words_the_most_frequ
     assert [completion.kind for completion in made] == ["phrase"] * 4 + ["word"] * 3
 
 
-def test_a_blank_ends_a_word(vocabulary: Vocabulary) -> None:
+def test_a_space_ends_the_typed_word(vocabulary: Vocabulary) -> None:
     assert texts(vocabulary, "لیگ ")[0] == "لیگ برتر"
     assert texts(vocabulary, "لی ") == []
 
 
-def test_a_word_of_several_is_completed_by_those_that_stand_beside_the_one_before(
+def test_completions_prefer_words_that_occur_beside_the_previous_word(
     vocabulary: Vocabulary,
 ) -> None:
     assert texts(vocabulary, "گزارش لیگ بر")[0] == "گزارش لیگ برتر"
@@ -61,7 +61,7 @@ def test_a_word_of_several_is_completed_by_those_that_stand_beside_the_one_befor
 
 
 @pytest.mark.parametrize("typed", ["رئیس‌جمهور ا", "رييس جمهور ا", "رئیسجمهور ا", "رئیس‌جمهور  ا"])
-def test_letters_and_half_spaces_of_what_was_typed_do_not_matter(vocabulary: Vocabulary, typed: str) -> None:
+def test_completion_ignores_how_letters_and_half_spaces_are_typed(vocabulary: Vocabulary, typed: str) -> None:
     assert texts(vocabulary, typed)[0] == "رئیس‌جمهور ایران"
 
 
@@ -71,7 +71,7 @@ def test_completions_are_in_the_collections_spelling_with_persian_letters(vocabu
 
 
 @pytest.mark.parametrize("typed", ["", " ", "…", "ققق", "برف", "«"])
-def test_where_there_is_nothing_to_add_there_is_no_completion(vocabulary: Vocabulary, typed: str) -> None:
+def test_there_is_no_completion_when_nothing_can_be_added(vocabulary: Vocabulary, typed: str) -> None:
     assert texts(vocabulary, typed) == []
 
 
@@ -79,7 +79,7 @@ def test_where_there_is_nothing_to_add_there_is_no_completion(vocabulary: Vocabu
     st.text(alphabet="لیگبرتزئس‌ ", max_size=12),
     st.integers(1, 20),
 )
-def test_completions_are_distinct_and_few_and_say_more_than_was_typed(
+def test_completions_are_distinct_within_the_limit_and_differ_from_the_typed_text(
     vocabulary: Vocabulary, typed: str, size: int
 ) -> None:
     keys = [word_key("".join(text.split())) for text in texts(vocabulary, typed, size)]

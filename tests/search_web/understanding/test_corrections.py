@@ -1,4 +1,4 @@
-"""Did you mean: what is corrected, what is left alone, and how a correction is spelled."""
+"""Did you mean: which words are corrected, which are left unchanged, and how a correction is spelled."""
 
 from itertools import product
 from pathlib import Path
@@ -33,7 +33,7 @@ TITLES = (
 def corrector(tmp_path_factory: pytest.TempPathFactory, analyzer: PersianAnalyzer) -> Corrector:
     folder = tmp_path_factory.mktemp("words") / "vocabulary"
     articles = [Article(id=str(n), title=title) for n, title in enumerate(TITLES * 3)]
-    # What tells words apart is how frequent they are among all: words that nothing here is near.
+    # The probability of a word is its share of all words, so add many that resemble none of the titles.
     others = " ".join("".join(letters) for letters in product("ظضذثژغق", repeat=4))
     write_vocabulary(folder, [*articles, *(Article(id=f"other-{n}", body=others) for n in range(5))])
     return Corrector(Vocabulary(folder), analyzer)
@@ -42,26 +42,26 @@ def corrector(tmp_path_factory: pytest.TempPathFactory, analyzer: PersianAnalyze
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("نمایشگه کتاب تهران", "نمایشگاه کتاب تهران"),  # dropped
-        ("صادررات زعفران", "صادرات زعفران"),  # twice
-        ("صادرات زغفران", "صادرات زعفران"),  # beside
-        ("باران شدید در گیالن", "باران شدید در گیلان"),  # swapped
-        ("سادرات فرش", "صادرات فرش"),  # same sound
+        ("نمایشگه کتاب تهران", "نمایشگاه کتاب تهران"),  # a letter dropped
+        ("صادررات زعفران", "صادرات زعفران"),  # a letter doubled
+        ("صادرات زغفران", "صادرات زعفران"),  # the key beside it
+        ("باران شدید در گیالن", "باران شدید در گیلان"),  # two letters swapped
+        ("سادرات فرش", "صادرات فرش"),  # a letter of the same sound
         ("سرمرربی والیبال", "سرمربی والیبال"),
-        ("زعفارن", "زعفران"),  # alone
+        ("زعفارن", "زعفران"),  # the only word
         ("قیمت نفط", "قیمت نفت"),
-        ("قیمت تفت", "قیمت نفت"),  # another word, but not beside this one
+        ("قیمت تفت", "قیمت نفت"),  # تفت is a word too, but never beside قیمت
         ("رئیس‌جمحور", "رئیس‌جمهور"),
-        ("صادرات زعفرانن خراسن", "صادرات زعفران خراسان"),  # one slip in each of two words
+        ("صادرات زعفرانن خراسن", "صادرات زعفران خراسان"),  # one typo in each of two words
     ],
 )
-def test_a_slip_is_corrected(corrector: Corrector, typed: str, meant: str) -> None:
+def test_a_typo_is_corrected(corrector: Corrector, typed: str, meant: str) -> None:
     assert corrector.correct(typed) == meant
 
 
 @pytest.mark.parametrize("lost", ["", " "])
 @pytest.mark.parametrize("title", TITLES)
-def test_a_correct_query_is_left_alone_whatever_became_of_its_half_spaces(
+def test_a_correct_query_is_unchanged_even_when_its_half_spaces_are_lost(
     corrector: Corrector, title: str, lost: str
 ) -> None:
     for query in (title, title.replace(HALF_SPACE, lost), title.replace("ی", "ي").replace("ک", "ك")):
@@ -71,31 +71,31 @@ def test_a_correct_query_is_left_alone_whatever_became_of_its_half_spaces(
 @pytest.mark.parametrize(
     "query",
     [
-        "هیأت گیلان",  # another spelling, which the analysis knows
+        "هیأت گیلان",  # another spelling that the analysis knows
         "گفتگو",
         "رییس جمهور",
         "کتاب‌هایشان",  # forms that the collection lacks
         "کتابهایشان",
         "درتهران",  # run together
-        "پزشکان اطفال",  # words of the language that the collection lacks
-        "زغال",  # a word near one of the collection
-        "آرنولد شوارتزنگر",  # names that nothing is near
+        "پزشکان اطفال",  # Persian words that the collection lacks
+        "زغال",  # a Persian word that resembles one of the collection
+        "آرنولد شوارتزنگر",  # names that no word resembles
         "ABC ۱۴۰۴ 12.5 x@example.ir http://example.ir/نمایشگه",
         "",
         "…",
         "ک",
     ],
 )
-def test_what_is_no_slip_is_left_alone(corrector: Corrector, query: str) -> None:
+def test_queries_without_typos_are_left_unchanged(corrector: Corrector, query: str) -> None:
     assert corrector.correct(query) == query
 
 
-def test_all_but_the_word_stays_as_it_was_typed(corrector: Corrector) -> None:
+def test_only_the_misspelt_word_is_changed(corrector: Corrector) -> None:
     typed = '  عنوان:"صادررات  زعفران" -ABC، '
     assert corrector.correct(typed) == '  عنوان:"صادرات  زعفران" -ABC، '
 
 
-def test_a_correction_is_spelled_as_the_collection_does(corrector: Corrector) -> None:
+def test_a_correction_uses_the_spelling_of_the_collection(corrector: Corrector) -> None:
     assert corrector.correct("رییس‌جمهر کتاب") == "رئیس‌جمهور کتاب"
     assert corrector.correct("سامانههای هوشمدن") == "سامانههای هوشمند"
 
@@ -105,7 +105,7 @@ def test_a_correction_is_not_corrected_again(corrector: Corrector) -> None:
     assert corrector.correct(once) == once
 
 
-def test_a_pasted_paragraph_is_left_alone(corrector: Corrector) -> None:
+def test_a_pasted_paragraph_is_left_unchanged(corrector: Corrector) -> None:
     query = "نمایشگه کتاب " * 20
     assert corrector.correct(query) == query
 

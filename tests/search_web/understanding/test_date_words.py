@@ -23,11 +23,11 @@ def day(text: str) -> dt.date:
         ("قیمت دلار در آبان ۱۴۰۴", "2025-10-23", "2025-11-21", "قیمت دلار"),
         ("آبان‌ماه ۱۴۰۴ زلزله", "2025-10-23", "2025-11-21", "زلزله"),
         ("آبان ماه سال 1404", "2025-10-23", "2025-11-21", ""),
-        ("اسفند ۱۴۰۳", "2025-02-19", "2025-03-20", ""),  # of a leap year
+        ("اسفند ۱۴۰۳", "2025-02-19", "2025-03-20", ""),  # in a leap year
         ("دي ١٤٠٣", "2024-12-21", "2025-01-19", ""),
         ("زلزله ۲۷ آبان ۱۴۰۴ تهران", "2025-11-18", "2025-11-18", "زلزله تهران"),
         ("زلزله ۲۷ آبان", "2025-11-18", "2025-11-18", "زلزله"),
-        ("۱۳ آذر", "2024-12-03", "2024-12-03", ""),  # that of this year is still to come
+        ("۱۳ آذر", "2024-12-03", "2024-12-03", ""),  # this year's is still to come
         ("۲۵ مهرماه", "2025-10-17", "2025-10-17", ""),
         ("۱ دی", "2024-12-21", "2024-12-21", ""),
         ("۱۴۰۴/۸/۲۷ زلزله", "2025-11-18", "2025-11-18", "زلزله"),
@@ -96,7 +96,7 @@ def test_a_date_in_words_is_understood(query: str, first: str, last: str, rest: 
         "",
     ],
 )
-def test_what_is_no_single_date_of_the_past_is_none(query: str) -> None:
+def test_a_query_without_a_single_past_date_has_no_date(query: str) -> None:
     assert find_date(query, TODAY) is None
 
 
@@ -110,14 +110,14 @@ def test_what_is_no_single_date_of_the_past_is_none(query: str) -> None:
         ("هفتهٔ گذشته", "هفتهٔ گذشته"),
     ],
 )
-def test_a_date_is_named_as_it_was_written_and_a_day_with_its_year(query: str, label: str) -> None:
+def test_the_label_of_a_date_is_the_typed_text_and_a_day_gets_its_year(query: str, label: str) -> None:
     found = find_date(query, TODAY)
     assert found
     assert found.label == label
 
 
 @pytest.mark.parametrize("weekday", range(7))
-def test_the_last_week_is_from_saturday_to_friday_whatever_day_it_is(weekday: int) -> None:
+def test_the_last_week_is_from_saturday_to_friday_on_any_weekday(weekday: int) -> None:
     saturday = dt.date(2025, 11, 22)
     found = find_date("هفته گذشته", saturday + dt.timedelta(weekday))
     assert found
@@ -132,5 +132,5 @@ def test_every_day_that_pages_show_is_understood_among_other_words(shown: dt.dat
 
 
 @given(st.dates(dt.date(1950, 1, 1), dt.date(2100, 1, 1)), st.text(alphabet="سالماهبن۱۲۳۴ /-‌«", max_size=30))
-def test_no_text_is_an_error(today: dt.date, query: str) -> None:
+def test_finding_a_date_never_fails(today: dt.date, query: str) -> None:
     find_date(query, today)

@@ -48,17 +48,17 @@ def known(vocabulary: Vocabulary, analyzer: PersianAnalyzer) -> KnownWords:
         ("\\vs\\,gds", "پرسپولیس"),  # legacy
         ("`jv,adld", "پتروشیمی"),  # legacy, the other key of پ
         ("mhvds hdvhk", "پاریس ایران"),
-        ("'chva l[gs", "گزارش مجلس"),  # letters on the keys of marks
+        ("'chva l[gs", "گزارش مجلس"),  # letters on the keys of punctuation marks
         ("Chgi Hl,c'hv", "ژاله آموزگار"),  # shifted letters
         ("HDVHK", "ایران"),  # with the caps lock on
         ("ktj", "نفت"),
         ("vzds[li,v", None),
         ("vdds[li,v", "رئیس‌جمهور"),  # ی for ئ; spelled as the collection does
-        ("'vhk 1404", "گران 1404"),  # a word that only the language has
+        ("'vhk 1404", "گران 1404"),  # a Persian word that the collection lacks
         ("FIFA", None),
         ("fifa", None),
         ("ICT", None),
-        ("hdvhk FIFA", None),  # nobody changes the layout within a query
+        ("hdvhk FIFA", None),  # nobody changes the layout in the middle of a query
         ("hdvhk ایران", None),
         ("hello", None),
         ("premier league", None),
@@ -85,9 +85,9 @@ def test_latin_letters_are_read_as_persian_keys_when_only_that_makes_sense(
         ("لخخلمث", "google"),
         ("دخنهش ۱۱۰۰", "nokia ۱۱۰۰"),
         ("پرسپولیس", None),
-        ("زعفران", None),  # a word of the language
+        ("زعفران", None),  # a Persian word
         ("کتاب‌هایشان", None),
-        ("لارضسیف", None),  # no word in either
+        ("لارضسیف", None),  # no word on either layout
         ("غنی‌سازی", None),
         ("شوارتزنگر", None),
         ("بب", None),

@@ -1,4 +1,4 @@
-"""What a reader types: words, phrases, exclusions, titles; nothing is an error."""
+"""Parsing what a reader types: words, phrases, exclusions, title words; no query is an error."""
 
 import pytest
 from hypothesis import given
@@ -48,7 +48,7 @@ def test_a_hyphen_before_a_phrase_excludes_the_phrase(parse, typed: str) -> None
     "typed",
     ["title:سد", "TITLE:سد", "title: سد", "عنوان:سد", "عنوان: سد", "عنوان :سد", f"عنوان{ZWNJ}:{ZWNJ}سد"],
 )
-def test_a_title_word_must_stand_in_the_title(parse, typed: str) -> None:
+def test_a_title_prefix_requires_the_word_in_the_title(parse, typed: str) -> None:
     parsed = parse(typed)
     assert [(phrase.field, phrase.variants) for phrase in parsed.keyword.required] == [(TITLE, (("سد",),))]
     assert parsed.text == "سد"
@@ -63,46 +63,46 @@ def test_a_title_phrase_and_an_excluded_title_word_are_read(parse) -> None:
 
 
 @pytest.mark.parametrize("typed", ["subtitle:سد", "سرعنوان:سد", "عنوان سد", "سد عنوان:", "title:"])
-def test_what_only_looks_like_a_title_word_is_plain_text(parse, typed: str) -> None:
+def test_text_that_only_resembles_a_title_prefix_is_plain_text(parse, typed: str) -> None:
     assert parse(typed).keyword.required == ()
 
 
 @pytest.mark.parametrize(
     "typed", ['"سد تهران', 'سد "تهران', 'سد تهران"', "«سد تهران", "سد تهران»", "“سد تهران"]
 )
-def test_an_unbalanced_quotation_mark_is_passed_over(parse, typed: str) -> None:
+def test_an_unbalanced_quotation_mark_is_ignored(parse, typed: str) -> None:
     parsed = parse(typed)
     assert parsed.keyword.required == ()
     assert searched(parsed) == {"سد", "تهران"}
 
 
 @pytest.mark.parametrize("typed", ["سد - تهران", "سد تهران -", "- سد تهران", "سد -- تهران", "سد-تهران"])
-def test_a_hyphen_that_begins_no_word_excludes_nothing(parse, typed: str) -> None:
+def test_a_hyphen_that_is_not_at_the_start_of_a_word_excludes_nothing(parse, typed: str) -> None:
     parsed = parse(typed)
     assert parsed.keyword.excluded == ()
     assert {"سد", "تهران"} <= searched(parsed)
 
 
 @pytest.mark.parametrize("typed", ["دمای -5", "دمای -۵", "دمای -5 درجه"])
-def test_a_negative_number_is_a_number(parse, typed: str) -> None:
+def test_a_negative_number_is_not_an_exclusion(parse, typed: str) -> None:
     parsed = parse(typed)
     assert parsed.keyword.excluded == ()
     assert "5" in searched(parsed)
 
 
-def test_marks_within_a_phrase_are_part_of_it(parse) -> None:
+def test_query_syntax_inside_a_phrase_is_plain_text(parse) -> None:
     parsed = parse('"سد -تهران title:آب"')
     assert parsed.keyword.excluded == ()
     assert [phrase.field for phrase in parsed.keyword.required] == [WORDS]
 
 
-def test_one_kind_of_quotation_mark_may_stand_within_another() -> None:
+def test_quotation_marks_of_another_kind_may_be_nested_in_a_phrase() -> None:
     assert list(clauses('"سد «تهران»"')) == [Clause("سد «تهران»", is_phrase=True)]
     assert list(clauses('«سد "تهران"»')) == [Clause('سد "تهران"', is_phrase=True)]
 
 
 @pytest.mark.parametrize("typed", ["-سد", "-سد -تهران", '-"سد"', "! -سد"])
-def test_a_query_may_only_exclude(parse, typed: str) -> None:
+def test_a_query_may_consist_of_exclusions_only(parse, typed: str) -> None:
     parsed = parse(typed)
     assert parsed.only_excludes
     assert not parsed
@@ -110,21 +110,21 @@ def test_a_query_may_only_exclude(parse, typed: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "سد", "سد -تهران", "-"])
-def test_other_queries_do_not_only_exclude(parse, typed: str) -> None:
+def test_other_queries_are_not_taken_for_exclusions_only(parse, typed: str) -> None:
     assert not parse(typed).only_excludes
 
 
 @pytest.mark.parametrize("typed", ["", " ", "؟!…", '""', "«»", "-", "--", '"', "- -", ZWNJ])
-def test_a_query_without_a_word_asks_for_nothing(parse, typed: str) -> None:
+def test_a_query_without_words_is_empty(parse, typed: str) -> None:
     assert not parse(typed)
 
 
-def test_stop_words_are_searched_when_nothing_else_is_there(parse) -> None:
+def test_stop_words_are_searched_only_if_there_are_no_other_words(parse) -> None:
     assert searched(parse("از به در")) == {"از", "به", "در"}
     assert "از" not in searched(parse("سد از تهران"))
 
 
-def test_split_spellings_are_analyzed_with_their_neighbours(parse) -> None:
+def test_spaced_spellings_are_analysed_like_half_space_spellings(parse) -> None:
     assert searched(parse("رییس جمهور منطقه ای")) == searched(parse("رئیس‌جمهور منطقه‌ای"))
 
 
@@ -143,7 +143,7 @@ _WORDS = st.lists(
 
 
 @given(_WORDS)
-def test_words_typed_plainly_all_arrive(analyzer: PersianAnalyzer, words: list[str]) -> None:
+def test_all_content_words_of_a_plain_query_are_searched(analyzer: PersianAnalyzer, words: list[str]) -> None:
     parsed = parse_query(" ".join(words), analyzer)
     assert parsed.text == " ".join(words)
     assert parsed.keyword.required == parsed.keyword.excluded == ()
@@ -153,7 +153,7 @@ def test_words_typed_plainly_all_arrive(analyzer: PersianAnalyzer, words: list[s
     assert stems == {analyzer.stem(term) for term in wanted}
 
 
-def test_words_alone_are_bare_and_a_function_word_makes_a_sentence_likely(parse) -> None:
+def test_a_query_is_bare_only_without_function_words(parse) -> None:
     assert parse("سد کرج").bare
     assert parse("قیمت‌های بین المللی نفت").bare
     assert not parse("چرا سد کرج خالی است").bare

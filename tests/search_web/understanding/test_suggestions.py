@@ -1,4 +1,4 @@
-"""What else may have been meant, and completions, where readers and programs meet them."""
+"""Suggestions and completions in the API, on the page and on the command line."""
 
 import datetime as dt
 import json
@@ -24,7 +24,7 @@ from search_web.web.app import create_app
 from search_web.web.server import Server
 
 SLIP, MEANT = "صادررات زعفران", "صادرات زعفران"
-TODAY = dt.date(2025, 11, 5)  # an archive of news reaches to it
+TODAY = dt.date(2025, 11, 5)  # within the days that the archive covers
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def offered(client: FlaskClient, **parameters: object) -> list[dict[str, object]
     return client.get("/api/search", query_string=parameters).get_json()["suggestions"]
 
 
-def test_a_slip_is_answered_as_typed_with_a_suggestion(client: FlaskClient) -> None:
+def test_a_query_with_a_typo_is_answered_as_typed_with_a_suggestion(client: FlaskClient) -> None:
     body = client.get("/api/search", query_string={"q": SLIP}).get_json()
     assert body["query"] == SLIP
     assert body["suggestions"] == [
@@ -57,11 +57,11 @@ def test_a_slip_is_answered_as_typed_with_a_suggestion(client: FlaskClient) -> N
     ]
 
 
-def test_the_wrong_keyboard_is_told_from_a_slip(client: FlaskClient) -> None:
+def test_a_wrong_keyboard_layout_is_distinguished_from_a_typo(client: FlaskClient) -> None:
     assert [(made["kind"], made["query"]) for made in offered(client, q="hdvhk")] == [("keyboard", "ایران")]
 
 
-def test_a_date_is_offered_as_a_filter_beside_the_rest_of_the_query(client: FlaskClient) -> None:
+def test_a_date_is_suggested_as_a_filter_with_the_rest_of_the_query(client: FlaskClient) -> None:
     (made,) = offered(client, q="زعفران در مهر ۱۴۰۴")
     assert made == {
         "kind": "date",
@@ -72,36 +72,34 @@ def test_a_date_is_offered_as_a_filter_beside_the_rest_of_the_query(client: Flas
     }
 
 
-def test_a_slip_and_a_date_are_both_offered(client: FlaskClient) -> None:
+def test_a_correction_and_a_date_filter_can_both_be_suggested(client: FlaskClient) -> None:
     kinds = [made["kind"] for made in offered(client, q=f"{SLIP} مهر ۱۴۰۴")]
     assert kinds == ["spelling", "date"]
 
 
 @pytest.mark.parametrize("query", ["", " ", "…", "-زعفران", MEANT, "زعفران خراسان", "FIFA"])
-def test_what_is_right_gets_no_suggestion(client: FlaskClient, query: str) -> None:
+def test_a_correct_query_gets_no_suggestion(client: FlaskClient, query: str) -> None:
     assert offered(client, q=query) == []
 
 
-def test_suggestions_stand_on_the_first_page_only(client: FlaskClient) -> None:
+def test_suggestions_appear_on_the_first_page_only(client: FlaskClient) -> None:
     assert offered(client, q=SLIP, page=1)
     assert offered(client, q=SLIP, page=2) == []
 
 
-def test_a_date_is_not_offered_to_whoever_has_filtered_by_dates(client: FlaskClient) -> None:
+def test_no_date_is_suggested_when_the_search_is_already_filtered_by_date(client: FlaskClient) -> None:
     assert offered(client, q="زعفران مهر ۱۴۰۴", to="2026-01-01") == []
 
 
 @pytest.mark.parametrize("today", [dt.date(2035, 1, 1), dt.date(1999, 1, 1)])
-def test_a_date_that_the_archive_does_not_reach_to_is_not_offered(
-    searcher: HybridSearcher, today: dt.date
-) -> None:
+def test_a_date_outside_the_archive_is_not_suggested(searcher: HybridSearcher, today: dt.date) -> None:
     live: LiveIndex = searcher._live
     asked = SearchRequest(query="زعفران دیروز")
     made = live.run(lambda generation: suggestions(asked, generation.snapshot, generation.facets, today))
     assert made == []
 
 
-def test_today_is_what_the_caller_says(searcher: HybridSearcher) -> None:
+def test_relative_dates_count_from_the_day_that_the_caller_gives(searcher: HybridSearcher) -> None:
     live: LiveIndex = searcher._live
     (made,) = live.run(
         lambda generation: suggestions(
@@ -114,7 +112,7 @@ def test_today_is_what_the_caller_says(searcher: HybridSearcher) -> None:
     )
 
 
-def test_an_answer_that_depends_on_the_day_is_fresh_on_the_next(
+def test_an_answer_that_depends_on_the_day_is_not_cached_for_the_next_day(
     index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [TODAY]
@@ -132,19 +130,21 @@ def test_an_answer_that_depends_on_the_day_is_fresh_on_the_next(
     assert days == ["2025-11-04", "", "2025-11-05"]
 
 
-def test_evaluation_ranks_what_was_typed(searcher: HybridSearcher, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_evaluation_ranks_the_query_as_typed(
+    searcher: HybridSearcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(search, "suggestions", lambda *_: pytest.fail("no suggestions in evaluation"))
     assert searcher.rank(SLIP, "keyword", 5)
 
 
 def links(html: str) -> list[dict[str, list[str]]]:
-    """The parameters of the links of the suggestions on a page."""
+    """Return the query parameters of each suggestion that a page links."""
     pieces = [piece.split("</p>")[0] for piece in html.split('<p class="suggestion">')[1:]]
     addresses = [piece.split('href="')[1].split('"')[0].replace("&amp;", "&") for piece in pieces]
     return [parse_qs(urlsplit(address).query) for address in addresses]
 
 
-def test_the_page_links_what_was_meant_and_keeps_the_filters(client: FlaskClient) -> None:
+def test_the_page_links_the_correction_and_keeps_other_parameters(client: FlaskClient) -> None:
     html = client.get("/search", query_string={"q": SLIP, "sort": "newest"}).text
     assert links(html) == [{"q": [MEANT], "sort": ["newest"]}]
     assert "آیا منظورتان «<a" in html
@@ -158,7 +158,7 @@ def test_the_page_links_a_date_as_a_filter(client: FlaskClient) -> None:
     assert links(only) == [{"from": ["2025-09-23"], "to": ["2025-10-22"]}]
 
 
-def test_a_hostile_query_is_escaped_in_what_is_offered(client: FlaskClient) -> None:
+def test_a_hostile_query_is_escaped_in_suggestions(client: FlaskClient) -> None:
     html = client.get("/search", query_string={"q": f'{SLIP} "><script>x</script>'}).text
     assert "<script" not in html
     assert links(html)
@@ -185,7 +185,7 @@ def test_a_reader_follows_a_suggestion_in_a_browser(searcher: HybridSearcher, br
         thread.join(timeout=HANGS)
 
 
-def test_the_command_line_prints_one_line_for_each(index: Path) -> None:
+def test_the_command_line_prints_one_line_per_suggestion(index: Path) -> None:
     result = khabaryab("search", f"{SLIP} مهر ۱۴۰۴", "--mode", "keyword", "--index", index)
     assert result.stdout.splitlines()[:2] == [
         f"Did you mean: {MEANT} مهر ۱۴۰۴",
@@ -205,7 +205,7 @@ def test_completions_are_whole_queries(client: FlaskClient, searcher: HybridSear
     ]
 
 
-def test_as_many_completions_come_as_were_asked_for(client: FlaskClient) -> None:
+def test_the_number_of_completions_is_the_requested_size(client: FlaskClient) -> None:
     def number(**parameters: object) -> int:
         body = client.get("/api/suggest", query_string={"q": "ا", **parameters}).get_json()
         return len(body["suggestions"])
@@ -236,13 +236,13 @@ def test_a_bad_parameter_of_a_completion_is_a_problem(
     assert members.items() <= body.items()
 
 
-def test_completions_are_revalidated_like_answers(client: FlaskClient) -> None:
+def test_completions_can_be_revalidated_with_an_etag(client: FlaskClient) -> None:
     first = client.get("/api/suggest?q=زعف")
     again = client.get("/api/suggest?q=زعف", headers={"If-None-Match": first.headers["ETag"]})
     assert (first.headers["Cache-Control"], again.status_code) == ("no-cache", 304)
 
 
-def test_suggest_prints_a_completion_a_line_or_json(index: Path) -> None:
+def test_suggest_prints_one_completion_per_line_or_json(index: Path) -> None:
     lines = khabaryab("suggest", "صادرات زعف", "--size", "2", "--index", index).stdout.splitlines()
     assert lines[0] == MEANT
     assert len(lines) <= 2
@@ -250,7 +250,7 @@ def test_suggest_prints_a_completion_a_line_or_json(index: Path) -> None:
     assert answer["suggestions"][0]["text"] == MEANT
 
 
-def test_suggest_tells_errors_in_one_line(index: Path, tmp_path: Path) -> None:
+def test_suggest_reports_errors_in_one_line(index: Path, tmp_path: Path) -> None:
     for arguments, code in ((("--size", "21"), 2), (("--size", "x"), 2)):
         result = khabaryab("suggest", "ا", *arguments, "--index", index)
         assert (result.returncode, result.stdout, len(result.stderr.splitlines())) == (code, "", 1)
@@ -258,7 +258,7 @@ def test_suggest_tells_errors_in_one_line(index: Path, tmp_path: Path) -> None:
     assert (missing.returncode, len(missing.stderr.splitlines())) == (3, 1)
 
 
-def test_a_new_generation_brings_its_own_words(tmp_path: Path) -> None:
+def test_completions_come_from_the_current_generation(tmp_path: Path) -> None:
     source = tmp_path / "a.jsonl"
     with HybridSearcher(tmp_path / "index") as searcher:
         for word in ("زعفران", "زعفرانیه"):
@@ -268,7 +268,7 @@ def test_a_new_generation_brings_its_own_words(tmp_path: Path) -> None:
             assert [completion.text for completion in made] == [word]
 
 
-def test_both_are_quick_enough_to_type_with(searcher: HybridSearcher) -> None:
+def test_suggestions_and_completions_are_fast_enough_while_typing(searcher: HybridSearcher) -> None:
     searcher.warm_up()
     assert min(searcher.complete("صادرات ز", 20).took_ms for _ in range(5)) < 10
     request = SearchRequest(query="نشست " + SLIP, mode="keyword")

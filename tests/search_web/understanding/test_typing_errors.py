@@ -1,4 +1,4 @@
-"""Slips of fingers and ears: which words one slip makes of a word, and how likely each is."""
+"""Typos of fingers and ears: which words a typed word may be a typo of, and how likely each is."""
 
 import pytest
 from hypothesis import given
@@ -12,32 +12,32 @@ WORDS = st.text(alphabet=LETTERS, min_size=1, max_size=8)
 @pytest.mark.parametrize(
     "slip",
     [
-        "تهرن",  # dropped
-        "تتهران",  # typed twice
-        "تهارن",  # swapped
-        "تهرغن",  # beside ا: ع, ل, غ, ت
-        "طهران",  # sounds like ت
+        "تهرن",  # a letter dropped
+        "تتهران",  # a letter doubled
+        "تهارن",  # two letters swapped
+        "تهرغن",  # غ is on a key beside ا, as ع, ل and ت are
+        "طهران",  # ط sounds like ت
         "تهرانم",  # a letter too many
         "تهربن",  # any other letter
     ],
 )
-def test_each_kind_of_slip_is_undone(slip: str) -> None:
+def test_each_kind_of_typo_is_undone(slip: str) -> None:
     assert "تهران" in intended(slip)
 
 
-def test_likelier_slips_cost_less() -> None:
+def test_likelier_typos_cost_less() -> None:
     assert intended("تتهران")["تهران"] <= intended("طهران")["تهران"]
     assert intended("طهران")["تهران"] < intended("اهران")["تهران"] < intended("ژهران")["تهران"]
     assert intended("تهرانم")["تهران"] < intended("تهرانث")["تهران"]
 
 
-def test_what_was_typed_is_not_among_what_may_have_been_meant() -> None:
+def test_the_typed_word_is_not_among_the_intended_words() -> None:
     assert "مدد" not in intended("مدد")
     assert intended("مدد")["مد"] == 0
 
 
 @given(WORDS, st.data())
-def test_a_word_is_among_what_any_single_change_of_it_may_have_meant(word: str, data: st.DataObject) -> None:
+def test_undoing_any_single_change_of_a_word_finds_the_word(word: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(word) - 1))
     letter = data.draw(st.sampled_from(LETTERS))
     changed = {
@@ -49,7 +49,7 @@ def test_a_word_is_among_what_any_single_change_of_it_may_have_meant(word: str, 
     assert all(word in intended(slip) for slip in changed - {word})
 
 
-def test_neighbours_are_mutual_and_every_letter_has_a_key() -> None:
+def test_neighbouring_keys_are_mutual_and_every_letter_has_a_key() -> None:
     assert all(letter in KEYS_BESIDE[other] for letter in KEYS_BESIDE for other in KEYS_BESIDE[letter])
     assert set("".join(ROWS)) | {"ژ"} == set(LETTERS)  # ژ is a shifted ز
     assert set("سیثقلر") <= set(KEYS_BESIDE["ب"] + KEYS_BESIDE["ی"])

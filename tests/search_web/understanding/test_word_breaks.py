@@ -1,4 +1,4 @@
-"""A word that no article holds is read as the two that the archive has side by side."""
+"""Word breaks: a word in no article is read as the two words that the archive has side by side."""
 
 import json
 from collections.abc import Iterator
@@ -44,18 +44,18 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
     [
         ("قلاریپورمند کیست", f"قلاری{ZWNJ}پورمند کیست"),  # neighbours in an article
         ("«قلاریپورمند» -کرج", f"«قلاری{ZWNJ}پورمند» -کرج"),
-        ("چاکرانیهایشان", f"چاکرانی{ZWNJ}هایشان"),  # a plural of what is there
-        ("تازیکنوار", f"تازیک{ZWNJ}نوار"),  # held as it is typed, and as often apart
-        ("شاوندبهمن", "شاوندبهمن"),  # oftener as it is typed
-        ("چاکرانیقلاری", "چاکرانیقلاری"),  # both there, but nowhere together
-        ("پورمندان", "پورمندان"),  # might be any name
+        ("چاکرانیهایشان", f"چاکرانی{ZWNJ}هایشان"),  # a plural of a known word
+        ("تازیکنوار", f"تازیک{ZWNJ}نوار"),  # in the archive as typed, and as often apart
+        ("شاوندبهمن", "شاوندبهمن"),  # more often as typed
+        ("چاکرانیقلاری", "چاکرانیقلاری"),  # the archive has both, but never side by side
+        ("پورمندان", "پورمندان"),  # may be a name
         ("چاکرانیام", "چاکرانیام"),
-        ("مور شاوند", f"مور{ZWNJ}شاوند"),  # held only joined
+        ("مور شاوند", f"مور{ZWNJ}شاوند"),  # in the archive only joined
         ("مور، شاوند", "مور، شاوند"),
-        ("سد -مور شاوند", "سد -مور شاوند"),  # the hyphen is for the first alone
+        ("سد -مور شاوند", "سد -مور شاوند"),  # the hyphen belongs to the first word only
         ("عنوان: مور شاوند", "عنوان: مور شاوند"),
-        ("تازیک نوار", f"تازیک{ZWNJ}نوار"),  # held apart, too, but the whole is no word of the language
-        ("سر باز", "سر باز"),  # سرباز is one
+        ("تازیک نوار", f"تازیک{ZWNJ}نوار"),  # in the archive apart too, but joined it is no Persian word
+        ("سر باز", "سر باز"),  # but سرباز is a Persian word
         ("سد کرج", "سد کرج"),
         ("برفدر", "برفدر"),  # no bigram with a function word
         (f"قلاری{ZWNJ}پورمند", f"قلاری{ZWNJ}پورمند"),
@@ -64,7 +64,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
         ("!? ۱۲۳ abc", "!? ۱۲۳ abc"),
     ],
 )
-def test_words_are_broken_only_where_the_archive_has_their_halves(
+def test_words_are_split_or_joined_only_as_the_archive_supports(
     snapshot: Snapshot, typed: str, read: str
 ) -> None:
     assert with_breaks(typed, snapshot) == read
@@ -75,7 +75,7 @@ def test_words_are_broken_only_where_the_archive_has_their_halves(
 
 
 @pytest.mark.parametrize("typed", ["تازیکنوار", f"تازیک{ZWNJ}نوار", "تازیک نوار"])
-def test_a_phrase_and_an_exclusion_hold_for_the_word_as_it_is_typed_and_for_its_halves(
+def test_phrases_and_exclusions_match_both_the_joined_word_and_its_halves(
     snapshot: Snapshot, typed: str
 ) -> None:
     either = {BODIES.index("تازیک نوار در بازار"), BODIES.index("تازیکنوار گران شد")}

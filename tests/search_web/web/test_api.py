@@ -51,7 +51,7 @@ def test_persian_is_sent_as_utf_8_and_not_escaped(client: FlaskClient) -> None:
     assert b"\\u" not in data
 
 
-def test_the_api_gives_what_the_searcher_gives(client: FlaskClient, searcher: Searcher) -> None:
+def test_the_api_returns_the_answer_of_the_searcher(client: FlaskClient, searcher: Searcher) -> None:
     asked = SearchRequest(query=WORD, mode="keyword", sort="newest", size=3)
     expected = searcher.search(asked)
     given = answer(client, mode="keyword", sort="newest", size=3)
@@ -73,7 +73,7 @@ def test_pages_follow_each_other_without_a_gap_or_a_repeat(client: FlaskClient) 
     assert [hit.rank for hit in halves] == list(range(1, len(whole) + 1))
 
 
-def test_explanations_come_only_when_asked_for(client: FlaskClient) -> None:
+def test_explanations_are_sent_only_on_request(client: FlaskClient) -> None:
     assert all(hit.explain is None for hit in answer(client).hits)
     assert all(hit.explain is not None for hit in answer(client, explain=1).hits)
 
@@ -93,7 +93,7 @@ def test_jalali_and_gregorian_days_filter_alike(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("blank", ["", "   ", "\t"])
-def test_a_blank_query_lists_the_newest_articles_without_marks(client: FlaskClient, blank: str) -> None:
+def test_a_blank_query_lists_the_newest_articles_without_highlights(client: FlaskClient, blank: str) -> None:
     given = answer(client, q=blank, size=SIZE_LIMIT)
     days = [hit.published[:10] for hit in given.hits if hit.published]
     assert given.total == len(given.hits) > 0
@@ -104,14 +104,14 @@ def test_a_blank_query_lists_the_newest_articles_without_marks(client: FlaskClie
     assert all(hit.snippet for hit in given.hits)
 
 
-def test_a_blank_query_lists_only_what_passes_the_filters(client: FlaskClient) -> None:
+def test_a_blank_query_lists_only_articles_that_pass_the_filters(client: FlaskClient) -> None:
     source = next(hit.source for hit in answer(client).hits if hit.source)
     given = answer(client, q="", source=source, size=SIZE_LIMIT)
     assert {facet_key(hit.source) for hit in given.hits} == {facet_key(source)}
     assert given.total == len(given.hits) < answer(client, q="").total
 
 
-def test_a_blank_query_that_nothing_passes_says_so(client: FlaskClient) -> None:
+def test_a_blank_query_without_matching_articles_has_a_notice(client: FlaskClient) -> None:
     given = answer(client, q="", source="چنین منبعی نیست")
     assert (given.total, given.hits) == (0, [])
     assert given.notice
@@ -137,15 +137,15 @@ def test_empty_parameters_count_as_not_given(client: FlaskClient) -> None:
     assert answer(client, **dict.fromkeys(names, "")).hits == answer(client).hits
 
 
-def test_persian_digits_are_numbers(client: FlaskClient) -> None:
+def test_persian_digits_are_accepted_as_numbers(client: FlaskClient) -> None:
     assert answer(client, size="۲").size == 2
 
 
-def test_the_deepest_page_within_reach_is_answered(client: FlaskClient) -> None:
+def test_the_deepest_allowed_page_is_answered(client: FlaskClient) -> None:
     assert answer(client, size=SIZE_LIMIT, page=DEPTH_LIMIT // SIZE_LIMIT).size == SIZE_LIMIT
 
 
-def test_an_article_is_given_whole_as_it_came(client: FlaskClient, searcher: Searcher) -> None:
+def test_an_article_is_returned_complete_and_unchanged(client: FlaskClient, searcher: Searcher) -> None:
     found = answer(client).hits[0]
     response = client.get(f"/api/articles/{found.id}")
     article = searcher.article(found.id)
@@ -156,7 +156,7 @@ def test_an_article_is_given_whole_as_it_came(client: FlaskClient, searcher: Sea
     assert msgspec.convert(body | {"extra": article.extra}, Article, strict=False) == article
 
 
-def test_an_unknown_article_is_a_problem(client: FlaskClient) -> None:
+def test_an_unknown_article_is_a_404_problem(client: FlaskClient) -> None:
     response = client.get("/api/articles/نیست/در//نمایه")
     assert response.status_code == 404
     assert response.get_json()["type"] == "/problems/article-not-found"
@@ -185,7 +185,7 @@ def test_an_answer_is_revalidated_without_being_sent_again(client: FlaskClient) 
     assert other.status_code == 200
 
 
-def test_health_and_readiness_are_told_and_never_stored(client: FlaskClient, searcher: Searcher) -> None:
+def test_health_and_readiness_are_reported_and_never_cached(client: FlaskClient, searcher: Searcher) -> None:
     health, ready = client.get("/healthz"), client.get("/readyz")
     assert health.get_json() == {"status": "ok"}
     assert ready.get_json() == msgspec.to_builtins(searcher.readiness())
@@ -212,14 +212,14 @@ REQUESTS = st.builds(
 )
 
 
-def test_a_semantic_weight_asks_for_a_fixed_mixture() -> None:
+def test_a_semantic_weight_selects_a_fusion_with_fixed_weights() -> None:
     assert read_request(MultiDict({"q": "سد", "semantic_weight": "0.3"})).fusion == "zscore"
     assert read_request(MultiDict({"q": "سد", "semantic_weight": "0.3", "fusion": "rrf"})).fusion == "rrf"
     assert read_request(MultiDict({"q": "سد"})).fusion == "learned"
 
 
 @given(REQUESTS)
-def test_written_parameters_are_read_as_the_same_request(asked: SearchRequest) -> None:
-    if asked.fusion == "learned":  # has no weight to set
+def test_written_parameters_are_parsed_back_to_the_same_request(asked: SearchRequest) -> None:
+    if asked.fusion == "learned":  # the learned fusion has no weight to set
         asked = msgspec.structs.replace(asked, semantic_weight=0.5)
     assert read_request(MultiDict(write_parameters(asked))) == asked

@@ -1,4 +1,4 @@
-"""The style sheet, the fonts and how browsers keep them."""
+"""The style sheet and the fonts: caching, references, contrast."""
 
 import re
 
@@ -15,7 +15,7 @@ def client(searcher: Searcher) -> FlaskClient:
     return create_app(searcher).test_client()
 
 
-def test_static_files_are_kept_for_a_year_under_an_address_with_their_hash(client: FlaskClient) -> None:
+def test_static_files_are_cached_for_a_year_under_an_address_with_their_hash(client: FlaskClient) -> None:
     addresses = re.findall(r'href="(/static/[^"]+)"', client.get("/").text)
     assert len(addresses) == 3
     for address in addresses:
@@ -28,7 +28,7 @@ def test_static_files_are_kept_for_a_year_under_an_address_with_their_hash(clien
     assert client.get("/static/old/../../app.py").status_code == 404
 
 
-def test_the_style_sheet_asks_for_nothing_that_is_not_here(client: FlaskClient) -> None:
+def test_the_style_sheet_refers_only_to_existing_files(client: FlaskClient) -> None:
     css = (STATIC / "site.css").read_text(encoding="utf-8")
     wanted = re.findall(r'url\("([^"]+)"\)', css)
     assert wanted

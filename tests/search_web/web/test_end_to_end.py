@@ -23,7 +23,7 @@ def site(seeds_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
 def context(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[BrowserContext]:
-    """A fresh reader, with and without JavaScript; no request leaves the host, nothing is complained of."""
+    """A fresh browser context, with and without JavaScript; no request leaves the host, nothing is logged."""
     context = browser.new_context(java_script_enabled=request.param, base_url=site.address)
     context.set_default_timeout(HANGS * 1_000)
     asked: list[str] = []
@@ -35,7 +35,7 @@ def context(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Ite
     context.close()
     assert asked
     assert {urlsplit(url).netloc for url in asked} == {urlsplit(site.address).netloc}
-    # That a page is missing or a date refused is what some tests want to see.
+    # Some tests ask for a missing page or give a bad date on purpose.
     assert [text for text in complaints if "Failed to load resource" not in text] == []
 
 
@@ -59,7 +59,7 @@ def search(page: Page, text: str) -> None:
     page.wait_for_url("**/search?*")
 
 
-def test_a_wrongly_spelt_query_finds_the_story_marks_it_and_leads_there_and_back(page: Page) -> None:
+def test_a_misspelt_query_finds_the_story_highlights_it_and_links_there_and_back(page: Page) -> None:
     search(page, MISSPELT)
     first = page.get_by_role("article").first
     expect(first.get_by_role("heading")).to_have_text(TRANSIT)
@@ -87,7 +87,7 @@ def test_a_category_of_the_start_page_lists_its_newest_articles(page: Page) -> N
     assert "بورس" in titles(page)[0]
 
 
-def test_filters_by_source_and_day_narrow_and_are_taken_off_again(page: Page) -> None:
+def test_filters_by_source_and_day_narrow_the_results_and_can_be_removed(page: Page) -> None:
     search(page, "آب")
     page.get_by_text("محدود کردن نتیجه‌ها").click()
     page.get_by_label("منبع").select_option("سپهر")
@@ -106,7 +106,7 @@ def test_filters_by_source_and_day_narrow_and_are_taken_off_again(page: Page) ->
     assert query(page)["from"] == ["2025-03-21"]
 
 
-def test_results_are_sorted_by_day_and_switched_to_another_search(page: Page) -> None:
+def test_results_can_be_sorted_by_day_and_switched_to_another_mode(page: Page) -> None:
     search(page, "استان")
     page.get_by_role("link", name="تازه‌ترین").click()
     page.wait_for_url("**sort=newest**")
@@ -118,7 +118,7 @@ def test_results_are_sorted_by_day_and_switched_to_another_search(page: Page) ->
     assert query(page)["sort"] == ["newest"]
 
 
-def test_the_next_page_goes_on_where_the_first_ended(page: Page) -> None:
+def test_the_next_page_continues_where_the_first_ended(page: Page) -> None:
     search(page, "ایران")
     first = titles(page)
     page.get_by_role("link", name="صفحهٔ بعد").click()
@@ -134,7 +134,7 @@ def test_the_next_page_goes_on_where_the_first_ended(page: Page) -> None:
 
 def test_a_reader_needs_nothing_but_the_keyboard(page: Page) -> None:
     page.goto("/")
-    page.locator("#q:focus").wait_for()  # can type at once
+    page.locator("#q:focus").wait_for()  # a reader can type at once
     page.keyboard.type("سدهای تهران")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?*")
@@ -163,7 +163,7 @@ def test_a_missing_page_and_a_bad_date_are_explained_in_persian(page: Page) -> N
     expect(page.get_by_label("از تاریخ")).to_have_value("پریروز")
 
 
-def test_a_hostile_query_is_shown_and_runs_nothing(page: Page) -> None:
+def test_a_hostile_query_is_shown_as_text_and_never_executed(page: Page) -> None:
     hostile = "<img src=x onerror=alert(1)>\"'"
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))
     search(page, hostile)
@@ -171,7 +171,7 @@ def test_a_hostile_query_is_shown_and_runs_nothing(page: Page) -> None:
     assert page.locator("main img").count() == 0
 
 
-def test_persian_is_set_in_its_own_font_from_right_to_left(page: Page) -> None:
+def test_persian_text_is_set_right_to_left_in_the_vazirmatn_font(page: Page) -> None:
     search(page, "سد")
     heading = page.get_by_role("article").first.get_by_role("heading")
     style = heading.evaluate("one => [getComputedStyle(one).direction, getComputedStyle(one).fontFamily]")

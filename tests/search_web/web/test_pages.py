@@ -30,7 +30,7 @@ WORD = "ایران"
 
 
 class Outline(HTMLParser):
-    """The elements of a page: tag, attributes and the text within each."""
+    """The elements of a page: the tag and the attributes of each."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class Outline(HTMLParser):
 
 
 class Altered:
-    """The real searcher with its answers, its article or its index's state changed on the way out."""
+    """The real searcher, but with degraded answers or with a given article."""
 
     def __init__(self, searcher: Searcher, degraded: bool = False, article: Article | None = None) -> None:
         self.searcher = searcher
@@ -119,7 +119,9 @@ def test_every_answer_carries_the_security_headers(client: FlaskClient) -> None:
     assert "unsafe" not in policy
 
 
-def test_the_start_page_offers_what_the_archive_holds(client: FlaskClient, searcher: Searcher) -> None:
+def test_the_start_page_links_the_sources_and_categories_of_the_archive(
+    client: FlaskClient, searcher: Searcher
+) -> None:
     facets = searcher.facets()
     page = client.get("/")
     links = [parse_qs(urlsplit(str(a["href"])).query) for a in Outline(page.text).all("a")]
@@ -144,7 +146,7 @@ def test_results_show_title_snippet_source_and_jalali_date(client: FlaskClient, 
 
 
 def summary(client: FlaskClient, **parameters: object) -> str:
-    """The line above the hits that counts them."""
+    """Return the line above the hits that states their number."""
     found = re.search(
         r'<p class="summary" role="status">(.*?)</p>', results(client, **parameters).text, re.DOTALL
     )
@@ -153,12 +155,12 @@ def summary(client: FlaskClient, **parameters: object) -> str:
 
 
 @pytest.mark.parametrize("parameters", [{"mode": "keyword"}, {"q": ""}, {"q": "", "mode": "semantic"}])
-def test_matches_are_counted(client: FlaskClient, parameters: dict[str, str]) -> None:
+def test_the_summary_states_the_number_of_matches(client: FlaskClient, parameters: dict[str, str]) -> None:
     assert re.fullmatch(r"[۰-۹٬]+ خبر در [۰-۹]+٫[۰-۹]{2} ثانیه", summary(client, **parameters))
 
 
 @pytest.mark.parametrize("mode", ["hybrid", "semantic"])
-def test_what_is_ranked_by_meaning_is_not_counted_as_matches(
+def test_hybrid_and_semantic_summaries_state_only_a_maximum(
     client: FlaskClient, searcher: Searcher, mode: str
 ) -> None:
     by_meaning = r"حداکثر [۰-۹٬]+ نتیجهٔ مرتبط در [۰-۹]+٫[۰-۹]{2} ثانیه"
@@ -168,12 +170,12 @@ def test_what_is_ranked_by_meaning_is_not_counted_as_matches(
 
 
 @pytest.mark.parametrize("path", ["/", f"/search?q={WORD}", "/search", "/search?q=a&mode=fuzzy"])
-def test_the_query_box_takes_no_more_than_a_search_may_have(client: FlaskClient, path: str) -> None:
+def test_the_query_box_has_the_maximum_length_of_a_query(client: FlaskClient, path: str) -> None:
     (box,) = Outline(client.get(path).text).all("input", name="q")
     assert box["maxlength"] == "512"
 
 
-def test_a_name_that_a_template_lacks_is_an_error(client: FlaskClient) -> None:
+def test_an_undefined_name_in_a_template_is_an_error(client: FlaskClient) -> None:
     with client.application.app_context(), pytest.raises(UndefinedError, match="limit_of_text"):
         render_template_string("{{ limit_of_text }}")
 
@@ -187,7 +189,7 @@ def keyword_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskCl
         yield create_app(searcher).test_client()
 
 
-def test_an_index_without_vectors_offers_no_search_by_meaning(
+def test_an_index_without_vectors_offers_no_semantic_search(
     client: FlaskClient, keyword_client: FlaskClient
 ) -> None:
     for path in ("/", f"/search?q={WORD}", "/search?mode=keyword&q=قققققق"):
@@ -200,7 +202,9 @@ def test_an_index_without_vectors_offers_no_search_by_meaning(
     assert re.match(r"[۰-۹٬]+ خبر در ", summary(keyword_client))
 
 
-def test_a_search_by_meaning_that_the_index_cannot_answer_leads_on(keyword_client: FlaskClient) -> None:
+def test_a_semantic_search_without_vectors_is_refused_with_a_form_to_retry(
+    keyword_client: FlaskClient,
+) -> None:
     refused = results(keyword_client, mode="semantic", source="سپهر")
     assert refused.status_code == 400
     assert refused.headers["Cache-Control"] == "no-store"
@@ -208,11 +212,11 @@ def test_a_search_by_meaning_that_the_index_cannot_answer_leads_on(keyword_clien
     page = Outline(refused.text)
     assert page.all("input", name="q", value=WORD)
     assert [option["value"] for option in page.all("option") if "selected" in option] == ["سپهر"]
-    assert not page.all("input", name="mode")  # the next try is one that can be answered
+    assert not page.all("input", name="mode")  # the form asks for a mode that the index can answer
     assert keyword_client.get("/api/search", query_string={"q": WORD, "mode": "semantic"}).status_code == 400
 
 
-def test_the_tab_names_the_query(client: FlaskClient) -> None:
+def test_the_page_title_contains_the_query(client: FlaskClient) -> None:
     assert f"<title>{WORD} – جست‌وجو در خبریاب</title>" in results(client).text
 
 
@@ -238,7 +242,7 @@ def test_every_link_on_the_results_keeps_the_filters(client: FlaskClient) -> Non
         assert state["semantic_weight"] == ["0.25"]
 
 
-def test_the_form_keeps_what_it_does_not_show(client: FlaskClient) -> None:
+def test_the_form_keeps_parameters_that_it_does_not_show(client: FlaskClient) -> None:
     page = Outline(
         results(client, mode="semantic", sort="newest", size=2, page=2, **{"from": "2001-03-21"}).text
     )
@@ -247,7 +251,7 @@ def test_the_form_keeps_what_it_does_not_show(client: FlaskClient) -> None:
     assert page.all("input", name="from", value="۱۳۸۰/۰۱/۰۱")
 
 
-def test_the_pager_leads_forth_and_back(client: FlaskClient, searcher: Searcher) -> None:
+def test_the_pager_links_forward_and_back(client: FlaskClient, searcher: Searcher) -> None:
     assert searcher.search(SearchRequest(query=WORD)).total > 2
     first = Outline(results(client, size=1).text)
     assert not first.all("a", rel="prev")
@@ -289,17 +293,17 @@ def test_the_links_of_the_start_page_list_the_newest_articles(
     assert "تازه‌ترین خبرها" in page.text
     assert "<mark>" not in page.text
     assert all(hit.title_html in page.text and hit.snippet in page.text for hit in newest.hits)
-    assert not Outline(page.text).all("nav", **{"class": "tabs"})  # there is no search to switch
+    assert not Outline(page.text).all("nav", **{"class": "tabs"})  # a listing has no mode to switch
 
 
-def test_a_listing_that_nothing_passes_says_so_and_leads_out(client: FlaskClient) -> None:
+def test_an_empty_listing_says_so_and_suggests_removing_filters(client: FlaskClient) -> None:
     page = client.get("/search?q=+&source=x")
     assert page.status_code == 200
     assert "در این محدوده هیچ خبری یافت نشد" in page.text
     assert "محدودیت‌ها را بردارید" in page.text
 
 
-def test_a_page_past_the_last_leads_back(client: FlaskClient) -> None:
+def test_a_page_past_the_last_links_to_the_first(client: FlaskClient) -> None:
     page = results(client, mode="keyword", page=10, size=100)
     assert page.status_code == 200
     assert not Outline(page.text).all("article")
@@ -327,17 +331,17 @@ def test_a_bad_parameter_is_explained_in_persian_beside_the_filled_form(
     assert Outline(page.text).all("input", name="q", value=asked)
 
 
-def test_a_filter_until_the_end_of_time_is_kept(client: FlaskClient) -> None:
+def test_a_filter_until_the_last_possible_date_is_kept(client: FlaskClient) -> None:
     page = results(client, to="9999-12-31")
     assert page.status_code == 200
     assert Outline(page.text).all("input", name="to", value="۹۹۹۹-۱۲-۳۱")
 
 
-def test_parameters_that_other_sites_add_are_passed_over(client: FlaskClient) -> None:
+def test_parameters_that_other_sites_add_are_ignored(client: FlaskClient) -> None:
     assert results(client, utm_source="x").status_code == 200
 
 
-def test_a_degraded_answer_says_so_and_is_not_stored(searcher: Searcher) -> None:
+def test_a_degraded_answer_says_so_and_is_not_cached(searcher: Searcher) -> None:
     page = results(create_app(Altered(searcher, degraded=True)).test_client())
     assert "جست‌وجوی معنایی اکنون در دسترس نیست" in page.text
     assert page.headers["Cache-Control"] == "no-store"
@@ -352,7 +356,9 @@ def test_an_unpublished_index_is_a_persian_503_without_paths(searcher: Searcher,
     assert "/srv/index" not in page.text
 
 
-def test_an_article_is_shown_whole_with_the_way_back(client: FlaskClient, searcher: Searcher) -> None:
+def test_an_article_is_shown_complete_with_a_link_back_to_the_results(
+    client: FlaskClient, searcher: Searcher
+) -> None:
     found = searcher.search(SearchRequest(query=WORD, mode="keyword")).hits[0]
     link = next(
         str(a["href"])
@@ -370,7 +376,7 @@ def test_an_article_is_shown_whole_with_the_way_back(client: FlaskClient, search
     assert parse_qs(urlsplit(str(back["href"])).query) == {"q": [WORD], "mode": ["keyword"]}
 
 
-def test_an_article_reached_from_elsewhere_has_no_way_back(client: FlaskClient, searcher: Searcher) -> None:
+def test_an_article_reached_from_elsewhere_has_no_link_back(client: FlaskClient, searcher: Searcher) -> None:
     found = searcher.search(SearchRequest(query=WORD)).hits[0]
     for query in ({}, {"from": "x"}):
         page = client.get(f"/articles/{found.id}", query_string=query)
@@ -387,7 +393,7 @@ def test_everything_in_an_article_is_escaped(searcher: Searcher) -> None:
 
 
 @pytest.mark.parametrize("url", ["https://example.org/خبر", "http://example.org/a?b=c"])
-def test_a_web_address_is_linked_without_telling_it_whence(searcher: Searcher, url: str) -> None:
+def test_a_web_address_is_linked_without_a_referrer(searcher: Searcher, url: str) -> None:
     page = Outline(article_page(searcher, url=url))
     assert page.all("a", href=url, rel="noopener noreferrer")
 
@@ -400,7 +406,7 @@ def test_any_other_address_is_not_linked(searcher: Searcher, url: str) -> None:
     assert not [a for a in links if a.get("rel") or a["href"] == url]
 
 
-def test_a_footer_is_there_only_for_what_stands_in_it(searcher: Searcher) -> None:
+def test_an_article_has_a_footer_only_if_there_is_content_for_it(searcher: Searcher) -> None:
     story = article_page(searcher).partition("</article>")[0]
     assert "<footer>" not in story
     assert "<footer>" in article_page(searcher, tags=["اقتصاد"]).partition("</article>")[0]

@@ -95,7 +95,7 @@ def failing(error: Exception) -> FlaskClient:
         ),
     ],
 )
-def test_a_bad_parameter_is_named_with_what_would_be_accepted(
+def test_the_problem_for_a_bad_parameter_names_it_and_the_accepted_values(
     client: FlaskClient, parameters: dict[str, object], kind: str, members: dict[str, object]
 ) -> None:
     response = client.get("/api/search", query_string=parameters)
@@ -107,24 +107,24 @@ def test_a_bad_parameter_is_named_with_what_would_be_accepted(
     assert members.items() <= body.items()
 
 
-def test_a_query_of_exactly_the_limit_passes(client: FlaskClient) -> None:
+def test_a_query_of_exactly_the_limit_is_accepted(client: FlaskClient) -> None:
     assert client.get("/api/search", query_string={"q": "ا" * 512}).status_code == 200
 
 
-def test_an_unknown_parameter_is_answered_with_those_that_exist(client: FlaskClient) -> None:
+def test_the_problem_for_an_unknown_parameter_lists_the_allowed_ones(client: FlaskClient) -> None:
     allowed = client.get("/api/search?q=a&form=1404-01-01").get_json()["allowed"]
     assert {"q", "from", "to", "mode", "size"} <= set(allowed)
 
 
 @pytest.mark.parametrize("path", ["/api", "/api/", "/api/serch", "/api/articles/", "/problems/none"])
-def test_a_missing_address_is_a_problem(client: FlaskClient, path: str) -> None:
+def test_an_unknown_address_is_a_404_problem(client: FlaskClient, path: str) -> None:
     response = client.get(path)
     assert (response.status_code, response.mimetype) == (404, MEDIA_TYPE)
     assert response.get_json()["type"] == "/problems/not-found"
 
 
 @pytest.mark.parametrize("path", ["/api/search", "/api/suggest", "/api/articles/1", "/healthz"])
-def test_a_wrong_method_is_a_problem_that_tells_the_right_ones(client: FlaskClient, path: str) -> None:
+def test_a_wrong_method_is_a_problem_that_names_the_allowed_ones(client: FlaskClient, path: str) -> None:
     response = client.post(path)
     assert (response.status_code, response.mimetype) == (405, MEDIA_TYPE)
     assert response.get_json()["type"] == "/problems/method-not-allowed"
@@ -162,7 +162,7 @@ def test_a_usage_error_of_the_searcher_is_a_400() -> None:
     assert response.get_json()["detail"] == "this index has no vectors; use mode=keyword"
 
 
-def test_an_unexpected_failure_is_logged_and_shows_nothing_of_its_inside(
+def test_an_unexpected_failure_is_logged_and_reveals_no_details(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level(logging.ERROR):
@@ -174,7 +174,7 @@ def test_an_unexpected_failure_is_logged_and_shows_nothing_of_its_inside(
     assert any(record.exc_info for record in caplog.records)
 
 
-def test_no_problem_is_ever_stored_by_a_cache(client: FlaskClient) -> None:
+def test_problems_are_never_cached(client: FlaskClient) -> None:
     for path in ("/api/search", "/api/none", "/api/search?q=a&size=0"):
         response = client.get(path)
         assert response.headers["Cache-Control"] == "no-store"

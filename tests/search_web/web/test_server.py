@@ -42,7 +42,7 @@ print("stopped", flush=True)
 
 @contextmanager
 def running(app: Flask) -> Iterator[str]:
-    """Serve an app in a thread and give its host and port."""
+    """Serve an app in a thread; yield its host and port."""
     server = Server(app, "127.0.0.1", 0)
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -56,7 +56,7 @@ def running(app: Flask) -> Iterator[str]:
 
 @contextmanager
 def slow_site(setting: str = "") -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Serve a slow site in a process of its own and give the process and its host and port."""
+    """Serve a slow site in a process of its own; yield the process and its host and port."""
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
         [sys.executable, "-c", SLOW_SITE.format(setting=setting)],
@@ -74,7 +74,7 @@ def slow_site(setting: str = "") -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 
 @pytest.mark.parametrize("letter", ["ا", "\u200c", "𐎠"])
-def test_a_query_of_512_characters_passes_percent_encoded(searcher: Searcher, letter: str) -> None:
+def test_a_percent_encoded_query_of_512_characters_is_accepted(searcher: Searcher, letter: str) -> None:
     with running(create_app(searcher)) as netloc:
         connection = http.client.HTTPConnection(netloc, timeout=HANGS)
         connection.request("GET", f"/api/search?q={quote(letter * 512)}")
@@ -85,7 +85,7 @@ def test_a_query_of_512_characters_passes_percent_encoded(searcher: Searcher, le
     assert letter * 512 in body
 
 
-def test_a_persian_path_and_a_head_request_pass(searcher: Searcher) -> None:
+def test_a_persian_path_and_a_head_request_are_answered(searcher: Searcher) -> None:
     with running(create_app(searcher)) as netloc:
         connection = http.client.HTTPConnection(netloc, timeout=HANGS)
         connection.request("GET", f"/api/articles/{quote('نیست/خبر')}")
@@ -98,7 +98,7 @@ def test_a_persian_path_and_a_head_request_pass(searcher: Searcher) -> None:
 
 
 def raw_answer(netloc: str, request: bytes) -> tuple[int, str]:
-    """Send a request as it stands, which no HTTP client would; gives status and body."""
+    """Send raw bytes that no HTTP client would send; return the status and the body of the answer."""
     host, port = netloc.split(":")
     with socket.create_connection((host, int(port)), timeout=HANGS) as connection:
         connection.sendall(request)
@@ -119,12 +119,12 @@ def test_an_address_in_raw_utf_8_is_read_like_a_percent_encoded_one(searcher: Se
 
 
 @pytest.mark.parametrize("line", ["GET / HTTP/۱.۱", "GET /  HTTP/1.1", "GET /خبر تازه HTTP/1.1"])
-def test_a_request_line_that_is_none_is_still_refused(line: str) -> None:
+def test_an_invalid_request_line_is_refused(line: str) -> None:
     with running(Flask("any")) as netloc:
         assert raw_answer(netloc, f"{line}\r\nHost: x\r\n\r\n".encode())[0] == 400
 
 
-def test_a_port_in_use_is_one_clear_line() -> None:
+def test_a_port_in_use_is_one_clear_error_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(UsageError) as caught:
@@ -139,14 +139,14 @@ def test_a_port_in_use_is_one_clear_line() -> None:
 @pytest.mark.parametrize(
     ("host", "port"), [("no-such-host.invalid", 8000), ("127.0.0.1", 70000), ("192.0.2.1", 8000)]
 )
-def test_an_address_that_cannot_be_had_is_one_clear_line(host: str, port: int) -> None:
+def test_an_unavailable_address_is_one_clear_error_line(host: str, port: int) -> None:
     with pytest.raises(UsageError, match=f"cannot listen on {host}:{port}") as caught:
         serve(Flask("any"), host, port)
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_stops_the_server_after_the_answer_under_way(number: signal.Signals) -> None:
+def test_a_signal_stops_the_server_after_the_answer_in_progress(number: signal.Signals) -> None:
     with slow_site() as (process, netloc):
         connection = http.client.HTTPConnection(netloc, timeout=HANGS)
         connection.request("GET", "/slow")
@@ -162,7 +162,7 @@ def test_a_signal_stops_the_server_after_the_answer_under_way(number: signal.Sig
         assert process.stderr.read() == ""
 
 
-def test_an_idle_connection_does_not_hold_up_the_stop() -> None:
+def test_an_idle_connection_does_not_delay_the_stop() -> None:
     with slow_site("server._GRACE = 2 * 3600\n") as (process, netloc):
         host, port = netloc.split(":")
         with socket.create_connection((host, int(port))):
