@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from benchmarks.slips import SLIPS, slip
+from benchmarks.typos import TYPOS, with_typo
 from indexer.persian.characters import HALF_SPACE
 from indexer.persian.stop_words import STOP_WORDS
 from indexer.persian.tokens import Kind, tokenize
@@ -50,7 +50,7 @@ def _measure(corrector: Corrector, seed: int, arguments: argparse.Namespace) -> 
     titles = [content_words(record["title"]) for record in _records(arguments.titles)]
     short = [_stretch(words, rng) for words in titles if len(words) >= 2]
     rng.shuffle(short)
-    pairs = [(query, *slipped) for query in short[: 2 * _QUERIES] if (slipped := slip(query, rng))]
+    pairs = [(query, *mistyped) for query in short[: 2 * _QUERIES] if (mistyped := with_typo(query, rng))]
     _print_found(corrector, pairs[:_QUERIES], seed, show=arguments.show)
     correct = {"titles": short[:1000]}
     for path in arguments.correct:
@@ -74,7 +74,7 @@ def _print_found(corrector: Corrector, pairs: list[tuple[str, str, str]], seed: 
         if show and not same(suggested, query):
             print(f"  {kind}: {query} | {typed} | {'' if suggested == typed else suggested}")
     times.sort()
-    by_kind = ", ".join(f"{kind} {right[kind]}/{made[kind]}" for kind in SLIPS)
+    by_kind = ", ".join(f"{kind} {right[kind]}/{made[kind]}" for kind in TYPOS)
     print(
         f"seed {seed}: right {right.total() / len(pairs):.1%} of {len(pairs)} ({by_kind}), "
         f"no suggestion {silent}; "

@@ -100,7 +100,7 @@ def _write_lines(path: Path, lines: Iterable[str]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class TermSlice:
     """The concatenated term vectors of some candidates.
 
     Per token, int64 [tokens]: `tokens` holds the term number, `positions` the position in the article, and
@@ -184,11 +184,11 @@ class TermVectors:
         """Mean number of tokens of an article."""
         return len(self._tokens) / max(len(self), 1)
 
-    def stretch(self, articles: NDArray[np.int64]) -> Stretch:
+    def term_slice(self, articles: NDArray[np.int64]) -> TermSlice:
         """Return the term vectors of the articles with these numbers, int64 [candidates]."""
         starts, ends = self._articles[articles], self._articles[articles + 1]
         bounds = list(zip(starts.tolist(), ends.tolist(), strict=True))
-        return Stretch(
+        return TermSlice(
             _joined([self._tokens[start:end] for start, end in bounds]),
             _joined([self._positions[start:end] for start, end in bounds]),
             np.repeat(np.arange(len(articles)), ends - starts),

@@ -91,8 +91,8 @@ class VocabularyCounts:
         for text in (article.kicker, article.lead, article.body, "\n".join(article.tags)):
             tokens = list(tokenize(text))
             spellings.update(_spellings(tokens))
-            for stretch in _stretches(tokens, text):
-                codes = [code for token in stretch if (code := self._codes[token.text])]
+            for run in _runs(tokens, text):
+                codes = [code for token in run if (code := self._codes[token.text])]
                 self._cooccurrences.add(pairwise(codes), _IN_TEXT)
         self._spellings.update(spellings)
         _forget(self._spellings)
@@ -104,7 +104,7 @@ class VocabularyCounts:
 
     def _add_phrases(self, article: Article, title: list[RawToken]) -> None:
         """Count the phrases of the title, and tags that are phrases: tags name the topics of articles."""
-        found = {phrase for stretch in _stretches(title, article.title) for phrase in _phrases(stretch)}
+        found = {phrase for run in _runs(title, article.title) for phrase in _phrases(run)}
         for tag in article.tags:
             words = " ".join(token.text for token in tokenize(tag))
             found.update(phrase for phrase in _phrases(list(tokenize(tag))) if phrase == words)
@@ -191,7 +191,7 @@ def _spellings(tokens: Iterable[RawToken]) -> Iterator[str]:
     )
 
 
-def _stretches(tokens: list[RawToken], text: str) -> Iterator[list[RawToken]]:
+def _runs(tokens: list[RawToken], text: str) -> Iterator[list[RawToken]]:
     """Yield the runs of tokens between which the text has only spaces, half-spaces or nothing."""
     run: list[RawToken] = []
     for token in tokens:
@@ -203,15 +203,15 @@ def _stretches(tokens: list[RawToken], text: str) -> Iterator[list[RawToken]]:
         yield run
 
 
-def _phrases(stretch: list[RawToken]) -> Iterator[str]:
+def _phrases(run: list[RawToken]) -> Iterator[str]:
     """Yield the phrases of a run of title tokens that neither begin nor end with a stop word or number."""
     is_end = [
-        token.kind in (Kind.WORD, Kind.LATIN) and word_key(token.text) not in STOP_WORDS for token in stretch
+        token.kind in (Kind.WORD, Kind.LATIN) and word_key(token.text) not in STOP_WORDS for token in run
     ]
-    for start in range(len(stretch)):
-        for end in range(start + 2, min(start + _LONGEST_PHRASE, len(stretch)) + 1):
+    for start in range(len(run)):
+        for end in range(start + 2, min(start + _LONGEST_PHRASE, len(run)) + 1):
             if is_end[start] and is_end[end - 1]:
-                yield " ".join(token.text for token in stretch[start:end])
+                yield " ".join(token.text for token in run[start:end])
 
 
 def _forget(counter: Counter[str]) -> None:

@@ -21,7 +21,8 @@ from commands import HANGS, environment, serving
 from indexer.keyword.engine import K1, B
 from indexer.readers import READERS
 from search_web.cli import main
-from search_web.contract.parameters import DEPTH_LIMIT, SIZE_LIMIT, TEXT_LIMIT
+from search_web.contract.answers import DEPTH_LIMIT
+from search_web.contract.parameters import SIZE_LIMIT, TEXT_LIMIT
 from search_web.ranking.features import EARLY, TITLE, WINDOW
 from search_web.ranking.gate import QueryFeatures
 from search_web.ranking.weights import ranking_weights

@@ -174,7 +174,7 @@ def _markdown(table: Table) -> Iterable[str]:
         for row, measured in table.items():
             if columns[0] in measured:
                 yield _line(row, (f"{measured[column]:.4f}" for column in columns))
-    for title, kept in (("all spellings", SPELLINGS), ("typed errors", ("slip",))):
+    for title, kept in (("all spellings", SPELLINGS), ("typed errors", ("typo",))):
         yield f"\n**Over {title}**\n"
         yield from _verdict(table, [cell for cell in cells if cell[2] in kept])
 

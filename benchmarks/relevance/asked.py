@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from benchmarks.relevance.memory import MemoryIndex
 from benchmarks.relevance.readings import Reading
-from benchmarks.slips import slip
+from benchmarks.typos import with_typo
 from indexer import term_vectors
 from indexer.keyword.documents import BIGRAMS, STEMS
 from indexer.semantic.encoder import Encoder
@@ -30,8 +30,8 @@ from search_web.understanding.query import is_bare
 
 SHORT = 3  # content words of a short query
 # How the queries are typed: in a spelling, or with one typo in each.
-Typed = Spelling | Literal["slip"]
-TYPED: tuple[Typed, ...] = (*SPELLINGS, "slip")
+Typed = Spelling | Literal["typo"]
+TYPED: tuple[Typed, ...] = (*SPELLINGS, "typo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +88,12 @@ def opened(collection: Collection, index: Path, sample: int) -> Iterator[Setting
 def texts(setting: Setting, *, short: bool, typed: Typed) -> list[str]:
     """Return the queries, in full or short, typed in this way."""
     asked = (shorten(query.text, SHORT, query.id) if short else query.text for query in setting.queries)
-    return [_slipped(text) if typed == "slip" else rewrite(text, typed) for text in asked]
+    return [_with_typo(text) if typed == "typo" else rewrite(text, typed) for text in asked]
 
 
-def _slipped(text: str) -> str:
-    slipped = slip(text, random.Random(text))  # noqa: S311 reproducible, not secret
-    return slipped[0] if slipped else text
+def _with_typo(text: str) -> str:
+    mistyped = with_typo(text, random.Random(text))  # noqa: S311 reproducible, not secret
+    return mistyped[0] if mistyped else text
 
 
 class Encoded:

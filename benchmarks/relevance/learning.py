@@ -21,7 +21,7 @@ from search_web.ranking.gate import GateWeights
 # How many times the short queries of the foremost collection count when the keyword score is learned.
 FOREMOST = 4.0
 # The ways of typing that the fusion learns from.
-_TAUGHT: tuple[Typed, ...] = ("asis", "slip")
+_TAUGHT: tuple[Typed, ...] = ("asis", "typo")
 _ROUNDS = 10
 # In the next round, a cell that is .005 or more above the worst one counts three quarters as much.
 _STEP, _ENOUGH = 60.0, 0.005

@@ -283,8 +283,8 @@ class _Word(msgspec.Struct):
 
 
 @lru_cache(_CACHED)
-def _surface_form(stretch: str) -> str:
-    return canonical(fold(stretch)).translate(_JOINING)
+def _surface_form(text: str) -> str:
+    return canonical(fold(text)).translate(_JOINING)
 
 
 _BLANKS = frozenset((" ", "\u00a0", HALF_SPACE))

@@ -176,8 +176,8 @@ class VectorIndex:
 
     def scores(self, query: Float, numbers: NDArray[np.int64]) -> Matches:
         """Return the exact scores (without sign-bit codes) of the articles with these numbers, best first."""
-        stretches = [np.arange(self._first_rows[number], self._first_rows[number + 1]) for number in numbers]
-        rows = np.concatenate(stretches) if stretches else np.empty(0, dtype=np.int64)
+        slices = [np.arange(self._first_rows[number], self._first_rows[number + 1]) for number in numbers]
+        rows = np.concatenate(slices) if slices else np.empty(0, dtype=np.int64)
         return self._best(query, rows, len(numbers))
 
     def background(self, query: Float) -> tuple[float, float]:

@@ -14,7 +14,7 @@ Fusion = Literal["learned", "zscore", "rrf"]
 SuggestionKind = Literal["spelling", "keyboard", "date"]
 CompletionKind = Literal["phrase", "word"]
 
-REACH = 1_000  # the deepest hit that paging can show: the maximum of page times size
+DEPTH_LIMIT = 1_000  # the deepest hit that paging can show: the maximum of page times size
 COMPLETIONS = 8  # default number of completions
 COMPLETIONS_LIMIT = 20
 
@@ -128,7 +128,7 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
 class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to one search; `query`, `mode`, `page` and `size` repeat the request.
 
-    - `total`: the number of results that paging can show, at most `REACH`.
+    - `total`: the number of results that paging can show, at most `DEPTH_LIMIT`.
     - `took_ms`: the time that the answer took, in milliseconds.
     - `degraded`: the encoder is missing, so only keywords were searched.
     - `hits`: the results of this page, in the order of the ranking.

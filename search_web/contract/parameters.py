@@ -15,7 +15,7 @@ from indexer.errors import UsageError
 from search_web.contract.answers import (
     COMPLETIONS,
     COMPLETIONS_LIMIT,
-    REACH,
+    DEPTH_LIMIT,
     Fusion,
     Mode,
     SearchRequest,
@@ -25,7 +25,6 @@ from search_web.text.jalali import parse_day
 
 TEXT_LIMIT = 512  # maximum characters of the query, a source or a category
 SIZE_LIMIT = 100  # maximum hits on a page
-DEPTH_LIMIT = REACH
 
 ParameterFault = Literal[
     "missing-parameter", "unknown-parameter", "invalid-parameter", "reversed-dates", "limit-exceeded"

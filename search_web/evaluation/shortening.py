@@ -35,13 +35,13 @@ def _content_words(text: str) -> list[str]:
     """Return the content words of `text`, each extended to whole tokens."""
     terms = sorted((term.start, term.end) for term in persian_analyzer().content_words(text))
     tokens = [(token.start, token.end) for token in tokenize(text)]
-    stretches: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     for start, end in terms:
         first = min((token for token in tokens if token[1] > start), default=(start, end))
         last = max((token for token in tokens if token[0] < end), default=(start, end))
         start, end = min(start, first[0]), max(end, last[1])
-        if stretches and start < stretches[-1][1]:
-            start, last_end = stretches.pop()
+        if spans and start < spans[-1][1]:
+            start, last_end = spans.pop()
             end = max(end, last_end)
-        stretches.append((start, end))
-    return [text[start:end] for start, end in stretches]
+        spans.append((start, end))
+    return [text[start:end] for start, end in spans]

@@ -195,18 +195,18 @@ class _CandidateTokens:
     """
 
     def __init__(self, vectors: TermVectors, articles: NDArray[np.int64]) -> None:
-        stretch = vectors.stretch(articles)
+        term_slice = vectors.term_slice(articles)
         self._stems = vectors.stems
         self._count = len(articles)
-        self._tokens = stretch.tokens
-        self._owners = stretch.candidates
-        self._line = stretch.candidates * _APART + stretch.positions
-        behind_title = stretch.positions - stretch.titles[stretch.candidates]
+        self._tokens = term_slice.tokens
+        self._owners = term_slice.candidates
+        self._line = term_slice.candidates * _APART + term_slice.positions
+        behind_title = term_slice.positions - term_slice.titles[term_slice.candidates]
         self._weights = np.where(behind_title < 0, TITLE, 1.0)
         # How much a match counts at each token, for `held`: [tokens].
         self.anywhere = np.ones(len(behind_title))
         self.early = np.where(behind_title < 0, 0.0, np.exp(-behind_title / EARLY))
-        self._norm = K1 * (1 - B + B * stretch.lengths / (vectors.mean_length or 1.0))
+        self._norm = K1 * (1 - B + B * term_slice.lengths / (vectors.mean_length or 1.0))
 
     def places(self, dictionary: TermDictionary, words: Sequence[Sequence[str]]) -> list[Places]:
         """Return the places of each word, ascending. A word is given as its texts; any of them matches."""

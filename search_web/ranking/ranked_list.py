@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from indexer.filters import NO_DAY
 from indexer.keyword.engine import Candidates
 from indexer.semantic.vectors import Matches
-from search_web.contract.answers import REACH, Explanation, Placement
+from search_web.contract.answers import DEPTH_LIMIT, Explanation, Placement
 from search_web.ranking.fusion import CandidateScores, Fuse, Numbers, Scores, aligned, ranks_in
 
 
@@ -62,7 +62,7 @@ def keyword_ranking(found: Candidates, lexical: Scores) -> Ranking:
     nowhere, unscored = np.zeros(count, dtype=np.int64), np.zeros(count)
     scores = lexical[order]
     candidates = CandidateScores(found.numbers[order], scores, unscored, np.arange(1, count + 1), nowhere)
-    return Ranking(candidates, scores, min(found.total, REACH), "keyword")
+    return Ranking(candidates, scores, min(found.total, DEPTH_LIMIT), "keyword")
 
 
 def semantic_ranking(nearest: Matches) -> Ranking:
@@ -78,13 +78,13 @@ def newest_ranking(numbers: NDArray[np.int64], total: int) -> Ranking:
     """Rank articles in the given order, which is newest first; the score is 1 / rank."""
     nowhere, unscored = np.zeros(len(numbers), dtype=np.int64), np.zeros(len(numbers))
     candidates = CandidateScores(numbers, unscored, unscored, nowhere, nowhere)
-    return Ranking(candidates, 1.0 / np.arange(1, len(numbers) + 1), min(total, REACH), "newest")
+    return Ranking(candidates, 1.0 / np.arange(1, len(numbers) + 1), min(total, DEPTH_LIMIT), "newest")
 
 
 def fused_ranking(candidates: CandidateScores, passages: Matches, fuse: Fuse) -> Ranking:
     """Rank candidates by fusing their scores in both searches; `passages` has their nearest passages."""
     scores = fuse(candidates)
-    total = min(len(candidates.numbers), REACH)
+    total = min(len(candidates.numbers), DEPTH_LIMIT)
     ranking = Ranking(candidates, scores, total, fuse.explain(candidates), _passages(passages))
     return reordered(ranking, np.lexsort((candidates.numbers, -scores)))
 

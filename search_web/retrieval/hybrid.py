@@ -14,7 +14,7 @@ from indexer.filters import Filters
 from indexer.keyword.documents import WORDS
 from indexer.keyword.engine import KeywordQuery, Phrase
 from indexer.snapshot import Snapshot
-from search_web.contract.answers import REACH, Fusion, SearchRequest
+from search_web.contract.answers import DEPTH_LIMIT, Fusion, SearchRequest
 from search_web.ranking.features import WeightedQuery, extract_features, lexical
 from search_web.ranking.fusion import Fuse, ReciprocalRanks, ZScores
 from search_web.ranking.gate import Gate, GateInput
@@ -49,12 +49,12 @@ def filters_of(request: SearchRequest) -> Filters:
 def browse(snapshot: Snapshot, request: SearchRequest, excluded: tuple[Phrase, ...] = ()) -> Ranking:
     """Return the newest articles that pass the filters and hold none of the excluded phrases."""
     if not excluded:
-        numbers, total = snapshot.archive.newest(filters_of(request), REACH)
+        numbers, total = snapshot.archive.newest(filters_of(request), DEPTH_LIMIT)
         return newest_ranking(np.array(numbers, dtype=np.int64), total)
     everything, _ = snapshot.archive.newest(filters_of(request), snapshot.manifest.articles)
     newest = np.array(everything, dtype=np.int64)
     kept = newest[~_holding_any(snapshot, excluded)[newest]]
-    return newest_ranking(kept[:REACH], len(kept))
+    return newest_ranking(kept[:DEPTH_LIMIT], len(kept))
 
 
 def answerable(snapshot: Snapshot, parsed: ParsedQuery) -> ParsedQuery:
@@ -85,7 +85,7 @@ def retrieve(
     degraded = vector is None and generation.encoder is not None and request.mode != "keyword"
     by_keywords = request.mode != "semantic" or degraded
     if request.sort == "newest" and by_keywords:
-        newest = snapshot.keyword.newest(parsed.keyword, filters, REACH)
+        newest = snapshot.keyword.newest(parsed.keyword, filters, DEPTH_LIMIT)
         if newest.total:
             return newest_ranking(newest.numbers, newest.total), degraded
     ranking = _ranked(snapshot, parsed, filters, request, vector, depth)
@@ -122,12 +122,12 @@ def _ranked(
     weights = ranking_weights()
     weighted = WeightedQuery.of(parsed.words, parsed.bigrams, snapshot.terms, snapshot.keyword)
     if vector is None or vectors is None:
-        found = snapshot.keyword.search(query, filters, max(depth, REACH))
+        found = snapshot.keyword.search(query, filters, max(depth, DEPTH_LIMIT))
         features = extract_features(weighted, snapshot.terms, found.numbers)
         return keyword_ranking(found, lexical(features, weights.lexical))
     allowed = _allowed(snapshot, query, filters)
     if request.mode == "semantic":
-        return semantic_ranking(vectors.search(vector, allowed, REACH))
+        return semantic_ranking(vectors.search(vector, allowed, DEPTH_LIMIT))
     found = snapshot.keyword.search(query, filters, depth)
     nearest = vectors.search(vector, allowed, depth)
     numbers = union(found, nearest)

@@ -51,14 +51,14 @@ def intended(typed: str) -> dict[str, float]:
     The result does not contain `typed` itself.
     """
     costs: dict[str, float] = {}
-    for word, cost in _slips(typed):
+    for word, cost in _typos(typed):
         if cost < costs.get(word, float("inf")):
             costs[word] = cost
     costs.pop(typed, None)
     return costs
 
 
-def _slips(typed: str) -> Iterator[tuple[str, float]]:
+def _typos(typed: str) -> Iterator[tuple[str, float]]:
     for place in range(len(typed) + 1):
         before, after = typed[:place], typed[place:]
         for letter in LETTERS:

@@ -9,14 +9,8 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from werkzeug.datastructures import MultiDict
 
 from indexer.errors import UsageError
-from search_web.contract.answers import SearchAnswer, SearchRequest
-from search_web.contract.parameters import (
-    DEPTH_LIMIT,
-    TEXT_LIMIT,
-    ParameterError,
-    read_request,
-    write_parameters,
-)
+from search_web.contract.answers import DEPTH_LIMIT, SearchAnswer, SearchRequest
+from search_web.contract.parameters import TEXT_LIMIT, ParameterError, read_request, write_parameters
 from search_web.contract.searcher import SIMILAR, Facets, Searcher
 from search_web.text.jalali import persian_day, persian_moment, persian_numeric_day
 from search_web.text.numerals import persian_count, persian_days, persian_digits, persian_seconds

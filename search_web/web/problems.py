@@ -8,8 +8,8 @@ from flask import Blueprint, Response, abort
 from werkzeug.exceptions import HTTPException
 
 from indexer.errors import KhabaryabError, UsageError
-from search_web.contract.answers import COMPLETIONS_LIMIT
-from search_web.contract.parameters import DEPTH_LIMIT, SIZE_LIMIT, TEXT_LIMIT, ParameterError
+from search_web.contract.answers import COMPLETIONS_LIMIT, DEPTH_LIMIT
+from search_web.contract.parameters import SIZE_LIMIT, TEXT_LIMIT, ParameterError
 from search_web.web.caching import unstored
 
 MEDIA_TYPE = "application/problem+json"

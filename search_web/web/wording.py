@@ -3,7 +3,8 @@
 from werkzeug.exceptions import HTTPException
 
 from indexer.errors import IndexUnusable, KhabaryabError, UsageError
-from search_web.contract.parameters import DEPTH_LIMIT, SIZE_LIMIT, TEXT_LIMIT, ParameterError
+from search_web.contract.answers import DEPTH_LIMIT
+from search_web.contract.parameters import SIZE_LIMIT, TEXT_LIMIT, ParameterError
 from search_web.text.numerals import persian_count
 
 MODES = {"hybrid": "ترکیبی", "keyword": "واژگانی", "semantic": "معنایی"}

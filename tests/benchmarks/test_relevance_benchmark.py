@@ -15,7 +15,7 @@ from benchmarks.relevance.asked import opened, texts
 from benchmarks.relevance.fitting import TrainingQuery, fit
 from benchmarks.relevance.memory import MemoryIndex
 from benchmarks.relevance.readings import ours, reference
-from benchmarks.slips import SLIPS, slip
+from benchmarks.typos import TYPOS, with_typo
 from indexer.articles import Article
 from indexer.filters import Filters
 from indexer.keyword import load_engine
@@ -76,12 +76,12 @@ def test_our_own_reading_matches_how_articles_are_indexed_and_queries_are_parsed
 def test_a_simulated_typo_changes_exactly_one_word_and_never_a_short_word_or_a_number(
     query: str, random: Random
 ) -> None:
-    slipped = slip(query, random)
-    if slipped is None:
+    mistyped = with_typo(query, random)
+    if mistyped is None:
         assert not {"برف", "کرج", "رئیس‌جمهور"} & set(query.split(" "))
         return
-    typed, kind = slipped
-    assert kind in SLIPS
+    typed, kind = mistyped
+    assert kind in TYPOS
     changed = [
         before
         for before, after in zip(query.split(" "), typed.split(" "), strict=True)
@@ -96,9 +96,9 @@ def test_simulated_typos_are_the_same_in_every_run(seeds_index: Path) -> None:
         name="seeds", queries=DATA / "queries.jsonl", qrels=DATA / "qrels.tsv", index=seeds_index
     )
     with opened(collection, seeds_index, 20) as setting:
-        as_is, slipped = (texts(setting, short=True, typed=typed) for typed in ("asis", "slip"))
-        assert slipped == texts(setting, short=True, typed="slip")
-        assert all(one != other for one, other in zip(as_is, slipped, strict=True))
+        as_is, mistyped = (texts(setting, short=True, typed=typed) for typed in ("asis", "typo"))
+        assert mistyped == texts(setting, short=True, typed="typo")
+        assert all(one != other for one, other in zip(as_is, mistyped, strict=True))
 
 
 def _chosen_by(wanted: np.ndarray, queries: int, random: np.random.Generator) -> list[TrainingQuery]:

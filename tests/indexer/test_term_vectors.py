@@ -35,14 +35,14 @@ def test_terms_are_read_back_in_the_order_of_the_requested_articles(
 ) -> None:
     made = recorded(tmp_path, analyzer)
     vectors = TermVectors(tmp_path)
-    stretch = vectors.stretch(np.array([2, 0]))
+    term_slice = vectors.term_slice(np.array([2, 0]))
     for place, number in enumerate((2, 0)):
-        mine = stretch.candidates == place
+        mine = term_slice.candidates == place
         stems = [vectors.stems.number(stem) for stem in made[number].vector.stems]
-        assert vectors.stems.of_terms[stretch.tokens[mine]].tolist() == stems
-        assert stretch.positions[mine].tolist() == made[number].vector.positions
-        assert stretch.titles[place] == 2
-        assert stretch.lengths[place] == len(made[number].vector.stems)
+        assert vectors.stems.of_terms[term_slice.tokens[mine]].tolist() == stems
+        assert term_slice.positions[mine].tolist() == made[number].vector.positions
+        assert term_slice.titles[place] == 2
+        assert term_slice.lengths[place] == len(made[number].vector.stems)
     assert vectors.mean_length == sum(len(each.vector.stems) for each in made) / 3
 
 
@@ -51,8 +51,8 @@ def test_an_article_without_words_and_an_empty_request_give_no_terms(
 ) -> None:
     recorded(tmp_path, analyzer)
     vectors = TermVectors(tmp_path)
-    assert vectors.stretch(np.array([1])).lengths.tolist() == [0]
-    assert len(vectors.stretch(np.empty(0, dtype=np.int64)).tokens) == 0
+    assert vectors.term_slice(np.array([1])).lengths.tolist() == [0]
+    assert len(vectors.term_slice(np.empty(0, dtype=np.int64)).tokens) == 0
     assert vectors.stems.number("نیست") is None
     assert vectors.stems.idf("نیست") == inverse_frequency(3, 0)
 
@@ -85,7 +85,7 @@ def test_every_token_has_a_stem_and_a_prefix_family_including_compounds_of_two_w
     vectors = TermVectors(tmp_path)
     positions = made[0].vector.positions
     assert len(positions) > len(set(positions))  # کتاب, خانه and کتابخانه
-    tokens = vectors.stretch(np.array([0])).tokens
+    tokens = vectors.term_slice(np.array([0])).tokens
     assert (vectors.stems.of_terms[tokens] >= 0).all()
     assert (vectors.prefix_families.of_terms[tokens] >= 0).all()
     assert vectors.surface_forms.articles("کتابخانه") == vectors.surface_forms.articles("کتاب") == 1
@@ -94,9 +94,9 @@ def test_every_token_has_a_stem_and_a_prefix_family_including_compounds_of_two_w
 
 def test_positions_are_capped_in_very_long_texts(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
     recorded(tmp_path, analyzer, [Article(id="0", title="برف", body="سد " * (LAST_POSITION + 10))])
-    stretch = TermVectors(tmp_path).stretch(np.array([0]))
-    assert stretch.positions.max() == LAST_POSITION
-    assert (np.diff(stretch.positions) >= 0).all()
+    term_slice = TermVectors(tmp_path).term_slice(np.array([0]))
+    assert term_slice.positions.max() == LAST_POSITION
+    assert (np.diff(term_slice.positions) >= 0).all()
 
 
 @pytest.mark.parametrize(

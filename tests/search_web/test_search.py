@@ -15,8 +15,7 @@ from indexer.errors import EncoderError, IndexMissing, UsageError
 from indexer.filters import facet_key
 from indexer.persian.analyzer import PersianAnalyzer
 from indexer.semantic.encoder import Encoder
-from search_web.contract.answers import REACH, Hit, SearchRequest
-from search_web.contract.parameters import DEPTH_LIMIT
+from search_web.contract.answers import DEPTH_LIMIT, Hit, SearchRequest
 from search_web.retrieval.hybrid import CANDIDATES
 from search_web.search import NO_SUCH_PHRASE, HybridSearcher
 
@@ -386,5 +385,4 @@ def test_facets_are_computed_once_per_generation(searcher: HybridSearcher) -> No
 
 
 def test_the_depth_limit_and_the_number_of_candidates_are_consistent() -> None:
-    assert DEPTH_LIMIT == REACH
-    assert CANDIDATES <= REACH
+    assert CANDIDATES <= DEPTH_LIMIT

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from indexer.filters import NO_DAY
 from indexer.keyword.engine import Candidates
 from indexer.semantic.vectors import Matches
-from search_web.contract.answers import REACH
+from search_web.contract.answers import DEPTH_LIMIT
 from search_web.ranking.fusion import CandidateScores, Fuse, ReciprocalRanks, ZScores, aligned, ranks_in
 from search_web.ranking.ranked_list import (
     Ranking,
@@ -134,7 +134,7 @@ def test_every_candidate_appears_once_and_scores_descend(
 
 
 def test_a_total_never_exceeds_the_maximum_paging_depth() -> None:
-    assert keyword_ranking(candidates({1: 2.0}, total=REACH + 5), floats(2.0)).total == REACH
+    assert keyword_ranking(candidates({1: 2.0}, total=DEPTH_LIMIT + 5), floats(2.0)).total == DEPTH_LIMIT
 
 
 def test_the_keyword_ranking_follows_its_scores_and_not_the_order_of_the_engine() -> None:

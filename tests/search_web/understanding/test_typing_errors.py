@@ -10,7 +10,7 @@ WORDS = st.text(alphabet=LETTERS, min_size=1, max_size=8)
 
 
 @pytest.mark.parametrize(
-    "slip",
+    "typo",
     [
         "تهرن",  # a letter dropped
         "تتهران",  # a letter doubled
@@ -21,8 +21,8 @@ WORDS = st.text(alphabet=LETTERS, min_size=1, max_size=8)
         "تهربن",  # any other letter
     ],
 )
-def test_each_kind_of_typo_is_undone(slip: str) -> None:
-    assert "تهران" in intended(slip)
+def test_each_kind_of_typo_is_undone(typo: str) -> None:
+    assert "تهران" in intended(typo)
 
 
 def test_likelier_typos_cost_less() -> None:
@@ -46,7 +46,7 @@ def test_undoing_any_single_change_of_a_word_finds_the_word(word: str, data: st.
         word[:at] + letter + word[at + 1 :],
         word[:at] + word[at : at + 2][::-1] + word[at + 2 :],
     }
-    assert all(word in intended(slip) for slip in changed - {word})
+    assert all(word in intended(typo) for typo in changed - {word})
 
 
 def test_neighbouring_keys_are_mutual_and_every_letter_has_a_key() -> None:

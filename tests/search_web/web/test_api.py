@@ -12,8 +12,8 @@ from werkzeug.datastructures import MultiDict
 
 from indexer.articles import Article
 from indexer.filters import facet_key
-from search_web.contract.answers import SearchAnswer, SearchRequest
-from search_web.contract.parameters import DEPTH_LIMIT, SIZE_LIMIT, TEXT_LIMIT, read_request, write_parameters
+from search_web.contract.answers import DEPTH_LIMIT, SearchAnswer, SearchRequest
+from search_web.contract.parameters import SIZE_LIMIT, TEXT_LIMIT, read_request, write_parameters
 from search_web.contract.searcher import Searcher
 from search_web.text.jalali import persian_day, persian_numeric_day
 from search_web.web.app import create_app

@@ -1,4 +1,4 @@
-"""Simulated typos: one slip of the keyboard or of the ear in a query."""
+"""Simulated typos: one error of the keyboard or of the ear in a query."""
 
 import random
 
@@ -6,11 +6,11 @@ from indexer.persian.characters import fold
 from indexer.vocabulary import word_key
 from search_web.understanding.typing_errors import KEYS_BESIDE, SAME_SOUND
 
-SLIPS = ("dropped", "doubled", "swapped", "neighbour key", "same sound")
+TYPOS = ("dropped", "doubled", "swapped", "neighbour key", "same sound")
 _SHORTEST_WORD = 3  # letters; a shorter word gets no typo
 
 
-def slip(query: str, rng: random.Random) -> tuple[str, str] | None:
+def with_typo(query: str, rng: random.Random) -> tuple[str, str] | None:
     """Return the query with one typo, and its kind; None if no word is long enough or no attempt succeeds."""
     words = query.split(" ")
     long = [
@@ -21,14 +21,14 @@ def slip(query: str, rng: random.Random) -> tuple[str, str] | None:
     for _ in range(20):
         if not long:
             return None
-        place, kind = rng.choice(long), rng.choice(SLIPS)
-        word = _slipped(words[place], kind, rng)
+        place, kind = rng.choice(long), rng.choice(TYPOS)
+        word = _with_typo(words[place], kind, rng)
         if word_key(word) != word_key(words[place]):
             return " ".join([*words[:place], word, *words[place + 1 :]]), kind
     return None
 
 
-def _slipped(word: str, kind: str, rng: random.Random) -> str:
+def _with_typo(word: str, kind: str, rng: random.Random) -> str:
     at = rng.choice([place for place, letter in enumerate(word) if letter.isalpha()])
     letter = fold(word[at])
     if kind == "dropped":
