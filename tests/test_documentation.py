@@ -59,6 +59,7 @@ def test_each_make_target_that_the_readme_shows_exists() -> None:
     assert all(re.search(rf"^{target}:", makefile, flags=re.MULTILINE) for target in shown)
 
 
+@pytest.mark.slow
 def test_each_command_that_the_readme_shows_works(seeds_index: Path, tmp_path: Path) -> None:
     shown = [shlex.split(line) for line in console_lines(READMES[0]) if line.startswith("khabaryab")]
     assert {words[1] for words in shown} == set(main.commands)
@@ -91,6 +92,7 @@ def curl() -> str:
     pytest.skip("no curl on this machine")
 
 
+@pytest.mark.slow
 def test_the_request_that_the_readme_shows_is_answered(curl: str, seeds_index: Path, tmp_path: Path) -> None:
     (line,) = [line for line in console_lines(READMES[0]) if line.startswith("curl ")]
     assert "http://127.0.0.1:8000/" in line

@@ -1,6 +1,7 @@
 """Learning the fusion weights: training goes in rounds, so that no cell pays for the gain of another."""
 
 import numpy as np
+import pytest
 
 from benchmarks.relevance import rows
 from benchmarks.relevance.asked import Asked, Setting
@@ -9,6 +10,8 @@ from benchmarks.relevance.learning import learn
 from search_web.ranking.features import Features
 from search_web.ranking.fusion import Scores
 from search_web.ranking.gate import GateWeights
+
+pytestmark = pytest.mark.slow
 
 ARTICLES = 12
 

@@ -4,6 +4,8 @@ import pytest
 
 from benchmarks.relevance.analyzers import ANALYZERS, hazm, hazm_stemmed, lucene, lucene_stemmed, plain
 
+pytestmark = pytest.mark.slow
+
 
 def test_plain_splits_at_half_spaces_and_composes_letters() -> None:
     assert plain("کتاب‌های ا\u0653بی، Tehran_2 و ۱۲٫۵") == ["کتاب", "های", "آبی", "tehran_2", "و", "۱۲", "۵"]

@@ -27,6 +27,8 @@ from indexer.vocabulary import word_key
 from search_web.evaluation.collection import Collection
 from search_web.understanding.query import parse_query
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_in_memory_index_gives_the_scores_of_a_real_engine(
     tmp_path: Path, analyzer: PersianAnalyzer

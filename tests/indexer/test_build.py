@@ -127,6 +127,7 @@ def _loaded(name: str | None) -> object:
     return load_passage_encoder(name)
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_moment_leaves_a_working_index(
     served: Path, tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
@@ -291,6 +292,7 @@ def file_size_limit(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [0, 10_000, 60_000, 200_000])
 def test_a_full_disk_is_one_error_line_and_the_old_index_keeps_serving(
     served: Path, tmp_path: Path, analyzer: PersianAnalyzer, size: int
@@ -401,6 +403,7 @@ def test_damaged_vectors_are_encoded_again_rather_than_reused(tmp_path: Path) ->
     Snapshot.open(tmp_path / "index").close()
 
 
+@pytest.mark.slow
 def test_an_index_of_another_analysis_version_is_refused_but_its_vectors_are_reused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -425,6 +428,7 @@ def test_excluded_fields_are_neither_stored_nor_indexed(tmp_path: Path, analyzer
     snapshot.close()
 
 
+@pytest.mark.slow
 def test_the_summary_of_a_build_matches_what_it_did(tmp_path: Path) -> None:
     report = QuietReport()
     summary: Summary = build_index([SEEDS], tmp_path / "index", KEYWORDS, report)

@@ -161,6 +161,7 @@ def test_a_broken_cooccurrence_file_is_an_error_that_names_it(tmp_path: Path, na
         words.load()
 
 
+@pytest.mark.slow
 def test_a_build_writes_the_vocabulary_and_lists_it_in_the_manifest(tmp_path: Path) -> None:
     build([SEEDS], tmp_path / "index", BuildOptions(semantic=False))
     snapshot = Snapshot.open(tmp_path / "index")

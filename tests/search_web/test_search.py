@@ -351,6 +351,7 @@ def test_evaluation_uses_the_same_ranking_as_readers_see(searcher: HybridSearche
     assert searcher.rank("؟!", "hybrid", 10) == []
 
 
+@pytest.mark.slow
 def test_concurrent_searches_give_the_same_answers_as_single_ones(searcher: HybridSearcher) -> None:
     asked = [
         SearchRequest(query=query, mode=mode, sort=sort)

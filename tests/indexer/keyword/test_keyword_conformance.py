@@ -388,6 +388,7 @@ def test_a_smaller_limit_returns_the_head_of_the_full_ranking(large: KeywordInde
         assert numbers(large.search(random_query(seed), NOTHING, 10)) == numbers(whole)[:10]
 
 
+@pytest.mark.slow
 def test_a_query_of_three_hundred_terms_is_answered(large: KeywordIndex, many: list[Document]) -> None:
     query = random_query(1, words=150)
     assert sum(map(len, query.words)) == 300
@@ -397,6 +398,7 @@ def test_a_query_of_three_hundred_terms_is_answered(large: KeywordIndex, many: l
     assert found.scores == pytest.approx([expected[number] for number in numbers(found)], rel=ROUNDING)
 
 
+@pytest.mark.slow
 def test_concurrent_searches_give_the_same_answers_as_single_ones(large: KeywordIndex) -> None:
     queries = [random_query(seed) for seed in range(24)]
 

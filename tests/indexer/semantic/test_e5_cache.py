@@ -19,6 +19,8 @@ FAIL = """
 import resource, sys
 from indexer.errors import EncoderError
 from indexer.semantic.e5_cache import unpacked_model
+
+pytestmark = pytest.mark.slow
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000_000, 20_000_000))
 try:
     unpacked_model()

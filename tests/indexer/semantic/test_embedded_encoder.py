@@ -29,10 +29,12 @@ def text_of(words: int) -> str:
     return " ".join(WORDS[place % len(WORDS)] for place in range(words))
 
 
+@pytest.mark.slow
 def test_hostile_texts_neither_crash_nor_stall_the_process() -> None:
     assert faults(300) == []
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(text=st.text(st.characters(codec=None), max_size=40))
 def test_any_text_has_a_vector_of_unit_length(encoder: EmbeddedEncoder, text: str) -> None:
@@ -40,6 +42,7 @@ def test_any_text_has_a_vector_of_unit_length(encoder: EmbeddedEncoder, text: st
     assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     ["\ufdfa" * 5_000, "a" * 1_000_000, " " * 1_000_000, "x \n" * 300_000, "\u0650" * 100_000, "😀" * 50_000],
@@ -50,6 +53,7 @@ def test_a_huge_text_is_truncated_to_the_models_token_limit(encoder: EmbeddedEnc
     assert vectors[0] @ vectors[1] > 0.9999
 
 
+@pytest.mark.slow
 def test_text_beyond_the_token_limit_does_not_change_the_vector(encoder: EmbeddedEncoder) -> None:
     whole, longer = encoder.encode_passages([text_of(600), text_of(600) + " زلزله و سیل" * 200])
     assert np.array_equal(whole, longer)

@@ -47,6 +47,7 @@ def test_importing_the_encoder_module_loads_no_heavy_package() -> None:
     assert run(script) == "[]"
 
 
+@pytest.mark.slow
 def test_vectors_are_of_unit_length_and_in_order(encoder: Encoder) -> None:
     texts = [" ".join(SENTENCES[: 1 + number % 4]) + f" {number}" for number in range(40)]
     vectors = encoder.encode_passages(texts)

@@ -77,6 +77,7 @@ def test_quantization_hardly_changes_vectors(clustered: Float) -> None:
     assert np.isfinite(one).all()
 
 
+@pytest.mark.slow
 def test_the_top_ten_of_twenty_thousand_are_those_of_exact_search(
     clustered: Float, owners: NDArray[np.int64], large: VectorIndex
 ) -> None:

@@ -22,6 +22,8 @@ from search_web.contract.answers import SearchAnswer, SimilarAnswer
 from search_web.evaluation import Measures
 from search_web.presentation.status import Status
 
+pytestmark = pytest.mark.slow
+
 HEAVY = {
     "torch",
     "sentence_transformers",

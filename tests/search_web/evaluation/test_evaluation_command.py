@@ -23,6 +23,8 @@ from search_web.evaluation.spelling import SPELLINGS, Spelling, rewrite
 from search_web.evaluation.workspace import Workspace
 from search_web.search import HybridSearcher
 
+pytestmark = pytest.mark.slow
+
 FILES = (DATA / "queries.jsonl", DATA / "qrels.tsv")
 Run = Callable[..., Result]
 

@@ -14,6 +14,8 @@ from search_web.contract.answers import Mode
 from search_web.evaluation import RECALL_DEPTH, Measures, answer_all, measure, read_qrels, read_queries
 from search_web.search import HybridSearcher
 
+pytestmark = pytest.mark.slow
+
 FLOORS = {"hybrid": 0.945, "semantic": 0.925, "keyword": 0.88}
 RECALL_FLOORS = {"hybrid": 0.99, "semantic": 0.99, "keyword": 0.94}
 MODES: tuple[Mode, ...] = get_args(Mode)

@@ -23,6 +23,8 @@ from indexer.semantic.loading import load_query_encoder
 from search_web.contract.answers import SearchRequest
 from search_web.search import HybridSearcher
 
+pytestmark = pytest.mark.slow
+
 FIRST = ("tehran-dams", "fiber-shiraz", "metro-tehran")
 LATER = ("meteorite-lut", "volleyball-final", "flu-gilan")
 ONLY_IN = {"meteorite-lut": "سیارک", "volleyball-final": "والیبال", "flu-gilan": "آنفلوآنزا"}

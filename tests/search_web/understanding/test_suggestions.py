@@ -185,6 +185,7 @@ def test_a_reader_follows_a_suggestion_in_a_browser(searcher: HybridSearcher, br
         thread.join(timeout=HANGS)
 
 
+@pytest.mark.slow
 def test_the_command_line_prints_one_line_per_suggestion(index: Path) -> None:
     result = khabaryab("search", f"{SLIP} مهر ۱۴۰۴", "--mode", "keyword", "--index", index)
     assert result.stdout.splitlines()[:2] == [
@@ -242,6 +243,7 @@ def test_completions_can_be_revalidated_with_an_etag(client: FlaskClient) -> Non
     assert (first.headers["Cache-Control"], again.status_code) == ("no-cache", 304)
 
 
+@pytest.mark.slow
 def test_suggest_prints_one_completion_per_line_or_json(index: Path) -> None:
     lines = khabaryab("suggest", "صادرات زعف", "--size", "2", "--index", index).stdout.splitlines()
     assert lines[0] == MEANT
@@ -250,6 +252,7 @@ def test_suggest_prints_one_completion_per_line_or_json(index: Path) -> None:
     assert answer["suggestions"][0]["text"] == MEANT
 
 
+@pytest.mark.slow
 def test_suggest_reports_errors_in_one_line(index: Path, tmp_path: Path) -> None:
     for arguments, code in ((("--size", "21"), 2), (("--size", "x"), 2)):
         result = khabaryab("suggest", "ا", *arguments, "--index", index)

@@ -26,6 +26,8 @@ SLOW_SITE = """
 import time
 from flask import Flask
 from search_web.web import server
+
+pytestmark = pytest.mark.slow
 {setting}
 app = Flask(__name__)
 
