@@ -17,7 +17,6 @@ INSTALL := -m pip install --no-compile --no-build-isolation --constraint constra
 unexport PYTHONDONTWRITEBYTECODE
 OURS := import sys; sys.prefix != sys.base_prefix or sys.exit(1)
 VERSION := import sys; print(*sys.version_info[:2])
-SAME := import sys; sys.exit(input().split() != [str(part) for part in sys.version_info[:2]])
 FITS := import ensurepip, sys; sys.exit(not (3, 12) <= sys.version_info[:2] <= (3, 13))
 
 help: ## list the targets
@@ -33,11 +32,11 @@ serve: .venv/.installed$(EXTRAS:%=-%) ## index seeds/ if need be, and serve http
 	.venv/bin/khabaryab serve --index index
 
 test: lint browser .venv/light/.installed ## lint, then the whole suite with coverage
-	.venv/bin/pytest --numprocesses auto --dist loadgroup \
+	.venv/bin/pytest --numprocesses auto --dist loadfile \
 	    --cov=indexer --cov=search_web --cov-report=term:skip-covered --cov-fail-under=90
 
-quick: lint ## lint, and the tests that take no time, in two minutes
-	.venv/bin/pytest --numprocesses auto -m "not slow and not encoder and not browser"
+quick: lint ## lint and the fast tests, in two minutes
+	.venv/bin/pytest --numprocesses auto --dist loadfile -m "not slow and not encoder and not browser"
 
 lint: .venv/.installed-test ## style, format and types
 	.venv/bin/ruff check .
@@ -106,7 +105,8 @@ clean: ## remove .venv and every cache; index/ stays
 # Scripts in .venv know its absolute path: after a move, or without its interpreter, it is made anew.
 .venv/.python: FORCE
 	@if [ -e $@ ] && [ "$$(cat $@)" != "$$(pwd -P)" ]; then rm -rf .venv; fi; \
-	if [ -n "$(PYTHON)" ] && [ -e .venv ] && ! "$(PYTHON)" -c '$(VERSION)' | .venv/bin/python -c '$(SAME)'; then \
+	if [ -n "$(PYTHON)" ] && "$(PYTHON)" -c '$(FITS)' 2>/dev/null && \
+	    [ "$$("$(PYTHON)" -c '$(VERSION)')" != "$$(.venv/bin/python -c '$(VERSION)' 2>/dev/null)" ]; then \
 	    rm -rf .venv; \
 	fi; \
 	if .venv/bin/python -c '$(OURS); $(FITS)' 2>/dev/null; then \
