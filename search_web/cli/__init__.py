@@ -68,7 +68,9 @@ def main() -> None:
 @index_option
 @click.option("--engine", default="auto", show_default=True, help="Keyword engine: auto or whoosh.")
 @click.option(
-    "--model", metavar="NAME_OR_DIR", help="Another sentence-transformers model than the bundled one."
+    "--model",
+    metavar="NAME_OR_DIR",
+    help="Another model than the bundled one; needs the extra sentence-transformers.",
 )
 @click.option("--no-semantic", is_flag=True, help="Build no vectors; only keywords are searched.")
 @click.option(

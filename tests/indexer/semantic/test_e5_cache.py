@@ -14,13 +14,13 @@ from indexer.errors import EncoderError
 from indexer.semantic.e5_bundle import bundle_hash
 from indexer.semantic.e5_cache import CACHE_VARIABLE, cache_folder, unpacked_model
 
+pytestmark = pytest.mark.slow
+
 UNPACK = "from indexer.semantic.e5_cache import unpacked_model; print(unpacked_model())"
 FAIL = """
 import resource, sys
 from indexer.errors import EncoderError
 from indexer.semantic.e5_cache import unpacked_model
-
-pytestmark = pytest.mark.slow
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000_000, 20_000_000))
 try:
     unpacked_model()

@@ -22,12 +22,12 @@ from search_web.contract.searcher import Searcher
 from search_web.web.app import create_app
 from search_web.web.server import Server, serve
 
+pytestmark = pytest.mark.slow
+
 SLOW_SITE = """
 import time
 from flask import Flask
 from search_web.web import server
-
-pytestmark = pytest.mark.slow
 {setting}
 app = Flask(__name__)
 
