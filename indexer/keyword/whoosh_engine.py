@@ -5,12 +5,14 @@ whoosh reads its files with `pickle`, so the caller must verify their hashes bef
 
 import threading
 from collections.abc import Generator, Iterable
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 from whoosh import fields, formats, index, scoring
+from whoosh.filedb.filestore import FileStorage
 from whoosh.query.compound import And, AndMaybe, AndNot, Or
 from whoosh.query.qcore import Query
 from whoosh.query.ranges import NumericRange
@@ -83,21 +85,47 @@ class WhooshEngine:
 
     def build(self, directory: Path, documents: Iterable[Document]) -> None:
         """Write a new index into an empty directory."""
-        writer = index.create_in(str(directory), _schema()).writer(limitmb=_MEGABYTES)
+        storage = _Storage(str(directory))
+        writer = storage.create_index(_schema()).writer(limitmb=_MEGABYTES)
         try:
             for document in documents:
                 values = document.facet_values
                 writer.add_document(
                     **document.streams, day=values.day, source=values.source, category=values.category
                 )
+            writer.commit(optimize=True)
         except BaseException:
-            writer.cancel()
+            with suppress(Exception):  # the disk may be full for this too
+                writer.cancel()
+            storage.close_files()
             raise
-        writer.commit(optimize=True)
 
     def open(self, directory: Path) -> KeywordIndex:
         """Open an index that `build` wrote."""
         return WhooshIndex(directory)
+
+
+class _Storage(FileStorage):
+    """Remembers the files that a writer creates, because a writer that fails leaves some of them open.
+
+    Python would try to write their buffers when it ends, and print that the disk is still full.
+    """
+
+    def __init__(self, directory: str) -> None:
+        super().__init__(directory)
+        self._created: list[Any] = []
+
+    def create_file(self, *arguments: Any, **named: Any) -> Any:
+        """Create a file as whoosh asks for it."""
+        created = super().create_file(*arguments, **named)
+        self._created.append(created.file)
+        return created
+
+    def close_files(self) -> None:
+        """Close every file, whether its last bytes can be written or not."""
+        for file in self._created:
+            with suppress(OSError):
+                file.close()
 
 
 class _BM25(scoring.BM25F):
