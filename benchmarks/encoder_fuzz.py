@@ -1,10 +1,11 @@
 """Fuzz the embedded encoder with hostile texts: `python -m benchmarks.encoder_fuzz [TEXTS]`.
 
 The engine is written in C, so a bad text could crash the whole server. A separate process encodes the texts.
-A text is a fault if that process dies, needs longer than `BOUND` for it, or returns a vector that is not of
-unit length. The program prints the number of each such text; `text(number)` makes the text again.
+A text is a fault if that process dies, needs longer than `BOUND` for it or hangs, or returns a vector that is
+not of unit length. The program prints the number of each such text; `text(number)` makes the text again.
 """
 
+import faulthandler
 import random
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from typing import NamedTuple
 
 TEXTS = 100_000
 BOUND = 10.0  # seconds of processor time for one text; 512 tokens take one or two
+HANGS = 600  # seconds after which a text hangs, however busy the machine is
 _LAST = 0x10FFFF
 _SHARE_OF_LONG = 0.001  # long texts cost a hundred times as much as short ones
 _WORDS = [
@@ -73,7 +75,7 @@ _ALPHABETS: tuple[Callable[[random.Random], list[str]], ...] = (
 
 
 def text(number: int) -> str:
-    """Make the text with this number: mostly a few characters, rarely thousands, once in 1,000 a million."""
+    """Make the text with this number: mostly a few characters; one in 1,000 has 510 to 1,000,000."""
     source = random.Random(number)  # noqa: S311 - nothing is secret here
     alphabet = source.choice(_ALPHABETS)(source)
     if source.random() < _SHARE_OF_LONG:
@@ -100,6 +102,7 @@ def encode(first: int, last: int) -> None:
     encoder = load_embedded()
     for number in range(first, last):
         print(number, flush=True)
+        faulthandler.dump_traceback_later(HANGS, exit=True)
         made = text(number)
         start = time.process_time()
         vector = (encoder.encode_queries if number % 2 else encoder.encode_passages)([made])[0]
@@ -108,6 +111,7 @@ def encode(first: int, last: int) -> None:
             print("fault", number, f"{taken:.1f} s, length {np.linalg.norm(vector):.4f}", flush=True)
         if taken > 1:
             print("slow", f"{taken:.2f}", flush=True)
+    faulthandler.cancel_dump_traceback_later()
 
 
 def faults(texts: int) -> list[Fault]:
