@@ -26,7 +26,7 @@ from search_web.presentation.hits import page_of_hits
 from search_web.ranking.collapsing import collapsed
 from search_web.ranking.freshness import refreshed
 from search_web.ranking.ranked_list import Ranking
-from search_web.retrieval.hybrid import CANDIDATES, answerable, browse, retrieve
+from search_web.retrieval.hybrid import answerable, browse, retrieve
 from search_web.retrieval.live_index import LiveIndex, OpenGeneration
 from search_web.retrieval.query_encoder import LoadEncoder
 from search_web.retrieval.similar import similar_articles
@@ -95,7 +95,8 @@ class HybridSearcher:
     def rank(self, query: str, mode: Mode, depth: int) -> list[tuple[str, float]]:
         """Return the ids and scores of the best `depth` articles, without snippets; for evaluation.
 
-        Near-duplicates are not collapsed, and age does not count.
+        The ranking is the one that `search` pages through, so it can end before `depth`. Near-duplicates are
+        not collapsed, and age does not count.
 
         Raises:
             EncoderError: the mode needs the encoder, which cannot be loaded.
@@ -230,7 +231,7 @@ def _ranked(generation: OpenGeneration, request: SearchRequest, depth: int) -> l
     if not parsed:
         return []
     asked = answerable(generation.snapshot, parsed)
-    ranking, degraded = retrieve(generation, asked, request, max(CANDIDATES, depth))
+    ranking, degraded = retrieve(generation, asked, request)
     if degraded:
         failure = generation.encoder.failure if generation.encoder else ""
         raise EncoderError(f"mode {request.mode} needs the encoder, which cannot be had: {failure}")

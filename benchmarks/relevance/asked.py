@@ -10,23 +10,20 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.relevance.memory import MemoryIndex
 from benchmarks.relevance.readings import Reading
 from benchmarks.typos import with_typo
-from indexer import term_vectors
-from indexer.keyword.documents import BIGRAMS, STEMS
+from indexer.filters import Filters
+from indexer.keyword.engine import KeywordQuery
 from indexer.semantic.encoder import Encoder
-from indexer.semantic.vectors import VectorIndex
 from indexer.snapshot import Snapshot
-from indexer.term_vectors import TermVectors
 from search_web.evaluation import Query, read_qrels, read_queries
 from search_web.evaluation.collection import Collection
 from search_web.evaluation.shortening import lot, shorten
 from search_web.evaluation.spelling import SPELLINGS, Spelling, rewrite
-from search_web.ranking.features import Features, WeightedQuery, extract_features
+from search_web.ranking.features import Features, WeightedQuery
 from search_web.ranking.fusion import Numbers, Scores, aligned
-from search_web.retrieval.hybrid import CANDIDATES
-from search_web.understanding.query import is_bare
+from search_web.retrieval.evidence import CANDIDATES, Evidence
+from search_web.understanding.query import ParsedQuery
 
 SHORT = 3  # content words of a short query
 # How the queries are typed: in a spelling, or with one typo in each.
@@ -36,31 +33,33 @@ TYPED: tuple[Typed, ...] = (*SPELLINGS, "typo")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One query and its candidates, which are the best of both lists.
+    """One judged query, its candidates and the evidence for them.
 
-    All arrays are [candidates]. `bm25` is the BM25 score of the stems, or of a reference analyzer's terms, as
-    a share of the query's total idf; `listed` marks the candidates of the keyword list. `known`, `mean` and
-    `deviation` are those of `gate.GateInput`; `idf` is the mean idf of the words.
+    `bm25` [candidates] is the BM25 score of the stems, or of a reference analyzer's terms, as a share of the
+    query's total idf. `idf` is the mean idf of the words. `grades` [candidates] are the judgements.
     """
 
     query: str
-    numbers: Numbers
+    evidence: Evidence
     bm25: Scores
-    listed: NDArray[np.bool_]
-    features: Features
-    cosine: Scores
-    known: float
-    mean: float
-    deviation: float
     idf: float
     words: int
-    bare: bool
     grades: NDArray[np.int64]
 
     @property
-    def nearness(self) -> Scores:
-        """The cosine in standard deviations from the collection's mean, [candidates]."""
-        return (self.cosine - self.mean) / max(self.deviation, 1e-6)
+    def numbers(self) -> Numbers:
+        """The article numbers [candidates]."""
+        return self.evidence.numbers
+
+    @property
+    def features(self) -> Features:
+        """The lexical features."""
+        return self.evidence.features
+
+    @property
+    def cosine(self) -> Scores:
+        """The cosine of the nearest passage [candidates]."""
+        return self.evidence.cosines
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,51 +110,37 @@ class Encoded:
         return np.stack([self._vectors[text] for text in texts])
 
 
-def indexed(setting: Setting, reading: Reading, folder: Path) -> tuple[MemoryIndex, TermVectors]:
-    """Index the articles of a collection by one reading; write its term vectors into the folder."""
-    articles = setting.snapshot.archive.articles()
-    documents = (reading.document(number, article) for number, article in enumerate(articles))
-    return MemoryIndex(term_vectors.record(documents, folder), (STEMS, BIGRAMS)), TermVectors(folder)
-
-
 class Gatherer:
     """Gathers the candidates of queries by one reading of a collection."""
 
     def __init__(self, setting: Setting, reading: Reading, folder: Path) -> None:
         self._setting = setting
         self._reading = reading
-        self._index, self._terms = indexed(setting, reading, folder)
+        self._index = reading.index(setting.snapshot.archive.articles(), folder)
 
-    def gather(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> list[Asked]:
-        """Return the queries of the setting, asked as `texts` with the query vectors [queries, dimension]."""
-        setting = self._setting
+    def gather(self, texts: Sequence[str], encode: Encoded) -> list[Asked]:
+        """Return the queries of the setting, asked as `texts`."""
+        parsed = [self._reading.query(text) for text in texts]
+        vectors = encode([query.text for query in parsed])
         return [
-            self._asked(query.id, text, vector)
-            for query, text, vector in zip(setting.queries, texts, vectors, strict=True)
+            self._asked(query.id, asked, vector)
+            for query, asked, vector in zip(self._setting.queries, parsed, vectors, strict=True)
         ]
 
-    def _asked(self, query: str, text: str, vector: NDArray[np.float32]) -> Asked:
-        parsed = self._reading.query(text)
-        near: VectorIndex | None = self._setting.snapshot.vectors
-        assert near is not None  # noqa: S101 these indexes are built with vectors
-        found = self._index.search(parsed.keyword, CANDIDATES)
-        nearest = near.search(vector, None, CANDIDATES)
-        numbers = np.union1d(found.numbers, nearest.numbers)
-        scored = near.scores(vector, numbers)
-        weighted = WeightedQuery.of(parsed.words, parsed.bigrams, self._terms, self._index)
-        stems = (term for group in parsed.keyword.words for term in group)
+    def _asked(self, query: str, parsed: ParsedQuery, vector: NDArray[np.float32]) -> Asked:
+        vectors, keyword, terms = self._setting.snapshot.vectors, self._index.keyword, self._index.terms
+        assert vectors is not None  # noqa: S101 these indexes are built with vectors
+        found = keyword.search(parsed.keyword, Filters(), CANDIDATES)
+        nearest = vectors.search(vector, None, CANDIDATES)
+        weighted = WeightedQuery.of(parsed.words, parsed.bigrams, terms, keyword)
+        evidence = Evidence.gather(parsed, vector, found, nearest, vectors, weighted, terms)
+        stems = keyword.search(KeywordQuery(parsed.keyword.words), Filters(), len(terms))
         judged = self._setting.qrels[query]
         return Asked(
             query,
-            numbers,
-            self._index.scores(stems)[numbers] / weighted.total_idf,
-            np.isin(numbers, found.numbers),
-            extract_features(weighted, self._terms, numbers),
-            aligned(numbers, scored.numbers, scored.scores.astype(np.float64), 0.0),
-            weighted.known,
-            *near.background(vector),
+            evidence,
+            aligned(evidence.numbers, stems.numbers, stems.scores, 0.0) / weighted.total_idf,
             sum(idf for _, idf in weighted.words) / max(len(weighted.words), 1),
             len(weighted.words),
-            is_bare(text, self._setting.snapshot.analyzer),
-            np.array([judged.get(self._setting.ids[number], 0) for number in numbers]),
+            np.array([judged.get(self._setting.ids[number], 0) for number in evidence.numbers]),
         )

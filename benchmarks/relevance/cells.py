@@ -33,7 +33,7 @@ def gathered(
             for how in typed:
                 for short in (False, True):
                     asked = texts(setting, short=short, typed=how)
-                    cells[setting.name, short, how] = gatherer.gather(asked, encode(asked))
+                    cells[setting.name, short, how] = gatherer.gather(asked, encode)
     return cells
 
 

@@ -17,12 +17,12 @@ import ir_measures
 from ir_measures import nDCG
 
 from benchmarks.relevance.analyzers import ANALYZERS
-from benchmarks.relevance.asked import SHORT, Setting, indexed, opened
-from benchmarks.relevance.memory import MemoryIndex
-from benchmarks.relevance.readings import Reading, ours, reference
+from benchmarks.relevance.asked import SHORT, Setting, opened
+from benchmarks.relevance.readings import Indexed, Reading, ours, reference
+from indexer.filters import Filters
 from indexer.keyword.engine import Candidates
-from indexer.term_vectors import TermVectors
 from search_web.cli.progress import TerminalReport
+from search_web.contract.answers import DEPTH_LIMIT
 from search_web.evaluation import Query
 from search_web.evaluation.collection import read_collections
 from search_web.evaluation.shortening import shorten
@@ -30,11 +30,10 @@ from search_web.evaluation.workspace import Workspace
 from search_web.ranking.features import WeightedQuery, extract_features, lexical
 from search_web.ranking.fusion import Scores
 from search_web.ranking.weights import ranking_weights
-from search_web.retrieval.hybrid import CANDIDATES
 from search_web.understanding.query import ParsedQuery
 
 # How a row scores the candidates of a query.
-Score = Callable[[ParsedQuery, Candidates, MemoryIndex, TermVectors], Scores]
+Score = Callable[[ParsedQuery, Candidates, Indexed], Scores]
 
 
 @click.command()
@@ -61,15 +60,13 @@ def _line(collection: str, draw: str, plain: float, own: float) -> str:
     return f"| {collection} | {draw} | {plain:.4f} | {own:.4f} | {own - plain:+.4f} |"
 
 
-def _engine_scores(
-    _parsed: ParsedQuery, found: Candidates, _index: MemoryIndex, _terms: TermVectors
-) -> Scores:
+def _engine_scores(_parsed: ParsedQuery, found: Candidates, _index: Indexed) -> Scores:
     return found.scores
 
 
-def _keyword_scores(parsed: ParsedQuery, found: Candidates, index: MemoryIndex, terms: TermVectors) -> Scores:
-    weighted = WeightedQuery.of(parsed.words, parsed.bigrams, terms, index)
-    return lexical(extract_features(weighted, terms, found.numbers), ranking_weights().lexical)
+def _keyword_scores(parsed: ParsedQuery, found: Candidates, index: Indexed) -> Scores:
+    weighted = WeightedQuery.of(parsed.words, parsed.bigrams, index.terms, index.keyword)
+    return lexical(extract_features(weighted, index.terms, found.numbers), ranking_weights().lexical)
 
 
 def _measured(setting: Setting, reading: Reading, score: Score, draws: int) -> Sequence[float]:
@@ -77,13 +74,13 @@ def _measured(setting: Setting, reading: Reading, score: Score, draws: int) -> S
     qrels = {query.id: setting.qrels[query.id] for query in setting.queries}
     measured: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
-        index, terms = indexed(setting, reading, Path(folder))
+        index = reading.index(setting.snapshot.archive.articles(), Path(folder))
         for draw in range(draws):
             run: dict[str, dict[str, float]] = {}
             for query in setting.queries:
                 parsed = reading.query(_cut(query, draw))
-                found = index.search(parsed.keyword, CANDIDATES)
-                scores = score(parsed, found, index, terms).tolist()
+                found = index.keyword.search(parsed.keyword, Filters(), DEPTH_LIMIT)
+                scores = score(parsed, found, index).tolist()
                 run[query.id] = dict(
                     zip((setting.ids[number] for number in found.numbers), scores, strict=True)
                 )

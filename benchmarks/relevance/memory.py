@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.filters import Filters
 from indexer.keyword.engine import K1, B, Candidates, Document, KeywordQuery, QueryTerm, inverse_frequency
 
 Scores = NDArray[np.float64]
@@ -62,8 +63,9 @@ class MemoryIndex:
         found = self._postings.get((field, text))
         return 0 if found is None else len(found[0])
 
-    def search(self, query: KeywordQuery, limit: int) -> Candidates:
-        """Return the best matches; equal scores are ordered by article number."""
+    def search(self, query: KeywordQuery, filters: Filters, limit: int) -> Candidates:
+        """Return the best matches; equal scores are ordered by article number. Supports no filters."""
+        assert not filters  # noqa: S101 judged queries have none
         scores = self.scores([*(term for group in query.words for term in group), *query.bigrams])
         numbers = np.flatnonzero(scores)
         order = np.lexsort((numbers, -scores[numbers]))[:limit]

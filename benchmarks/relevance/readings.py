@@ -1,36 +1,60 @@
 """Readings: how a row of the table turns articles and queries into terms, our way or a reference's."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
+from typing import Protocol
 
 from benchmarks.relevance.analyzers import Analyze
+from benchmarks.relevance.memory import MemoryIndex
+from indexer import term_vectors
 from indexer.articles import Article
-from indexer.filters import FacetValues
-from indexer.keyword.documents import BIGRAMS, STEMS, document
-from indexer.keyword.engine import Document, KeywordQuery, Posting, QueryTerm, TermVector
+from indexer.filters import FacetValues, Filters
+from indexer.keyword.documents import BIGRAMS, STEMS
+from indexer.keyword.engine import Candidates, Document, KeywordQuery, Posting, QueryTerm, TermVector
 from indexer.snapshot import Snapshot
+from indexer.term_vectors import TermVectors
 from search_web.understanding.query import ParsedQuery, parse_query
 from search_web.understanding.query_terms import QueryBigram, QueryWord
 from search_web.understanding.word_breaks import with_breaks
 
 
+class Retriever(Protocol):
+    """A keyword index: a real engine's, or a `MemoryIndex`."""
+
+    def search(self, query: KeywordQuery, filters: Filters, limit: int) -> Candidates:
+        """Return the best matches."""
+        ...
+
+    def frequency(self, field: str, text: str) -> int:
+        """Return the number of articles that hold the term."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """The keyword index and the term vectors of a collection."""
+
+    keyword: Retriever
+    terms: TermVectors
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How articles become documents, and typed queries become parsed ones."""
+    """How the articles of a collection are indexed (a folder is for files), and typed queries are parsed."""
 
     name: str
-    document: Callable[[int, Article], Document]
+    index: Callable[[Iterable[Article], Path], Indexed]
     query: Callable[[str], ParsedQuery]
 
 
 def ours(snapshot: Snapshot) -> Reading:
-    """Return Khabaryab's own reading of an indexed collection."""
-    analyzer = snapshot.analyzer
+    """Return Khabaryab's own reading of a collection: its real index."""
     return Reading(
         "khabaryab",
-        lambda number, article: document(number, article, analyzer),
-        lambda text: parse_query(with_breaks(text, snapshot), analyzer),
+        lambda _articles, _folder: Indexed(snapshot.keyword, snapshot.terms),
+        lambda text: parse_query(with_breaks(text, snapshot), snapshot.analyzer),
     )
 
 
@@ -40,16 +64,11 @@ def reference(name: str, analyze: Analyze) -> Reading:
     Only the row of the sketched gate uses its bigrams.
     """
 
-    def read(number: int, article: Article) -> Document:
-        texts = (article.title, article.kicker, article.lead, article.body, *article.tags)
-        terms = [analyze(text) for text in texts if text]
-        flat = [term for part in terms for term in part]
-        streams = {
-            STEMS: [Posting(term, position) for position, term in enumerate(flat)],
-            BIGRAMS: [Posting(bigram.term, 0) for part in terms for bigram in _bigrams(part)],
-        }
-        vector = TermVector(flat, flat, list(range(len(flat))))
-        return Document(number, streams, FacetValues.of(article), vector)
+    def index(articles: Iterable[Article], folder: Path) -> Indexed:
+        documents = (reference_document(number, article, analyze) for number, article in enumerate(articles))
+        return Indexed(
+            MemoryIndex(term_vectors.record(documents, folder), (STEMS, BIGRAMS)), TermVectors(folder)
+        )
 
     def asked(text: str) -> ParsedQuery:
         terms = analyze(text)
@@ -58,7 +77,20 @@ def reference(name: str, analyze: Analyze) -> Reading:
         keyword = KeywordQuery(tuple((QueryTerm(STEMS, word.surface),) for word in words))
         return ParsedQuery(text, keyword, words, bigrams, bare=False)
 
-    return Reading(name, read, asked)
+    return Reading(name, index, asked)
+
+
+def reference_document(number: int, article: Article, analyze: Analyze) -> Document:
+    """Return the document of an article in the one field of a reference analyzer."""
+    texts = (article.title, article.kicker, article.lead, article.body, *article.tags)
+    terms = [analyze(text) for text in texts if text]
+    flat = [term for part in terms for term in part]
+    streams = {
+        STEMS: [Posting(term, position) for position, term in enumerate(flat)],
+        BIGRAMS: [Posting(bigram.term, 0) for part in terms for bigram in _bigrams(part)],
+    }
+    vector = TermVector(flat, flat, list(range(len(flat))))
+    return Document(number, streams, FacetValues.of(article), vector)
 
 
 def _bigrams(terms: list[str]) -> Iterator[QueryBigram]:

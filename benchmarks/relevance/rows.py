@@ -8,8 +8,8 @@ import numpy as np
 from benchmarks.relevance.asked import Asked
 from benchmarks.relevance.fitting import Matrix, TrainingQuery, fit
 from search_web.ranking.features import LexicalWeights, lexical
-from search_web.ranking.fusion import CandidateScores, ReciprocalRanks, Scores, ZScores, ranks_in, z_scores
-from search_web.ranking.gate import FeatureWeight, Gate, GateInput, GateWeights, QueryFeatures
+from search_web.ranking.fusion import CandidateScores, ReciprocalRanks, Scores, ZScores, z_scores
+from search_web.ranking.gate import FeatureWeight, Gate, GateWeights, QueryFeatures
 
 Scorer = Callable[[Asked], Scores]
 
@@ -35,15 +35,7 @@ def keyword(asked: Asked, weights: LexicalWeights) -> Scores:
 
 def candidate_scores(asked: Asked, keyword: Scores) -> CandidateScores:
     """Return the scores and ranks that a fusion combines."""
-    by_keyword = np.lexsort((asked.numbers, -keyword))
-    nearest = np.lexsort((asked.numbers, -asked.cosine))
-    return CandidateScores(
-        asked.numbers,
-        keyword,
-        asked.cosine,
-        ranks_in(asked.numbers, asked.numbers[by_keyword[asked.listed[by_keyword]]]),
-        ranks_in(asked.numbers, asked.numbers[nearest]),
-    )
+    return asked.evidence.with_keyword_scores(keyword)
 
 
 def even_mix(asked: Asked, keyword: Scores) -> Scores:
@@ -62,7 +54,7 @@ def gate(asked: Asked, keyword: Scores, weights: GateWeights) -> Scores:
 
 
 def _gate(asked: Asked, weights: GateWeights) -> Gate:
-    return Gate(weights, GateInput(asked.features, asked.known, asked.mean, asked.deviation, asked.bare))
+    return Gate(weights, asked.evidence.inputs)
 
 
 _FIVE = len(QueryFeatures.__struct_fields__)
@@ -93,7 +85,7 @@ def gate_features(asked: Asked, keyword: Scores) -> TrainingQuery:
     """Return the gate's features and the grades of the candidates to learn from, for a keyword score."""
     numbers = _gate(asked, _NOTHING).query_features(candidate_scores(asked, keyword))
     five = np.array(msgspec.structs.astuple(numbers))
-    constant_and_bare = np.array([1.0, asked.bare])
+    constant_and_bare = np.array([1.0, asked.evidence.inputs.bare])
     nearness = z_scores(asked.cosine)
     features = (
         np.outer(z_scores(keyword), five),

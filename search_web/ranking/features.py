@@ -215,7 +215,7 @@ class _CandidateTokens:
         for place, text in enumerate(texts):
             if (number := dictionary.number(text)) is not None:
                 wanted[number] = place
-        which = wanted[dictionary.of_terms][self._tokens]
+        which = wanted[dictionary.of_terms[self._tokens]]
         found = np.flatnonzero(which >= 0)
         of_text = {text: found[which[found] == place] for place, text in enumerate(texts)}
         nowhere = found[:0]

@@ -26,16 +26,12 @@ from search_web.ranking.ranked_list import (
     keyword_ranking,
     newest_ranking,
     semantic_ranking,
-    union,
-    united,
 )
 from search_web.ranking.weights import ranking_weights
+from search_web.retrieval.evidence import CANDIDATES, Evidence
 from search_web.retrieval.live_index import OpenGeneration
 from search_web.understanding.query import ParsedQuery
 
-# Candidates taken from each list. The number is the same for every page, because z-scores over other
-# candidates would change the order between pages.
-CANDIDATES = 200
 # When no article has every word, `sort=newest` sorts only this many of the best candidates by day: articles
 # further down may be about anything.
 _NEWEST_OF_BEST = 50
@@ -69,12 +65,8 @@ def answerable(snapshot: Snapshot, parsed: ParsedQuery) -> ParsedQuery:
     return replace(parsed, keyword=replace(parsed.keyword, required=kept))
 
 
-def retrieve(
-    generation: OpenGeneration, parsed: ParsedQuery, request: SearchRequest, depth: int = CANDIDATES
-) -> tuple[Ranking, bool]:
+def retrieve(generation: OpenGeneration, parsed: ParsedQuery, request: SearchRequest) -> tuple[Ranking, bool]:
     """Return the ranking of one request, and whether it is degraded: the encoder is missing, keywords only.
-
-    `depth` is the number of candidates that a hybrid ranking takes from each of its two lists.
 
     Raises:
         UsageError: the mode is semantic and the index has no vectors.
@@ -88,7 +80,7 @@ def retrieve(
         newest = snapshot.keyword.newest(parsed.keyword, filters, DEPTH_LIMIT)
         if newest.total:
             return newest_ranking(newest.numbers, newest.total), degraded
-    ranking = _ranked(snapshot, parsed, filters, request, vector, depth)
+    ranking = _ranked(snapshot, parsed, filters, request, vector)
     if request.sort == "newest":
         leading = best(ranking, _NEWEST_OF_BEST)
         days = snapshot.archive.days(leading.numbers.tolist())
@@ -116,26 +108,23 @@ def _ranked(
     filters: Filters,
     request: SearchRequest,
     vector: NDArray[np.float32] | None,
-    depth: int,
 ) -> Ranking:
     vectors, query = snapshot.vectors, parsed.keyword
     weights = ranking_weights()
     weighted = WeightedQuery.of(parsed.words, parsed.bigrams, snapshot.terms, snapshot.keyword)
     if vector is None or vectors is None:
-        found = snapshot.keyword.search(query, filters, max(depth, DEPTH_LIMIT))
+        found = snapshot.keyword.search(query, filters, DEPTH_LIMIT)
         features = extract_features(weighted, snapshot.terms, found.numbers)
         return keyword_ranking(found, lexical(features, weights.lexical))
     allowed = _allowed(snapshot, query, filters)
     if request.mode == "semantic":
         return semantic_ranking(vectors.search(vector, allowed, DEPTH_LIMIT))
-    found = snapshot.keyword.search(query, filters, depth)
-    nearest = vectors.search(vector, allowed, depth)
-    numbers = union(found, nearest)
-    scored = vectors.scores(vector, numbers)
-    features = extract_features(weighted, snapshot.terms, numbers)
-    candidates = united(numbers, found, lexical(features, weights.lexical), nearest, scored)
-    inputs = GateInput(features, weighted.known, *vectors.background(vector), parsed.bare)
-    return fused_ranking(candidates, scored, _FUSIONS[request.fusion](request.semantic_weight, inputs))
+    found = snapshot.keyword.search(query, filters, CANDIDATES)
+    nearest = vectors.search(vector, allowed, CANDIDATES)
+    evidence = Evidence.gather(parsed, vector, found, nearest, vectors, weighted, snapshot.terms)
+    candidates = evidence.with_keyword_scores(lexical(evidence.features, weights.lexical))
+    fuse = _FUSIONS[request.fusion](request.semantic_weight, evidence.inputs)
+    return fused_ranking(candidates, evidence.scored, fuse)
 
 
 _FUSIONS: dict[Fusion, Callable[[float, GateInput], Fuse]] = {

@@ -7,9 +7,12 @@ from benchmarks.relevance import rows
 from benchmarks.relevance.asked import Asked, Setting
 from benchmarks.relevance.cells import Cells, measure
 from benchmarks.relevance.learning import learn
+from indexer.keyword.engine import Candidates
+from indexer.semantic.vectors import Matches
 from search_web.ranking.features import Features
 from search_web.ranking.fusion import Scores
-from search_web.ranking.gate import GateWeights
+from search_web.ranking.gate import GateInput, GateWeights
+from search_web.retrieval.evidence import Evidence
 
 pytestmark = pytest.mark.slow
 
@@ -23,21 +26,12 @@ def _asked(number: int, random: np.random.Generator, *, by_words: float, by_mean
     surface_forms = 1 + 0.1 * (random.standard_normal(ARTICLES) + by_words * grades)
     features = Features(surface_forms, *(0.1 * random.random((5, ARTICLES))))
     cosine = 0.8 + 0.02 * (random.standard_normal(ARTICLES) + by_meaning * grades)
-    return Asked(
-        query=str(number),
-        numbers=np.arange(ARTICLES),
-        bm25=surface_forms,
-        listed=np.ones(ARTICLES, dtype=np.bool_),
-        features=features,
-        cosine=cosine,
-        known=1.0,
-        mean=0.8,
-        deviation=0.02,
-        idf=3.0,
-        words=3,
-        bare=True,
-        grades=grades,
-    )
+    numbers = np.arange(ARTICLES)
+    nearest = Matches(numbers, cosine.astype(np.float32), numbers)
+    found = Candidates(numbers, surface_forms, ARTICLES)
+    inputs = GateInput(features, known=1.0, mean=0.8, deviation=0.02, bare=True)
+    evidence = Evidence(found, nearest, numbers, nearest, inputs)
+    return Asked(str(number), evidence, bm25=surface_forms, idf=3.0, words=3, grades=grades)
 
 
 def _setting(name: str, queries: list[Asked]) -> Setting:

@@ -1,6 +1,5 @@
 """The relevance benchmark: its in-memory index scores like an engine, and its fit recovers known weights."""
 
-from contextlib import closing
 from pathlib import Path
 from random import Random
 
@@ -10,11 +9,12 @@ from conftest import DATA, SEEDS
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.relevance import rows
 from benchmarks.relevance.analyzers import plain
-from benchmarks.relevance.asked import opened, texts
+from benchmarks.relevance.asked import Encoded, Gatherer, opened, texts
 from benchmarks.relevance.fitting import TrainingQuery, fit
 from benchmarks.relevance.memory import MemoryIndex
-from benchmarks.relevance.readings import ours, reference
+from benchmarks.relevance.readings import ours, reference, reference_document
 from benchmarks.typos import TYPOS, with_typo
 from indexer.articles import Article
 from indexer.filters import Filters
@@ -22,9 +22,12 @@ from indexer.keyword import load_engine
 from indexer.keyword.documents import BIGRAMS, STEMS, documents
 from indexer.persian.analyzer import PersianAnalyzer
 from indexer.readers import read_articles
-from indexer.snapshot import Snapshot
+from indexer.semantic.loading import load_query_encoder
 from indexer.vocabulary import word_key
+from search_web.contract.answers import SearchRequest
 from search_web.evaluation.collection import Collection
+from search_web.ranking.weights import ranking_weights
+from search_web.search import HybridSearcher
 from search_web.understanding.query import parse_query
 
 pytestmark = pytest.mark.slow
@@ -41,7 +44,7 @@ def test_the_in_memory_index_gives_the_scores_of_a_real_engine(
     assert len(memory) == len(index) == len(articles)
     for text in ("سطح آب خزر", "رییس جمهور منطقه ای", "چرا فینال فوتسال بدون تماشاگر برگزار شد؟"):
         query = parse_query(text, analyzer).keyword
-        found, expected = memory.search(query, 100), index.search(query, Filters(), 100)
+        found, expected = memory.search(query, Filters(), 100), index.search(query, Filters(), 100)
         assert found.total == expected.total > 0
         scores = dict(zip(expected.numbers.tolist(), expected.scores.tolist(), strict=True))
         # An engine stores the length of a field in one byte, so its scores differ a little.
@@ -54,7 +57,7 @@ def test_the_in_memory_index_gives_the_scores_of_a_real_engine(
 
 
 def test_a_reference_reading_has_one_field_per_article_and_bigrams_of_neighbouring_terms() -> None:
-    read = reference("plain", plain).document(3, Article(id="a", title="برف سدها", body="آب کرج"))
+    read = reference_document(3, Article(id="a", title="برف سدها", body="آب کرج"), plain)
     assert [posting.text for posting in read.streams[STEMS]] == ["برف", "سدها", "آب", "کرج"]
     assert {posting.weight for posting in read.streams[STEMS]} == {1.0}
     assert [posting.text for posting in read.streams[BIGRAMS]] == ["برف سدها", "آب کرج"]
@@ -63,12 +66,29 @@ def test_a_reference_reading_has_one_field_per_article_and_bigrams_of_neighbouri
     assert [term.text for group in asked.keyword.words for term in group] == ["برف", "سدها"]
 
 
-def test_our_own_reading_matches_how_articles_are_indexed_and_queries_are_parsed(seeds_index: Path) -> None:
-    article = Article(id="a", title="برف سدها", body="آب کرج")
-    with closing(Snapshot.open(seeds_index)) as snapshot:
-        reading = ours(snapshot)
-        assert reading.document(0, article) == next(documents([article], snapshot.analyzer))
-        assert reading.query("برف سد") == parse_query("برف سد", snapshot.analyzer)
+@pytest.mark.encoder
+@pytest.mark.parametrize("short", [False, True])
+def test_learned_evaluated_and_served_rankings_are_the_same(
+    seeds_index: Path, searcher: HybridSearcher, tmp_path: Path, *, short: bool
+) -> None:
+    collection = Collection(
+        name="seeds", queries=DATA / "queries.jsonl", qrels=DATA / "qrels.tsv", index=seeds_index
+    )
+    weights = ranking_weights()
+    with opened(collection, seeds_index, 40) as setting:
+        asked = texts(setting, short=short, typed="asis")
+        gatherer = Gatherer(setting, ours(setting.snapshot), tmp_path)
+        for text, learned in zip(asked, gatherer.gather(asked, Encoded(load_query_encoder())), strict=True):
+            scores = rows.gate(learned, rows.keyword(learned, weights.lexical), weights.gate)
+            order = np.lexsort((learned.numbers, -scores))
+            best = [setting.ids[learned.numbers[place]] for place in order]
+            for depth in (10, 1000):
+                evaluated = [article for article, _ in searcher.rank(text, "hybrid", depth)]
+                assert evaluated == best[: len(evaluated)]
+                assert evaluated
+            served = searcher.search(SearchRequest(query=text, size=100, collapse=False))
+            assert [hit.id for hit in served.hits] == evaluated[:100]
+            assert served.total == len(evaluated)
 
 
 @given(

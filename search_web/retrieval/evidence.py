@@ -1,0 +1,72 @@
+"""Gathers the candidates of a hybrid search, and the evidence for each of them before any weight.
+
+Serving, evaluation and the learning of the weights (benchmarks/relevance) all rank what this module gathers.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from indexer.keyword.engine import Candidates
+from indexer.semantic.vectors import Float, Matches, VectorIndex
+from indexer.term_vectors import TermVectors
+from search_web.ranking.features import Features, WeightedQuery, extract_features
+from search_web.ranking.fusion import CandidateScores, Numbers, Scores, aligned
+from search_web.ranking.gate import GateInput
+from search_web.ranking.ranked_list import union, united
+from search_web.understanding.query import ParsedQuery
+
+# The number of candidates that a hybrid ranking takes from each of the two searches. It is the same for every
+# page and every length of a run, because z-scores over other candidates would change the order.
+CANDIDATES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The candidates of one query, which are those that either search returned, and what speaks for them.
+
+    - `found` and `nearest`: what the keyword and the semantic search returned.
+    - `numbers`: the article numbers of both lists [candidates], ascending.
+    - `scored`: the semantic score and the nearest passage of every candidate.
+    - `inputs`: the features of the candidates, and the facts about the query that the gate needs.
+    """
+
+    found: Candidates
+    nearest: Matches
+    numbers: Numbers
+    scored: Matches
+    inputs: GateInput
+
+    @classmethod
+    def gather(
+        cls,
+        parsed: ParsedQuery,
+        vector: Float,
+        found: Candidates,
+        nearest: Matches,
+        vectors: VectorIndex,
+        weighted: WeightedQuery,
+        terms: TermVectors,
+    ) -> "Evidence":
+        """Unite both lists and compute the scores and features of every candidate.
+
+        `vector` [dimension] is that of the query. `vectors` and `terms` belong to the same articles.
+        """
+        numbers = union(found, nearest)
+        features = extract_features(weighted, terms, numbers)
+        inputs = GateInput(features, weighted.known, *vectors.background(vector), parsed.bare)
+        return cls(found, nearest, numbers, vectors.scores(vector, numbers), inputs)
+
+    @property
+    def features(self) -> Features:
+        """The lexical features of the candidates."""
+        return self.inputs.features
+
+    @property
+    def cosines(self) -> Scores:
+        """The cosine of each candidate's nearest passage with the query [candidates]."""
+        return aligned(self.numbers, self.scored.numbers, self.scored.scores.astype(np.float64), 0.0)
+
+    def with_keyword_scores(self, lexical: Scores) -> CandidateScores:
+        """Return the scores and ranks of both searches, given the keyword scores [candidates]."""
+        return united(self.numbers, self.found, lexical, self.nearest, self.scored)
