@@ -24,6 +24,7 @@ from search_web.contract.answers import (
 from search_web.contract.searcher import Facets, Readiness
 from search_web.presentation.hits import page_of_hits
 from search_web.ranking.collapsing import collapsed
+from search_web.ranking.features import any_known
 from search_web.ranking.freshness import refreshed
 from search_web.ranking.ranked_list import Ranking
 from search_web.retrieval.hybrid import answerable, browse, retrieve
@@ -38,6 +39,7 @@ from search_web.understanding.word_breaks import with_breaks
 
 NOTHING_THERE = "در این محدوده هیچ خبری یافت نشد."
 NO_SUCH_PHRASE = "این عبارت عیناً در هیچ خبری نیامده است؛ نتیجه‌ها بر پایهٔ واژه‌های آن پیدا شده‌اند."
+ONLY_NEAR = "هیچ خبری این واژه‌ها را ندارد؛ از نظر معنا نزدیک است."
 NO_WORDS = "در این عبارت واژه‌ای برای جست‌وجو نیست."
 
 
@@ -189,10 +191,18 @@ def _searched(
     ranking = _without_near_duplicates(generation, ranking, request)
     hits = page_of_hits(generation.snapshot, ranking, request, parsed.text)
     relaxed = asked is not parsed and ranking.total > 0
-    notice = NO_SUCH_PHRASE if relaxed else None
+    notice = _notice(generation, parsed, ranking.total, relaxed=relaxed)
     answer = _answer(request, start, hits, ranking.total, degraded=degraded, relaxed=relaxed, notice=notice)
     offered = suggestions(request, generation.snapshot, generation.facets, today)
     return msgspec.structs.replace(answer, suggestions=offered, took_ms=_milliseconds_since(start))
+
+
+def _notice(generation: OpenGeneration, parsed: ParsedQuery, total: int, *, relaxed: bool) -> str | None:
+    if not total:
+        return None
+    if not any_known(parsed.words, generation.snapshot.terms):
+        return ONLY_NEAR
+    return NO_SUCH_PHRASE if relaxed else None
 
 
 def _fresher_first(

@@ -105,9 +105,18 @@ class WeightedQuery:
         return sum(idf for _, idf in self.words) or 1.0
 
 
+def any_known(words: Iterable[QueryWord], vectors: TermVectors) -> bool:
+    """Return whether some article holds some word of a query, in any of its readings."""
+    return any(_is_known(word, vectors.stems) for word in words)
+
+
+def _is_known(word: QueryWord, stems: TermDictionary) -> bool:
+    return any(map(stems.articles, (*word.stems, *word.compounds)))
+
+
 def _known(words: Sequence[tuple[QueryWord, float]], stems: TermDictionary) -> float:
     total_idf = sum(idf for _, idf in words)
-    held = sum(idf for word, idf in words if any(map(stems.articles, (*word.stems, *word.compounds))))
+    held = sum(idf for word, idf in words if _is_known(word, stems))
     return held / total_idf if total_idf else 1.0
 
 

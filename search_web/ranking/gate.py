@@ -106,6 +106,10 @@ class GateInput:
     deviation: float
     bare: bool
 
+    def nearness(self, cosines: Scores) -> Scores:
+        """Return cosines [n] in standard deviations above the mean of the query's cosines."""
+        return (cosines - self.mean) / max(self.deviation, _FLAT)
+
 
 @dataclass(frozen=True, slots=True)
 class MixingWeights:
@@ -167,7 +171,7 @@ class Gate:
     def query_features(self, candidates: CandidateScores) -> QueryFeatures:
         """Return the five numbers of this query; needs at least one candidate."""
         inputs = self.inputs
-        nearness = (candidates.semantic - inputs.mean) / max(inputs.deviation, _FLAT)
+        nearness = inputs.nearness(candidates.semantic)
         falling = np.sort(nearness)[::-1]
         best = int(np.lexsort((candidates.numbers, -candidates.keyword))[0])
         return QueryFeatures(

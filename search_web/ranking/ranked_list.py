@@ -130,6 +130,12 @@ def by_day(ranking: Ranking, days: NDArray[np.int64]) -> Ranking:
     return reordered(ranking, order)
 
 
+def only(ranking: Ranking, numbers: Numbers) -> Ranking:
+    """Return the ranking with only the articles that have these numbers."""
+    shorter = reordered(ranking, np.flatnonzero(np.isin(ranking.numbers, numbers)))
+    return replace(shorter, total=min(len(shorter.numbers), DEPTH_LIMIT))
+
+
 def best(ranking: Ranking, count: int) -> Ranking:
     """Return the ranking with only the first `count` candidates."""
     shorter = reordered(ranking, np.arange(min(count, len(ranking.numbers))))

@@ -1,10 +1,11 @@
-"""Loads the learned weights of the ranking. `weights.toml` in this package says how they were learned."""
+"""Loads the learned weights. `weights.toml` and `cutoff.toml` in this package say how they were learned."""
 
 from functools import cache
 from importlib.resources import files
 
 import msgspec
 
+from search_web.ranking.cutoff import CutoffWeights
 from search_web.ranking.features import LexicalWeights
 from search_web.ranking.gate import GateWeights
 
@@ -22,6 +23,14 @@ class RankingWeights(msgspec.Struct, frozen=True):
 @cache
 def ranking_weights() -> RankingWeights:
     """Return the weights; reads the file once in a process."""
-    return msgspec.toml.decode(
-        (files("search_web.ranking") / "weights.toml").read_bytes(), type=RankingWeights
-    )
+    return msgspec.toml.decode(_read("weights.toml"), type=RankingWeights)
+
+
+@cache
+def cutoff_weights() -> CutoffWeights:
+    """Return the weights that decide where a hybrid answer ends; reads the file once in a process."""
+    return msgspec.toml.decode(_read("cutoff.toml"), type=CutoffWeights)
+
+
+def _read(name: str) -> bytes:
+    return (files("search_web.ranking") / name).read_bytes()

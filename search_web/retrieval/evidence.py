@@ -6,10 +6,12 @@ Serving, evaluation and the learning of the weights (benchmarks/relevance) all r
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexer.keyword.engine import Candidates
 from indexer.semantic.vectors import Float, Matches, VectorIndex
 from indexer.term_vectors import TermVectors
+from search_web.ranking.cutoff import CutoffWeights, prominence, related
 from search_web.ranking.features import Features, WeightedQuery, extract_features
 from search_web.ranking.fusion import CandidateScores, Numbers, Scores, aligned
 from search_web.ranking.gate import GateInput
@@ -29,6 +31,7 @@ class Evidence:
     - `numbers`: the article numbers of both lists [candidates], ascending.
     - `scored`: the semantic score and the nearest passage of every candidate.
     - `inputs`: the features of the candidates, and the facts about the query that the gate needs.
+    - `passages`: the number of passages in the collection.
     """
 
     found: Candidates
@@ -36,6 +39,7 @@ class Evidence:
     numbers: Numbers
     scored: Matches
     inputs: GateInput
+    passages: int
 
     @classmethod
     def gather(
@@ -55,7 +59,7 @@ class Evidence:
         numbers = union(found, nearest)
         features = extract_features(weighted, terms, numbers)
         inputs = GateInput(features, weighted.known, *vectors.background(vector), parsed.bare)
-        return cls(found, nearest, numbers, vectors.scores(vector, numbers), inputs)
+        return cls(found, nearest, numbers, vectors.scores(vector, numbers), inputs, len(vectors))
 
     @property
     def features(self) -> Features:
@@ -66,6 +70,16 @@ class Evidence:
     def cosines(self) -> Scores:
         """The cosine of each candidate's nearest passage with the query [candidates]."""
         return aligned(self.numbers, self.scored.numbers, self.scored.scores.astype(np.float64), 0.0)
+
+    @property
+    def prominence(self) -> Scores:
+        """How far each candidate stands out from unrelated passages [candidates]; see `cutoff`."""
+        return prominence(self.inputs.nearness(self.cosines), self.passages)
+
+    def related(self, lexical: Scores, weights: CutoffWeights) -> NDArray[np.bool_]:
+        """Return for which candidates words or nearness speak, given the keyword scores [candidates]."""
+        known = self.inputs.known > 0
+        return related(self.features.coverage, lexical, self.prominence, weights, known=known)
 
     def with_keyword_scores(self, lexical: Scores) -> CandidateScores:
         """Return the scores and ranks of both searches, given the keyword scores [candidates]."""

@@ -15,6 +15,7 @@ from indexer.keyword.documents import WORDS
 from indexer.keyword.engine import KeywordQuery, Phrase
 from indexer.snapshot import Snapshot
 from search_web.contract.answers import DEPTH_LIMIT, Fusion, SearchRequest
+from search_web.ranking.cutoff import HANDFUL
 from search_web.ranking.features import WeightedQuery, extract_features, lexical
 from search_web.ranking.fusion import Fuse, ReciprocalRanks, ZScores
 from search_web.ranking.gate import Gate, GateInput
@@ -25,9 +26,10 @@ from search_web.ranking.ranked_list import (
     fused_ranking,
     keyword_ranking,
     newest_ranking,
+    only,
     semantic_ranking,
 )
-from search_web.ranking.weights import ranking_weights
+from search_web.ranking.weights import cutoff_weights, ranking_weights
 from search_web.retrieval.evidence import CANDIDATES, Evidence
 from search_web.retrieval.live_index import OpenGeneration
 from search_web.understanding.query import ParsedQuery
@@ -122,9 +124,11 @@ def _ranked(
     found = snapshot.keyword.search(query, filters, CANDIDATES)
     nearest = vectors.search(vector, allowed, CANDIDATES)
     evidence = Evidence.gather(parsed, vector, found, nearest, vectors, weighted, snapshot.terms)
-    candidates = evidence.with_keyword_scores(lexical(evidence.features, weights.lexical))
+    scores = lexical(evidence.features, weights.lexical)
     fuse = _FUSIONS[request.fusion](request.semantic_weight, evidence.inputs)
-    return fused_ranking(candidates, evidence.scored, fuse)
+    ranking = fused_ranking(evidence.with_keyword_scores(scores), evidence.scored, fuse)
+    related = evidence.numbers[evidence.related(scores, cutoff_weights())]
+    return only(ranking, np.union1d(related, ranking.numbers[: HANDFUL if weighted.known else 0]))
 
 
 _FUSIONS: dict[Fusion, Callable[[float, GateInput], Fuse]] = {

@@ -30,7 +30,7 @@ def _asked(number: int, random: np.random.Generator, *, by_words: float, by_mean
     nearest = Matches(numbers, cosine.astype(np.float32), numbers)
     found = Candidates(numbers, surface_forms, ARTICLES)
     inputs = GateInput(features, known=1.0, mean=0.8, deviation=0.02, bare=True)
-    evidence = Evidence(found, nearest, numbers, nearest, inputs)
+    evidence = Evidence(found, nearest, numbers, nearest, inputs, ARTICLES)
     return Asked(str(number), evidence, bm25=surface_forms, idf=3.0, words=3, grades=grades)
 
 

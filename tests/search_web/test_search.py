@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
-from conftest import SEEDS, build
+from conftest import SEEDS, build, jsonl
 
 from indexer.build import BuildOptions
 from indexer.errors import EncoderError, IndexMissing, UsageError
@@ -16,8 +17,9 @@ from indexer.filters import facet_key
 from indexer.persian.analyzer import PersianAnalyzer
 from indexer.semantic.encoder import Encoder
 from search_web.contract.answers import DEPTH_LIMIT, Hit, SearchRequest
-from search_web.retrieval.hybrid import CANDIDATES
-from search_web.search import NO_SUCH_PHRASE, HybridSearcher
+from search_web.ranking.cutoff import HANDFUL
+from search_web.retrieval.evidence import CANDIDATES
+from search_web.search import NO_SUCH_PHRASE, ONLY_NEAR, HybridSearcher
 
 MODES = ("hybrid", "keyword", "semantic")
 WATER = "کمبود آب سدها"
@@ -80,9 +82,37 @@ def test_semantic_search_finds_articles_without_any_word_of_the_query(searcher: 
     assert leopard.id in ids(ask(searcher, query, size=10))
 
 
-def test_a_hybrid_answer_is_the_union_of_keyword_and_semantic_results(searcher: HybridSearcher) -> None:
+def test_a_hybrid_answer_has_only_what_one_of_the_searches_found_and_ends_before_both(
+    searcher: HybridSearcher,
+) -> None:
     found = {mode: set(ids(ask(searcher, WATER, mode=mode))) for mode in MODES}
-    assert found["hybrid"] == found["keyword"] | found["semantic"]
+    assert found["hybrid"] < found["keyword"] | found["semantic"]
+    assert set(ids(ask(searcher, WATER, mode="keyword", size=5))) <= found["hybrid"]
+
+
+def test_random_letters_find_nothing_in_a_hybrid_search(searcher: HybridSearcher) -> None:
+    random = Random(7)  # noqa: S311 reproducible, not secret
+    for _ in range(20):
+        letters = "".join(random.choices("ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی", k=random.randint(6, 12)))
+        answer = searcher.search(SearchRequest(query=letters))
+        assert (answer.total, answer.hits, answer.notice) == (0, [], None), letters
+
+
+def test_an_answer_whose_words_no_article_holds_says_so_and_has_only_what_stands_out(tmp_path: Path) -> None:
+    others = [f"شمارهٔ {number} دربارهٔ بودجهٔ شهرداری و درآمد مالیات" for number in range(60)]
+    texts = ["زلزله در ایران ده‌ها خانه را ویران کرد و مردم به خیابان‌ها آمدند", *others]
+    articles = jsonl(tmp_path / "articles.jsonl", [{"title": text, "body": text} for text in texts])
+    build([articles], tmp_path / "index")
+    with HybridSearcher(tmp_path / "index") as searcher:
+        answer = searcher.search(SearchRequest(query="earthquake"))
+    assert answer.notice == ONLY_NEAR
+    assert [hit.title for hit in answer.hits] == texts[:1]
+
+
+def test_a_query_with_a_known_word_keeps_at_least_a_handful(searcher: HybridSearcher) -> None:
+    answer = searcher.search(SearchRequest(query="گربه‌سانان وحشی"))
+    assert answer.total == HANDFUL
+    assert answer.notice is None
 
 
 def test_every_half_space_spelling_finds_the_same_articles(searcher: HybridSearcher) -> None:

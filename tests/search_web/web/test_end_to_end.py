@@ -179,4 +179,4 @@ def test_persian_text_is_set_right_to_left_in_the_vazirmatn_font(page: Page) -> 
     assert "Vazirmatn" in style[1]
     assert page.evaluate("document.fonts.check('16px Vazirmatn', 'ی')")
     summary = page.locator(".summary").inner_text()
-    assert re.fullmatch(r"حداکثر [۰-۹٬]+ نتیجهٔ مرتبط در [۰-۹]+٫[۰-۹]{2} ثانیه", summary)
+    assert re.fullmatch(r"[۰-۹٬]+ نتیجهٔ مرتبط در [۰-۹]+٫[۰-۹]{2} ثانیه", summary)
