@@ -4,6 +4,7 @@ Texts are folded, and their half-spaces are spaces.
 """
 
 import datetime as dt
+import functools
 import re
 from dataclasses import dataclass
 
@@ -35,9 +36,8 @@ _WORDS = [
     for part, words in (("morning", _MORNING), ("afternoon", _AFTERNOON), ("noon", _NOON), ("night", _NIGHT))
 ]
 
-_PART = rf"\b(?:{_MORNING}|{_AFTERNOON}|{_NOON}|{_NIGHT})(?![^\W\d_])"
-_AFTER = rf"(?:\s*(?P<after>{_PART.removeprefix(r'\b')}))?"
-_BEFORE = rf"(?:(?P<before>{_PART})\s*)?(?:\bساعت\s*:?\s*|(?<=\d)t)?(?<![\d:])"
+_PART = rf"(?:{_MORNING}|{_AFTERNOON}|{_NOON}|{_NIGHT})(?![^\W\d_])"
+_AFTER = rf"(?:\s*(?P<part>{_PART}))?"
 _OFFSET = r"[+\-−](?:\d{2}:?\d{2}|\d{2}(?!\s*[^\W\d]))(?![\d:]|\s?[/\-])"
 _NAMES = "|".join(sorted((*_ZONES, *_LOCAL), key=len, reverse=True))
 _ZONE = (
@@ -45,19 +45,22 @@ _ZONE = (
     # A comment after the zone repeats it: +0330 (IRST), +03:30[Asia/Tehran].
     r"(?:\s*\([a-z][a-z /]{1,40}\)|\[[a-z]+/[a-z_]+\])?)?"
 )
-_MINUTES = r"(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?(?![\d:])"
-_COMPACT = r"(?P<minute>\d{2})(?P<second>\d{2})?(?:[.,](?P<fraction>\d{1,9}))?(?!\d)"
-_CLOCKS = (
-    re.compile(rf"{_BEFORE}(?P<hour>\d{{1,2}}):{_MINUTES}{_AFTER}{_ZONE}"),
-    # 20251118T143000, 20251118143000
-    re.compile(rf"(?<=^\d{{8}})(?:[t ]|(?=\d{{6}}(?!\d)))(?P<hour>\d{{2}}){_COMPACT}{_ZONE}"),
-    # «ساعت ۱۰ و ۳۰ دقیقهٔ صبح»
-    re.compile(
-        rf"(?:(?P<before>{_PART})\s*)?\bساعت\s*(?P<hour>\d{{1,2}})(?!\d)"
-        rf"(?:\s*و\s*(?P<minute>\d{{1,2}})\s*دقیقه)?{_AFTER}{_ZONE}"
-    ),
-    re.compile(rf"(?<![\d/.\-])(?P<hour>\d{{1,2}})\s*(?P<after>{_PART.removeprefix(r'\b')}){_ZONE}"),
+_SECOND = r"(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?"
+_WITH_COLON = re.compile(
+    rf"(?<![\d:])(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})(?::{_SECOND})?(?![\d:]){_AFTER}{_ZONE}"
 )
+# 20251118T143000, 20251118143000
+_COMPACT = re.compile(
+    rf"(?<=^\d{{8}})(?:[t ]|(?=\d{{6}}(?!\d)))(?P<hour>\d{{2}})(?P<minute>\d{{2}})(?:{_SECOND})?(?!\d){_ZONE}"
+)
+# «ساعت ۱۰ صبح», «ساعت ۱۰ و ۳۰ دقیقه», «10 PM»
+_BARE_HOUR = re.compile(
+    rf"\bساعت\s*(?P<hour>\d{{1,2}})(?!\d)(?:\s*و\s*(?P<minute>\d{{1,2}})\s*دقیقه)?{_AFTER}{_ZONE}"
+)
+_HOUR_OF_PART = re.compile(rf"(?<![\d/.\-])(?P<hour>\d{{1,2}})\s*(?P<part>{_PART}){_ZONE}")
+_LONGEST_BEFORE = 25  # characters of «بعد از ظهر ساعت»
+_BEFORE = re.compile(rf"(?:\b(?P<part>{_PART})\s*)?(?:\bساعت\s*:?|(?<=\d)t)?$")
+_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,27 +83,39 @@ def find_clock(text: str) -> tuple[Clock, str] | None:
 
     Raises ValueError, with a reason that can be shown to the user, when there is no such time or zone.
     """
-    for pattern in _CLOCKS:
-        if match := pattern.search(text):
-            return _clock(match), f"{text[: match.start()]} {text[match.end() :]}"
-    return None
+    match = _search(text)
+    if match is None:
+        return None
+    before, part = text[: match.start()].rstrip(), None
+    if before and not before[-1].isdigit():
+        words = _BEFORE.search(before, max(0, len(before) - _LONGEST_BEFORE))
+        before, part = (before[: words.start()], words["part"]) if words else (before, None)
+    return _clock(match, part), f"{before} {text[match.end() :]}"
 
 
-def _clock(match: re.Match[str]) -> Clock:
+def _search(text: str) -> re.Match[str] | None:
+    if ":" in text and (match := _WITH_COLON.search(text)):
+        return match
+    return _COMPACT.search(text) or _BARE_HOUR.search(text) or _HOUR_OF_PART.search(text)
+
+
+def _clock(match: re.Match[str], part_before: str | None) -> Clock:
     parts = match.groupdict()
     hour, minute, second = (int(parts.get(name) or 0) for name in ("hour", "minute", "second"))
-    for words in filter(None, (parts.get("before"), parts.get("after"))):
+    for words in filter(None, (part_before, parts.get("part"))):
         hours = next(hours for pattern, hours in _WORDS if pattern.fullmatch(words))
         if hour not in hours:
-            raise ValueError(f"there is no time {match[0].strip()}")
+            raise ValueError(f"there is no time {hour}:{minute:02} {words}")
         hour = hours[hour]
-    microsecond = int(f"{parts.get('fraction') or '0':0<6}"[:6])
+    fraction = parts.get("fraction")
+    microsecond = int(f"{fraction:0<6}"[:6]) if fraction else 0
     time = dt.timedelta(hours=hour, minutes=minute, seconds=second, microseconds=microsecond)
-    if minute > 59 or second > 59 or time > dt.timedelta(hours=24):
+    if minute > 59 or second > 59 or time > _DAY:
         raise ValueError(f"there is no time {match[0].strip()}")
     return Clock(time, _zone(parts["zone"]))
 
 
+@functools.lru_cache(maxsize=64)
 def _zone(zone: str | None) -> dt.timezone | None:
     if zone is None or zone in _LOCAL:
         return None

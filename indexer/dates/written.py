@@ -21,15 +21,15 @@ from indexer.persian.characters import HALF_SPACE, fold
 _LONGEST = 200
 """The longest text that is tried, in characters. The longest known form, of JavaScript, has about 70."""
 
-_WEEKDAY = re.compile(
-    rf"\b(?:(?:(?:یک|دو|سه|چهار|چار|پنج)?[\s{HALF_SPACE}]*|[1-5]{HALF_SPACE}?)شنبه|جمعه|ادینه"
-    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?)\b"
-)
-_KNOWN_WORDS = re.compile(
-    r"\b(?:تاریخ|زمان|انتشار|درج|نشر|ثبت|ارسال|خبر|مطلب|منتشر|شده|شد|در|روز|ساعت|مورخه?|سال|ماه"
+_SHORT_WEEKDAY = re.compile(rf"(?<![\d/.\-])[1-5]{HALF_SPACE}?شنبه")  # «۵شنبه»
+# Words and punctuation that stand around a date and say nothing about the day.
+_AROUND = re.compile(
+    r"\b(?:(?:(?:یک|دو|سه|چهار|چار|پنج)\s?)?شنبه|جمعه|ادینه"
+    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
+    r"|تاریخ|زمان|انتشار|درج|نشر|ثبت|ارسال|خبر|مطلب|منتشر|شده|شد|در|روز|ساعت|مورخه?|سال|ماه"
     r"|شمسی|خورشیدی|میلادی|هجری|ه\s?\.?\s?ش|published|posted|date|at|on|of|the)\b"
+    r"|[،,؛;:|()\[\]«»\"'•·]"
 )
-_PUNCTUATION = re.compile(r"[،,؛;:|()\[\]«»\"'•·]")
 _SEPARATORS = " \t\r\n/|.-\u2013\u2014"
 
 _MONTH = f"(?P<month>{alternatives((*JALALI_MONTHS, *GREGORIAN_MONTHS))})(?:ماه)?"
@@ -64,7 +64,9 @@ def written_date(text: str) -> dt.date:
     plain = fold(text).strip()
     if not plain:
         raise ValueError("it is empty")
-    plain = _WEEKDAY.sub(" ", plain).replace(HALF_SPACE, " ")
+    if (day := _in_figures(plain)) is not None:
+        return day
+    plain = _SHORT_WEEKDAY.sub("شنبه", plain).replace(HALF_SPACE, " ")
     found = find_clock(plain)
     if found is None:
         return _day(plain)
@@ -76,10 +78,11 @@ def written_date(text: str) -> dt.date:
 
 
 def _day(text: str, clock: Clock | None = None) -> dt.date:
-    bare = " ".join(_KNOWN_WORDS.sub(" ", _PUNCTUATION.sub(" ", text)).split()).strip(_SEPARATORS)
-    for pattern in _FIGURES:
-        if match := pattern.fullmatch(bare):
-            return _in_figures(match)
+    if (day := _in_figures(text.strip(_SEPARATORS))) is not None:
+        return day
+    bare = " ".join(_AROUND.sub(" ", text).split()).strip(_SEPARATORS)
+    if (day := _in_figures(bare)) is not None:
+        return day
     for pattern in _NAMED:
         if match := pattern.fullmatch(bare):
             return _named(match, int(match["year"]))
@@ -91,7 +94,10 @@ def _day(text: str, clock: Clock | None = None) -> dt.date:
     raise ValueError(_reason(bare))
 
 
-def _in_figures(match: re.Match[str]) -> dt.date:
+def _in_figures(text: str) -> dt.date | None:
+    match = next(filter(None, (pattern.fullmatch(text) for pattern in _FIGURES)), None)
+    if match is None:
+        return None
     year, month, day = (int(match[name]) for name in ("year", "month", "day"))
     if match.start("day") < match.start("year") and year not in JALALI_YEARS:
         raise ValueError("day and month of a Gregorian date may come in either order")
