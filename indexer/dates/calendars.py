@@ -100,10 +100,12 @@ def calendar_day(year: int, month: int, day: int) -> dt.date:
 
 
 def month_number(name: str, year: int) -> int:
-    """Return the number of the month with this folded name; the year must be one of the month's calendar.
+    """Return the number of the month with this folded name in the calendar of the year.
 
-    Raises ValueError, with a reason that can be shown to the user, when it is not.
+    Raises ValueError, with a reason that can be shown to the user, when it is a month of the other calendar.
     """
+    if year < JALALI_YEARS.start:
+        raise ValueError(unknown_year(year))
     is_jalali = year in JALALI_YEARS
     months = JALALI_MONTHS if is_jalali else GREGORIAN_MONTHS
     if name not in months:
@@ -115,7 +117,10 @@ def month_number(name: str, year: int) -> int:
 def unknown_year(year: int) -> str:
     """Return the reason why a date of this year is refused."""
     jalali, gregorian = (f"{years[0]} to {years[-1]}" for years in (JALALI_YEARS, GREGORIAN_YEARS))
-    return f"the year {year} is neither Jalali ({jalali}) nor Gregorian ({gregorian})"
+    return (
+        f"the year {year} is neither Jalali ({jalali}) nor Gregorian ({gregorian}); "
+        "write it as YYYY-MM-DD in either calendar"
+    )
 
 
 def _plain(day: dt.date) -> dt.date:

@@ -47,7 +47,7 @@ _ZONE = (
 )
 _SECOND = r"(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?"
 _WITH_COLON = re.compile(
-    rf"(?<![\d:])(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})(?::{_SECOND})?(?![\d:]){_AFTER}{_ZONE}"
+    rf"(?<![\d:])(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})(?::{_SECOND})?(?![\d:])(?:\s*دقیقه)?{_AFTER}{_ZONE}"
 )
 # 20251118T143000, 20251118143000
 _COMPACT = re.compile(

@@ -39,9 +39,8 @@ def day_in_tehran(moment: dt.date) -> dt.date:
 def _is_summer_time(standard: dt.datetime) -> bool:
     if not 1992 <= standard.year <= 2022:
         return False
-    first, last = _jalali(standard.date()), _jalali((standard + _HOUR).date())
+    begun, end = _jalali(standard.date()), _jalali((standard + _HOUR).date())
     return (
-        first.year in _SUMMER_TIME_YEARS
-        and (first.month, first.day) >= _FIRST_DAY
-        and (last.month, last.day) <= _LAST_DAY
+        begun.year in _SUMMER_TIME_YEARS
+        and _FIRST_DAY <= (begun.month, begun.day) <= (end.month, end.day) <= _LAST_DAY
     )

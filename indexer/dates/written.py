@@ -18,16 +18,17 @@ from indexer.dates.calendars import (
 from indexer.dates.clock import Clock, find_clock
 from indexer.persian.characters import HALF_SPACE, fold
 
+_ADVICE = "write it as YYYY-MM-DD"
 _LONGEST = 200
 """The longest text that is tried, in characters. The longest known form, of JavaScript, has about 70."""
 
 _SHORT_WEEKDAY = re.compile(rf"(?<![\d/.\-])[1-5]{HALF_SPACE}?شنبه")  # «۵شنبه»
 # Words and punctuation that stand around a date and say nothing about the day.
 _AROUND = re.compile(
-    r"\b(?:(?:(?:یک|دو|سه|چهار|چار|پنج)\s?)?شنبه|جمعه|ادینه"
+    rf"\b(?:(?:(?:یک|دو|سه|چهار|چار|پنج)\s?)?شنبه|جمعه|{fold('آدینه')}"
     r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
-    r"|تاریخ|زمان|انتشار|درج|نشر|ثبت|ارسال|خبر|مطلب|منتشر|شده|شد|در|روز|ساعت|مورخه?|سال|ماه"
-    r"|شمسی|خورشیدی|میلادی|هجری|ه\s?\.?\s?ش|published|posted|date|at|on|of|the)\b"
+    r"|تاریخ|زمان|انتشار|درج|نشر|مخابره|ایجاد|ثبت|ارسال|خبر|مطلب|منتشر|شده|شد|در|روز|ساعت|مورخه?|سال|ماه"
+    r"|شمسی|خورشیدی|میلادی|هجری|ه\s?\.?\s?ش|publish(?:ed)?|publication|posted|date|time|at|on|of|the)\b"
     r"|[،,؛;:|()\[\]«»\"'•·]"
 )
 _SEPARATORS = " \t\r\n/|.-\u2013\u2014"
@@ -56,9 +57,10 @@ _SHORT_FIGURES = re.compile(rf"\d{{1,2}}{_MARK}\d{{1,2}}\s*(?P=mark)\s*\d{{1,2}}
 def written_date(text: str) -> dt.date:
     """Return the date that `text` is, or a date-time if it has a time (naive without a UTC offset).
 
-    The year decides the calendar: 1200 to 1599 is Jalali, later years are Gregorian. The time may stand
-    before or after the date. Raises ValueError, with a reason that can be shown to the user.
+    The year decides the calendar (`JALALI_YEARS`). The time may stand before or after the date. Raises
+    ValueError, with a reason that can be shown to the user.
     """
+    text = text.strip()
     if len(text) > _LONGEST:
         raise ValueError("it is too long")
     plain = fold(text).strip()
@@ -100,7 +102,7 @@ def _in_figures(text: str) -> dt.date | None:
         return None
     year, month, day = (int(match[name]) for name in ("year", "month", "day"))
     if match.start("day") < match.start("year") and year not in JALALI_YEARS:
-        raise ValueError("day and month of a Gregorian date may come in either order")
+        raise ValueError(f"day and month of a Gregorian date may come in either order; {_ADVICE}")
     return calendar_day(year, month, day)
 
 
@@ -119,10 +121,11 @@ def _of_week(match: re.Match[str]) -> dt.date:
 def _reason(bare: str) -> str:
     """Return why the rest of a text, without time and known words, is not a day."""
     if _SHORT_FIGURES.fullmatch(bare):
-        return "its year must have four digits"
+        return f"its year must have four digits; {_ADVICE}"
     words = re.findall(r"[^\W\d_]+", bare)
     unknown = [word for word in words if word.removesuffix("ماه") not in _MONTH_NAMES]
-    return f"the word {unknown[0][:15]!r} is unknown" if unknown else "it has no day, month and year"
+    reason = f"the word {unknown[0][:15]!r} is unknown" if unknown else "it has no day, month and year"
+    return f"{reason}; {_ADVICE}"
 
 
 _MONTH_NAMES = JALALI_MONTHS.keys() | GREGORIAN_MONTHS.keys()

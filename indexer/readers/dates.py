@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 
-from indexer.dates.calendars import GREGORIAN_YEARS, unknown_year
+from indexer.dates.calendars import GREGORIAN_YEARS, JALALI_YEARS, unknown_year
 from indexer.dates.written import written_date
 from indexer.persian.characters import HALF_SPACE, fold
 
@@ -13,45 +13,17 @@ _UNITS = (1, 1e3, 1e6, 1e9)  # seconds, milliseconds, microseconds and nanosecon
 _LARGEST = 1e20  # greater than every count
 
 _FIGURES = re.compile(r"\d{8}|\d{14}")  # YYYYMMDD, YYYYMMDDHHMMSS
-_LONGEST_NUMBER = 50  # characters
 _NUMBER = re.compile(r"\d{1,20}(?:\.\d{1,20})?(?:e\+?\d{1,2})?")
+_SHORT = 60  # characters; no number and no word for a missing date is longer
 
 # What exports write for an article without a date: names of nothing, zeros and dashes («0000-00-00», «-»),
 # and the first day of calendars that count from zero (.NET, PHP).
-_NO_DATE = frozenset(
-    map(
-        fold,
-        (
-            *(
-                "null",
-                "none",
-                "nil",
-                "nan",
-                "nat",
-                "<na>",
-                "n/a",
-                "#n/a",
-                "na",
-                r"\n",
-                "undefined",
-                "unknown",
-            ),
-            *(
-                "no date",
-                "undated",
-                "ندارد",
-                "تاریخ ندارد",
-                "بدون تاریخ",
-                "نامشخص",
-                "نامعلوم",
-                "نامعین",
-                "هیچ",
-            ),
-        ),
-    )
+_NAMES_OF_NOTHING = (
+    r"null none nil nan nat na n/a #n/a <na> \n undefined unknown undated ندارد نامشخص نامعلوم هیچ"
 )
+_NO_DATE = frozenset(map(fold, (*_NAMES_OF_NOTHING.split(), "no date", "بدون تاریخ", "تاریخ ندارد")))
 _NOTHING = re.compile(
-    r"[\W0_]*(?:t[\W0]*)?z?"
+    r"[\W0_]*|0[\W0]*t0[\W0]*z?"
     r"|(?:-0001-11-30|0001-01-01|0?1/0?1/0001)(?:[ t](?:00|12):00(?::00)?(?:\.0+)?)?(?: ?am|z)?"
 )
 
@@ -61,8 +33,8 @@ def parse_date(text: str) -> dt.date:
 
     Raises ValueError, with a message that can be shown to the user.
     """
-    plain = fold(text[:_LONGEST_NUMBER]).strip()
-    if len(text) < _LONGEST_NUMBER and _NUMBER.fullmatch(plain) and not _FIGURES.fullmatch(plain):
+    plain = fold(text).strip() if len(text) <= _SHORT else ""
+    if _NUMBER.fullmatch(plain) and not _FIGURES.fullmatch(plain):
         number = float(plain)
         if number >= 1e7:  # 20251118.0 is a date too
             return from_number(number)
@@ -80,7 +52,7 @@ def parse_written(text: str) -> dt.date:
     try:
         return _plausible(written_date(text))
     except ValueError as error:
-        raise ValueError(f"'{_shortened(text)}' is not a date: {error}; write it as YYYY-MM-DD") from error
+        raise ValueError(f"'{_shortened(text)}' is not a date: {error}") from error
 
 
 def from_number(number: float) -> dt.date:
@@ -90,9 +62,9 @@ def from_number(number: float) -> dt.date:
     YYYYMMDD or YYYYMMDDHHMMSS. Raises ValueError, with a message that can be shown to the user.
     """
     if 0 < number < _LARGEST:  # not NaN, and no number that is too large for the calculations below
-        whole = int(number)
-        if whole == number and _FIGURES.fullmatch(str(whole)):
-            return parse_written(str(whole))
+        figures = str(int(number))
+        if number == int(number) and _FIGURES.fullmatch(figures) and _is_plausible(int(figures[:4])):
+            return parse_written(figures)
         for unit in _UNITS:
             if _EARLIEST_SECOND <= number / unit < _LATEST_SECOND:
                 return dt.datetime.fromtimestamp(number / unit, dt.UTC)
@@ -102,8 +74,15 @@ def from_number(number: float) -> dt.date:
 
 def is_no_date(text: str) -> bool:
     """Return whether the text stands for a missing date: empty, NULL, «-», 0000-00-00, «نامشخص»."""
+    text = text.strip()
+    if len(text) > _SHORT:
+        return False
     plain = " ".join(fold(text).replace(HALF_SPACE, " ").split())
     return plain in _NO_DATE or _NOTHING.fullmatch(plain) is not None
+
+
+def _is_plausible(year: int) -> bool:
+    return year in JALALI_YEARS or year in GREGORIAN_YEARS
 
 
 def _plausible(day: dt.date) -> dt.date:

@@ -68,9 +68,7 @@ def parse_day(text: str) -> dt.date:
     try:
         day = written_date(text)
     except ValueError as error:
-        raise UsageError(
-            f"not a date: {_quoted(text)}: {error}; write it as 2025-11-18 or 1404-08-27"
-        ) from None
+        raise UsageError(f"not a date: {_quoted(text)}: {error}") from None
     if isinstance(day, dt.datetime):
         raise UsageError(f"not a date: {_quoted(text)}: leave out the time")
     return day
