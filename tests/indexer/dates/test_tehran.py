@@ -17,12 +17,28 @@ OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: dt.timezone(dt.time
 MOMENTS = st.datetimes(dt.datetime(1992, 1, 1), dt.datetime(2100, 1, 1), timezones=OFFSETS)
 
 
-@pytest.mark.skipif(not Path("/usr/share/zoneinfo/Asia/Tehran").exists(), reason="no time zone database")
+needs_time_zones = pytest.mark.skipif(
+    not Path("/usr/share/zoneinfo/Asia/Tehran").exists(), reason="no time zone database"
+)
+
+
+@needs_time_zones
 @given(MOMENTS)
 def test_the_time_in_tehran_is_that_of_the_time_zone_database(moment: dt.datetime) -> None:
     expected = moment.astimezone(ZoneInfo("Asia/Tehran"))
     assert in_tehran(moment) == moment
     assert in_tehran(moment).replace(tzinfo=None) == expected.replace(tzinfo=None)
+
+
+@needs_time_zones
+@pytest.mark.parametrize("month", [3, 9])
+def test_the_clocks_change_in_the_hour_that_the_time_zone_database_says(month: int) -> None:
+    half_hours = [dt.timedelta(minutes=30 * number) for number in range(6 * 48)]
+    for year in range(1992, 2026):
+        for after in half_hours:
+            moment = dt.datetime(year, month, 18, tzinfo=dt.UTC) + after
+            expected = moment.astimezone(ZoneInfo("Asia/Tehran"))
+            assert in_tehran(moment).replace(tzinfo=None) == expected.replace(tzinfo=None)
 
 
 @pytest.mark.parametrize(
