@@ -255,7 +255,7 @@ _DATES: tuple[tuple[str, _Reader], ...] = (
 _PATTERNS = [
     (
         re.compile(
-            rf"(?<![\w\u200c/.,])(?:(?:در|از|طی|روز|تاریخ){_B})*(?P<date>{date})(?![\w\u200c/]|[.,]\d)"
+            rf"(?<![\w\u200c/.,])(?:(?:در|از|طی|روز|تاریخ){_B}){{0,3}}(?P<date>{date})(?![\w\u200c/]|[.,]\d)"
         ),
         read,
     )

@@ -165,3 +165,41 @@ def test_every_day_that_pages_show_is_understood_among_other_words(shown: dt.dat
 @given(st.dates(dt.date(1950, 1, 1), dt.date(2100, 1, 1)), st.text(alphabet="سالماهبن۱۲۳۴ /-‌«", max_size=30))
 def test_finding_a_date_never_fails(today: dt.date, query: str) -> None:
     find_date(query, today)
+
+
+WORDS = [
+    *(
+        "۲۷",
+        "12",
+        "۰",
+        "1403",
+        "2024",
+        "۱۵۹۹",
+        "/",
+        "-",
+        "ام",
+        "ماه",
+        "سال",
+        "در",
+        "تاریخ",
+        "«",
+        "دیروز",
+        "گذشته",
+    ),
+    *("آبان", "اسد", "می", "سرطان", "اگست", "Aug", "Mehr", "نوروز", "بهار", "هفته"),
+]
+
+
+@given(
+    st.dates(dt.date(1950, 1, 1), dt.date(2100, 1, 1)),
+    st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(["", " ", "\u200c"])), max_size=12),
+)
+def test_a_date_among_any_words_has_begun_and_is_a_part_of_the_query(
+    today: dt.date, pieces: list[tuple[str, str]]
+) -> None:
+    query = "".join(word + blank for word, blank in pieces)
+    found = find_date(query, today)
+    if found:
+        assert found.first <= today
+        assert found.first <= found.last
+        assert found.written in query
