@@ -3,6 +3,7 @@
 Subpackages:
 
 - `readers`: turn text, JSON, CSV and HTML files into articles;
+- `dates`: parse dates as Persian news writes them;
 - `persian`: normalises, tokenizes and stems Persian text, and repairs its half-spaces;
 - `keyword`: the keyword index (BM25), behind a protocol that any engine can implement;
 - `semantic`: the encoder that turns text into vectors, and the index of those vectors.

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from indexer.articles import Article
+from indexer.dates.tehran import day_in_tehran
 from indexer.persian.characters import HALF_SPACE, fold
 
 NO_DAY = 0
@@ -15,8 +16,11 @@ def facet_key(name: str) -> str:
 
 
 def day_number(day: dt.date | None) -> int:
-    """Return the proleptic Gregorian ordinal of a day, or NO_DAY for None."""
-    return day.toordinal() if day else NO_DAY
+    """Return the proleptic Gregorian ordinal of a day, or NO_DAY for None.
+
+    The day of a date-time is its day in Tehran.
+    """
+    return day_in_tehran(day).toordinal() if day else NO_DAY
 
 
 @dataclass(frozen=True, slots=True)

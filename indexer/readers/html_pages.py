@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from indexer.readers.agencies import find_agency
-from indexer.readers.dates import parse_date
+from indexer.readers.dates import parse_written
 from indexer.readers.encodings import decode
 from indexer.readers.records import Fault, InvalidRecordError, Record
 from indexer.readers.whole import whole
@@ -176,7 +176,7 @@ def _published(tree: Any, html: str, guess: str | None) -> str:
 
 def _is_date(text: str) -> bool:
     try:
-        parse_date(text)
+        parse_written(text)  # a number is the code of a story rather than a count of seconds
     except ValueError:
         return False
     return True

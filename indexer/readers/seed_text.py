@@ -7,9 +7,8 @@ from indexer.readers.encodings import decode
 from indexer.readers.records import Fault, Record
 from indexer.readers.whole import whole
 
-_DATE_LINE = re.compile(
-    r"date\s+(?P<date>\d\S*(?:\s+\d{1,2}:\d{2}(?::\d{2})?(?!\S))?)\s*(?P<kicker>.*)", re.IGNORECASE
-)
+_TIME = r"\d{1,2}:\d{2}(?::\d{2})?(?:\s*(?:[ap]\.?m\b\.?|[بق]\.?ظ\b\.?))?(?:\s*(?:Z|[+-]\d{2}:?\d{2}))?"
+_DATE_LINE = re.compile(rf"date\s+(?P<date>\d\S*(?:\s+{_TIME}(?!\S))?)\s*(?P<kicker>.*)", re.IGNORECASE)
 
 
 def read_text(chunks: Iterator[bytes]) -> Iterator[Record | Fault]:

@@ -20,6 +20,7 @@ from search_web.contract.answers import (
     SimilarHit,
     Suggestion,
 )
+from search_web.text.jalali import day_of
 
 if TYPE_CHECKING:
     from indexer.build import Summary
@@ -96,7 +97,8 @@ def print_similar(answer: SimilarAnswer) -> None:
 
 
 def _about(article: Hit | NearDuplicate | SimilarHit, category: str = "") -> Text:
-    parts = (article.source, category, (article.published or "")[:10], article.id)
+    day = day_of(article.published)
+    parts = (article.source, category, day.isoformat() if day else "", article.id)
     return Text(printable(" · ".join(filter(None, parts))), "dim")
 
 

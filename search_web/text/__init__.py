@@ -1,1 +1,1 @@
-"""Reads and writes dates and numbers as Persian readers do: Jalali dates, Persian digits."""
+"""Shows dates and numbers as Persian readers write them, and parses the days of filters."""

@@ -1,8 +1,9 @@
 """Finds a date among the words of a query: «آبان ۱۴۰۴», «۲۷ آبان», «دیروز», «هفتهٔ گذشته».
 
-The name of a month alone is not taken as a date, because مهر and تیر are also other words. If a query has
-two dates («دیروز و امروز»), neither is suggested as a filter. Words between quotation marks are a phrase, so
-they are never read as a date.
+The name of a month alone is not taken as a date, because مهر and تیر are also other words. Some Afghan months
+are everyday words (سرطان is cancer too): they need both a day and a year, or the word ماه (month). If a query
+has two dates («دیروز و امروز»), neither is suggested as a filter. Words between quotation marks are a phrase,
+so they are never read as a date.
 """
 
 import datetime as dt
@@ -10,8 +11,18 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from persiantools.jdatetime import MONTH_NAMES_FA, JalaliDate
+from persiantools.jdatetime import JalaliDate
 
+from indexer.dates.calendars import (
+    GREGORIAN_MONTHS,
+    GREGORIAN_YEARS,
+    JALALI_MONTHS,
+    JALALI_YEARS,
+    alternatives,
+    calendar_day,
+    month_number,
+    year_pattern,
+)
 from indexer.errors import UsageError
 from indexer.persian.characters import fold, fold_with_offsets
 from search_web.text.jalali import parse_day, persian_day
@@ -23,11 +34,7 @@ _jalali: Callable[..., JalaliDate] = JalaliDate  # the package does not annotate
 _ONE_DAY = dt.timedelta(days=1)
 
 # All patterns match folded (normalised) text: آبان is written ابان, digits are 0 to 9.
-_MONTHS = {fold(str(name)): number for number, name in enumerate(MONTH_NAMES_FA) if name}
-_GREGORIAN_MONTHS = {
-    "ژانویه": 1, "فوریه": 2, "مارس": 3, "اوریل": 4, "می": 5, "مه": 5, "ژوین": 6, "ژوییه": 7, "جولای": 7,
-    "اوت": 8, "اگوست": 8, "سپتامبر": 9, "اکتبر": 10, "نوامبر": 11, "دسامبر": 12,
-}  # fmt: skip
+_EVERYDAY_WORDS = frozenset(map(fold, ("حمل", "سرطان", "اسد", "میزان", "عقرب", "قوس", "جدی")))
 _SEASONS = {"بهار": 1, "تابستان": 4, "پاییز": 7, "زمستان": 10}  # the first month of each season
 _DAYS_AGO = {"امروز": 0, "دیروز": 1, "پریروز": 2}
 _YEARS_AGO = {"امسال": 0, "پارسال": 1, "پیرارسال": 2}
@@ -35,13 +42,22 @@ _NOROOZ = 13  # days of the new year holidays
 
 _B = "[ \u00a0\u200c]{1,2}"
 _OF = f"(?:[ \u00a0\u200c]?ی)?{_B}"  # may begin with the linking ی (ezafe): «هفته‌ی گذشته»
-_YEAR = r"(?P<year>1[23]\d\d|14\d\d)"
-_GREGORIAN_YEAR = r"(?P<year>1[89]\d\d|20\d\d)"
+_YEAR = f"(?P<year>{year_pattern(JALALI_YEARS)})"
+_GREGORIAN_YEAR = f"(?P<year>{year_pattern(GREGORIAN_YEARS)})"
+_ANY_YEAR = f"(?P<year>{year_pattern(JALALI_YEARS)}|{year_pattern(GREGORIAN_YEARS)})"
 _PAST = "(?:گذشته|قبل|پیش)"
-_MONTH = f"(?P<month>{'|'.join(_MONTHS)})(?:(?:{_B})?ماه)?"
-_GREGORIAN_MONTH = f"(?P<month>{'|'.join(_GREGORIAN_MONTHS)})"
+_MONTH_WORD = f"(?:(?:{_B})?ماه)"
+_ALL_NAMES = alternatives((*JALALI_MONTHS, *GREGORIAN_MONTHS))
+_SURE_NAMES = alternatives({*JALALI_MONTHS, *GREGORIAN_MONTHS} - _EVERYDAY_WORDS)
+_SURE_JALALI_NAMES = alternatives(JALALI_MONTHS.keys() - _EVERYDAY_WORDS)
+_WITH_MONTH_WORD = f"(?:{alternatives(_EVERYDAY_WORDS)})(?={_MONTH_WORD})"
+_AFTER_MONTH_WORD = f"(?<=ماه[ \u00a0\u200c])(?:{alternatives(_EVERYDAY_WORDS)})"
+_ANY_MONTH = f"(?:ماه{_B})?(?P<month>{_ALL_NAMES}){_MONTH_WORD}?"
+_SURE_MONTH = f"(?:ماه{_B})?(?P<month>{_SURE_NAMES}|{_WITH_MONTH_WORD}|{_AFTER_MONTH_WORD}){_MONTH_WORD}?"
+_SURE_JALALI_MONTH = f"(?P<month>{_SURE_JALALI_NAMES}|{_WITH_MONTH_WORD}){_MONTH_WORD}?"
+_ENGLISH_MONTH = f"(?P<month>{alternatives(filter(str.isascii, GREGORIAN_MONTHS))})"
 _SEASON = f"(?P<season>{'|'.join(_SEASONS)})"
-_DAY = r"(?:(?P<day>\d{1,2})(?:[ \u00a0\u200c]?م)?" + _B + ")"
+_DAY = r"(?P<day>\d{1,2})(?:[ \u00a0\u200c]?ا?م)?" + _B
 _OF_YEAR = f"{_B}(?:سال{_B})?"
 
 
@@ -133,14 +149,15 @@ def _numeric(match: re.Match[str], today: dt.date) -> Span:
     return day, day
 
 
-def _written_day(match: re.Match[str], today: dt.date) -> Span:
-    day = _jalali_day(int(match["year"]), _MONTHS[match["month"]], int(match["day"]))
+def _day_of_month(match: re.Match[str], today: dt.date) -> Span:
+    year = int(match["year"])
+    day = calendar_day(year, month_number(match["month"], year), int(match["day"]))
     return day, day
 
 
 def _day_of_latest_year(match: re.Match[str], today: dt.date) -> Span:
     """Return the latest day with this day and month that is not in the future: this year or last year."""
-    year, month, number = _jalali(today).year, _MONTHS[match["month"]], int(match["day"])
+    year, month, number = _jalali(today).year, JALALI_MONTHS[match["month"]], int(match["day"])
     days = [_jalali_day(tried, month, number) for tried in (year, year - 1) if _has_day(tried, month, number)]
     day = next(day for day in [*days, None] if day is None or day <= today)
     if day is None:
@@ -152,16 +169,10 @@ def _has_day(year: int, month: int, day: int) -> bool:
     return 1 <= day <= JalaliDate.days_in_month(month, year)
 
 
-def _written_month(match: re.Match[str], today: dt.date) -> Span:
-    return _jalali_months(int(match["year"]), _MONTHS[match["month"]], 1)
-
-
-def _gregorian_date(match: re.Match[str], today: dt.date) -> Span:
-    year, month = int(match["year"]), _GREGORIAN_MONTHS[match["month"]]
-    if match["day"] is None:
-        return _gregorian_month(year, month)
-    day = dt.date(year, month, int(match["day"]))
-    return day, day
+def _month_of_year(match: re.Match[str], today: dt.date) -> Span:
+    year = int(match["year"])
+    month = month_number(match["month"], year)
+    return _jalali_months(year, month, 1) if year in JALALI_YEARS else _gregorian_month(year, month)
 
 
 def _season(match: re.Match[str], today: dt.date) -> Span:
@@ -221,10 +232,11 @@ def _last_year(match: re.Match[str], today: dt.date) -> Span:
 _RELATIVE_YEAR = f"(?P<relative>{'|'.join(_YEARS_AGO)})"
 _DATES: tuple[tuple[str, _Reader], ...] = (
     (r"\d{4}(?P<mark>[-/.])\d{1,2}(?P=mark)\d{1,2}", _numeric),
-    (_DAY + _MONTH + _OF_YEAR + _YEAR, _written_day),
-    (_DAY + _MONTH, _day_of_latest_year),
-    (_MONTH + _OF_YEAR + _YEAR, _written_month),
-    (f"{_DAY}?{_GREGORIAN_MONTH}{_OF_YEAR}{_GREGORIAN_YEAR}", _gregorian_date),
+    (r"\d{1,2}(?P<mark>[-/.])\d{1,2}(?P=mark)\d{4}", _numeric),
+    (_DAY + _ANY_MONTH + _OF_YEAR + _ANY_YEAR, _day_of_month),
+    (rf"{_ENGLISH_MONTH} (?P<day>\d{{1,2}}),? {_ANY_YEAR}", _day_of_month),
+    (_DAY + _SURE_JALALI_MONTH, _day_of_latest_year),
+    (_SURE_MONTH + _OF_YEAR + _ANY_YEAR, _month_of_year),
     (f"{_SEASON}{_OF_YEAR}{_YEAR}", _season),
     (f"{_SEASON}{_B}{_RELATIVE_YEAR}", _season),
     (f"(?:عید{_B})?نوروز{_OF_YEAR}{_YEAR}", _norooz),
@@ -243,7 +255,7 @@ _DATES: tuple[tuple[str, _Reader], ...] = (
 _PATTERNS = [
     (
         re.compile(
-            rf"(?<![\w\u200c/.,])(?:(?:در|از|طی|روز|تاریخ){_B})*(?P<date>{date})(?![\w\u200c/]|[.,]\d)"
+            rf"(?<![\w\u200c/.,])(?:(?:در|از|طی|روز|تاریخ){_B}){{0,3}}(?P<date>{date})(?![\w\u200c/]|[.,]\d)"
         ),
         read,
     )

@@ -1,6 +1,5 @@
 """Renders the pages: start, results, one article, and errors. Plain HTML that works without scripts."""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +11,7 @@ from indexer.errors import UsageError
 from search_web.contract.answers import DEPTH_LIMIT, SearchAnswer, SearchRequest
 from search_web.contract.parameters import TEXT_LIMIT, ParameterError, read_request, write_parameters
 from search_web.contract.searcher import SIMILAR, Facets, Searcher
-from search_web.text.jalali import persian_day, persian_moment, persian_numeric_day
+from search_web.text.jalali import day_of, persian_day, persian_moment, persian_numeric_day
 from search_web.text.numerals import persian_count, persian_days, persian_digits, persian_seconds
 from search_web.web.caching import Revalidation, unstored
 from search_web.web.problems import RETRY_AFTER
@@ -37,7 +36,7 @@ def create_pages(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
         *(persian_day, persian_moment),
     ):
         pages.add_app_template_filter(shown)
-    pages.add_app_template_filter(_iso_day, "iso_day")
+    pages.add_app_template_filter(day_of, "iso_day")
     pages.add_app_template_filter(_is_web_address, "is_web_address")
 
     # Globals, because imported macros do not see the values of a context processor.
@@ -162,11 +161,6 @@ def _back_to_results(args: MultiDict[str, str]) -> str | None:
 
 def _results_address(parameters: Mapping[str, Any]) -> str:
     return url_for("pages.search", **parameters)
-
-
-def _iso_day(published: str | None) -> dt.date | None:
-    """Return the day of a hit's `published` (ISO 8601, with or without a time); None if there is none."""
-    return dt.date.fromisoformat(published[:10]) if published else None
 
 
 def _is_web_address(url: str) -> bool:

@@ -99,6 +99,7 @@ def test_a_headline_and_a_date_above_the_text_are_not_part_of_the_body():
         '<meta property="article:published_time" content="soon"><meta name="pubdate" content="2025-11-18">',
         '<time datetime="2025-11-18">دیروز</time>',
         '<span class="publish-time">زمان: ۱۴۰۴/۰۸/۲۷</span>',
+        '<span class="publish-time">کد خبر: 1403051208234</span><span class="date">۲۷/۰۸/۱۴۰۴</span>',
         '<meta name="date" content="2025-11-18">',
     ],
 )

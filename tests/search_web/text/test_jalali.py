@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.errors import UsageError
-from search_web.text.jalali import parse_day, persian_day, persian_moment, persian_numeric_day
+from search_web.text.jalali import day_of, parse_day, persian_day, persian_moment, persian_numeric_day
 from search_web.text.numerals import persian_count, persian_days, persian_seconds
 
 NEWS_DAYS = st.dates(dt.date(1837, 5, 1), dt.date(2200, 1, 1))
@@ -36,9 +36,19 @@ def test_a_date_time_is_shown_with_its_time_and_a_date_without() -> None:
     assert persian_moment(dt.date(2025, 11, 18)) == "۲۷ آبان ۱۴۰۴"
 
 
-def test_a_date_time_with_an_offset_keeps_the_day_of_its_source() -> None:
+def test_a_date_time_with_an_offset_is_shown_as_its_day_and_time_in_tehran() -> None:
     tehran = dt.timezone(dt.timedelta(hours=3, minutes=30))
     assert persian_day(dt.datetime(2025, 11, 18, 0, 30, tzinfo=tehran)) == "۲۷ آبان ۱۴۰۴"
+    late = dt.datetime(2025, 11, 17, 21, 15, tzinfo=dt.UTC)
+    assert persian_day(late) == "۲۷ آبان ۱۴۰۴"
+    assert persian_numeric_day(late) == "۱۴۰۴/۰۸/۲۷"
+    assert persian_moment(late) == "۲۷ آبان ۱۴۰۴، ساعت ۰۰:۴۵"
+    assert day_of(late.isoformat()) == dt.date(2025, 11, 18)
+
+
+def test_a_hit_without_an_offset_has_the_day_that_it_names() -> None:
+    assert day_of("2025-11-17T23:59:00") == day_of("2025-11-17") == dt.date(2025, 11, 17)
+    assert day_of(None) is None
 
 
 @pytest.mark.parametrize(
@@ -69,6 +79,16 @@ def test_every_day_can_be_shown(day: dt.date) -> None:
         " ۱۴۰۴-۸-۲۷ ",
         "۲۷ آبان ۱۴۰۴",
         "27  آبان 1404",
+        "27-08-1404",
+        "۲۷.۸.۱۴۰۴",
+        "۲۷ آبان‌ماه ۱۴۰۴",
+        "سه‌شنبه، ۲۷ آبان ۱۴۰۴",
+        "۲۷ عقرب ۱۴۰۴",
+        "۱۸ نومبر ۲۰۲۵",
+        "18 November 2025",
+        "Nov 18, 2025",
+        "20251118",
+        "\u200f۱۴۰۴/\u200e۰۸/۲۷",
     ],
 )
 def test_one_day_is_read_in_either_calendar_and_any_digits(text: str) -> None:
@@ -90,9 +110,14 @@ def test_a_month_typed_with_an_arabic_yeh_is_read() -> None:
         "1404-13-01",
         "1404-12-30",
         "2025-02-29",
-        "27-08-1404",
+        "27-08-04",
+        "18/11/2025",
+        "27 آبان 2025",
+        "۲۷ آبان ۱۴۰۴ و بعد",
+        "1763476200",
         "0001-01-01",
         "1404-08-27T10:00",
+        "2025-11-18 10:30 PM",
         "۳۱ مهر ۱۴۰۴",
     ],
 )
