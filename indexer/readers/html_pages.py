@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from indexer.readers.agencies import find_agency
 from indexer.readers.dates import parse_date
 from indexer.readers.encodings import decode
-from indexer.readers.page_blocks import flatten_formatting, make_paragraphs, mark_text
+from indexer.readers.page_blocks import flatten_formatting, free_blocks, make_paragraphs, mark_text
 from indexer.readers.page_dates import find_date, without_label
-from indexer.readers.page_layout import Layout, find_layout
+from indexer.readers.page_layout import Layout, find_layout, find_lead, find_notes
 from indexer.readers.page_texts import hidden, key, shown, text_of
 from indexer.readers.page_titles import Title, declared_titles, find_title, headings
 from indexer.readers.page_trees import parse_tree
@@ -80,16 +80,18 @@ def _fields(html: str) -> dict[str, Any]:
     node = own_article(tree, addresses, [*declared_titles(tree), *map(text_of, headings(tree))])
     section = next(map(shown, tree.xpath(_SECTION)), "")
     title = find_title(tree, str(node.get("headline") or ""), publisher(node), section, address)
+    free_blocks(tree)
     flatten_formatting(tree)
     layout = find_layout(tree, title.heading)
     published = find_date(tree, layout, node, addresses, _is_date)
     kicker = next((_plain(text_of(found)) for found in tree.xpath(_KICKERS)), "")
+    shown_lead = find_lead(layout)
     page = _extracted(tree, layout)
-    name, description = title.text or shown(page.title), shown(page.description)
-    lead, body = _lead_and_body(_paragraphs(tree, page.text or ""), title, description)
+    paragraphs = _paragraphs(tree, page.text or "")
+    lead, body = _lead_and_body(paragraphs, title, shown(page.description), shown_lead)
     return {
         "kicker": kicker,
-        "title": name,
+        "title": title.text or shown(page.title),
         "lead": lead,
         "body": body,
         "source": _source(shown(page.sitename), f"{lead}\n{body}"),
@@ -107,7 +109,7 @@ def _extracted(tree: Any, layout: Layout) -> Any:
 
     make_paragraphs(layout)
     mark_text(tree, layout)
-    for element in layout.apart:
+    for element in (*layout.apart, *find_notes(layout)):
         element.set(_APART, "")
     for logger in ("trafilatura", "htmldate", "courlan"):
         logging.getLogger(logger).setLevel(logging.CRITICAL)  # our own error reports a page without text
@@ -149,14 +151,22 @@ def _plain(text: str) -> str:
     return " ".join(text.split()).removeprefix("- ")
 
 
-def _lead_and_body(paragraphs: list[str], title: Title, description: str) -> tuple[str, str]:
-    """Return lead and body. Remove title, date and lead from the body, and complete a truncated lead."""
+def _lead_and_body(paragraphs: list[str], title: Title, description: str, shown_lead: str) -> tuple[str, str]:
+    """Return lead and body. Remove title, date and lead from the body, and complete a truncated lead.
+
+    `shown_lead` is the lead that readers see outside of the text, which the extraction may have dropped.
+    """
     titles = [number for number, paragraph in enumerate(paragraphs[:3], 1) if key(paragraph) in title.keys]
     paragraphs = paragraphs[max(titles, default=0) :]
     if paragraphs and _is_date(without_label(paragraphs[0])):
         paragraphs = paragraphs[1:]
     if not paragraphs:
         raise InvalidRecordError(_NO_TEXT)
+    if key(shown_lead) not in key("".join(paragraphs)):
+        if not key(shown_lead).startswith(key(description)):
+            paragraphs = [shown_lead, *paragraphs]
+        else:
+            description = shown_lead
     beginning = description.rstrip(" .…")
     if not beginning or not paragraphs[0].startswith(beginning):
         return description, "\n".join(paragraphs)

@@ -17,6 +17,7 @@ _FORMATTING = ("font", "b", "strong", "i", "em", "u", "big", "small", "mark", "b
 _MEANINGFUL = frozenset(("class", "id", "itemprop", "role", "hidden", "aria-hidden"))
 _HIDING = re.compile(r"display\s*:\s*none|hidden")
 _HOLDERS = frozenset(("div", "section", "article", "main", "center", "body", "span", "ins", "label"))
+_HOLDING_PARAGRAPHS = "//p[.//div or .//p or .//section or .//article or .//main or .//header or .//aside]"
 _WORD = re.compile(r"[^\W_]")
 _MARKING = ("time", "abbr", "data", "a")
 _MARKABLE = ("div", "section", "main", "article")
@@ -27,6 +28,12 @@ _LABEL = re.compile(
     r"\W*(?:کد|شناسه|تاریخ|زمان|ساعت|لینک|برچسب|کلید|نویسنده|خبرنگار|منبع|عکس|گروه|تعداد|بازدید|دسته|سرویس|"
     r"اشتراک|چاپ|ارسال|نسخه|مطالب|اخبار|بیشتر)\b[^:\n]{0,30}:"
 )
+
+
+def free_blocks(tree: Any) -> None:
+    """Turn each `<p>` that holds a block into a `<div>`: the parser lets newer blocks stand in a `<p>`."""
+    for paragraph in tree.xpath(_HOLDING_PARAGRAPHS):
+        paragraph.tag = "div"
 
 
 def flatten_formatting(tree: Any) -> None:
@@ -56,8 +63,10 @@ def make_paragraphs(layout: Layout) -> None:
     runs = [run for run in _runs(layout) if run.is_text()]
     classes = {_class(run.block) for run in runs if run.is_paragraph()}
     classes |= {"", _class(layout.text)}
+    among_paragraphs = {run.block for run in runs if any(child.tag == "p" for child in run.block)}
     for run in runs:
-        if run.is_paragraph() or (_class(run.block) in classes and run.is_unmarked()):
+        plain = _class(run.block) in classes or run.block in among_paragraphs
+        if run.is_paragraph() or (plain and run.is_unmarked()):
             run.wrap()
 
 

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain
 from typing import Any
 
-from indexer.readers.page_texts import INLINE
+from indexer.readers.page_texts import INLINE, text_of
 
 SILENT = frozenset(
     (
@@ -41,6 +41,9 @@ _OTHERS = frozenset(
 _PAGE_HEADERS = frozenset(
     ("header", "site-header", "main-header", "top-header", "topbar", "top-bar", "masthead")
 )
+_LEADS = frozenset(("lead", "subtitle", "summary", "introtext", "intro", "excerpt", "sotitr", "sootitr"))
+_NOTES = frozenset(("info", "meta", "date", "pdate", "time", "code", "tools", "share", "byline", "submitted"))
+_NOTE_LENGTH = 150
 _NEGATED = re.compile(r"(?:no|not|has|have|with|without|hide)[-_]?(?:[a-z]+)", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORDS = re.compile(r"[a-z]+")
@@ -55,18 +58,19 @@ class Layout:
     """The parts of a page.
 
     `text` is the element that holds the paragraphs of the article, `article` a larger one that also holds the
-    headline and the lines around it. `apart` has all elements of menus, sidebars, comments and the like, and
-    `elements` all elements of the page in their order.
+    `headline` (None if unknown) and the lines around it. `apart` has all elements of menus, comments and
+    the like, and `elements` all elements of the page in their order.
     """
 
     text: Any
     article: Any
+    headline: Any | None
     apart: frozenset[Any]
     elements: tuple[Any, ...]
 
 
 def find_layout(tree: Any, headline: Any | None) -> Layout:
-    """Return the layout of a page. `headline` is the element with the article's title, if one is known."""
+    """Return the layout of a page. `headline` is the heading with the article's title, if one is known."""
     elements = tuple(tree.iter("*"))
     sizes = _sizes(elements)
     apart = _apart(elements, sizes, headline)
@@ -74,7 +78,38 @@ def find_layout(tree: Any, headline: Any | None) -> Layout:
     article = _article(text, headline)
     if article.tag == "article":
         apart |= _other_articles(elements, article)
-    return Layout(text, article, apart, elements)
+    return Layout(text, article, headline, apart, elements)
+
+
+def find_lead(layout: Layout) -> str:
+    """Return the text of the article's lead if an element outside of the text has its name; "" otherwise."""
+    named = [element for element in _beside_the_text(layout) if words(element) & _LEADS]
+    around = {above for element in named for above in element.iterancestors()}
+    texts = (text_of(element) for element in named if element not in around)
+    return next((text for text in texts if len(text) >= _PARAGRAPH), "")
+
+
+def find_notes(layout: Layout) -> list[Any]:
+    """Return the short elements beside the text with the date, the number and the like of the article."""
+    return [
+        element
+        for element in _beside_the_text(layout)
+        if words(element) & _NOTES and len(text_of(element)) <= _NOTE_LENGTH
+    ]
+
+
+def _beside_the_text(layout: Layout) -> Iterator[Any]:
+    """Yield the named elements of the article that neither hold its text or headline nor stand in them."""
+    kept = {layout.text, *layout.text.iterancestors()}
+    if layout.headline is not None:
+        kept |= {layout.headline, *layout.headline.iterancestors()}
+    inside = {layout.article}
+    for element in layout.elements:
+        if element.getparent() not in inside or element in layout.apart or element is layout.text:
+            continue
+        inside.add(element)
+        if element not in kept and (element.get("class") or element.get("id")):
+            yield element
 
 
 def _sizes(elements: tuple[Any, ...]) -> dict[Any, int]:
@@ -96,17 +131,16 @@ def _apart(elements: tuple[Any, ...], sizes: dict[Any, int], headline: Any | Non
         if element.getparent() in found:
             found.add(element)
         elif element not in holders and element.tag not in ("html", "body", "main"):
-            words = _words(element)
             # Readers may write more than the journalist, but a menu is not longer than an article.
             small = sizes[element] <= half
-            comments = bool(words & _COMMENTS) and headline is not None
-            side = element.tag != "article" and (words & (_OTHERS | _COMMENTS) or _is_side(element))
+            comments = bool(words(element) & _COMMENTS) and headline is not None
+            side = element.tag != "article" and (words(element) & (_OTHERS | _COMMENTS) or _is_side(element))
             if comments or (small and side):
                 found.add(element)
     return frozenset(found)
 
 
-def _words(element: Any) -> set[str]:
+def words(element: Any) -> set[str]:
     """Return the words in class and id of an element: {"related", "news"} for "relatedNews"."""
     names = [*element.get("class", "").split(), *element.get("id", "").split()]
     named = " ".join(_CAMEL.sub("-", name) for name in names if not _NEGATED.match(name))
@@ -129,7 +163,9 @@ def _text(elements: tuple[Any, ...], apart: frozenset[Any], tree: Any) -> Any:
     for element, length in _paragraphs(elements, apart):
         if length < _PARAGRAPH:
             continue
-        for weight, above in zip(_WEIGHTS, islice(element.iterancestors(), len(_WEIGHTS)), strict=False):
+        # Text between the paragraphs of an element counts for the element itself.
+        own = [] if element.find("p") is None else [element]
+        for weight, above in zip(_WEIGHTS, chain(own, element.iterancestors()), strict=False):
             scores[above] = scores.get(above, 0.0) + weight * length
     body = tree.find("body")
     return max(scores, key=lambda element: scores[element], default=tree if body is None else body)
