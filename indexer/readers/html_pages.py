@@ -39,6 +39,8 @@ _EXTRACTION: dict[str, Any] = {
     "date_extraction_params": {"extensive_search": False, "original_date": True},
     "prune_xpath": _BOILERPLATE,
 }
+# A page with more elements is extracted without the second opinion of libraries that take quadratic time.
+_LARGE = 5000
 _ADDRESSES = "//link[@rel='canonical']/@href | //meta[@property='og:url']/@content"
 _SECTION = "//meta[@property='article:section']/@content"
 _KICKERS = "//*[contains(@class, 'rutitr') or contains(@class, 'rotitr') or contains(@class, 'kicker')]"
@@ -67,7 +69,7 @@ def parse(html: str) -> dict[str, Any]:
         return _fields(html)
     except InvalidRecordError:
         raise
-    except (MemoryError, Exception) as error:  # whatever a library makes of a damaged page
+    except Exception as error:  # whatever a library makes of a damaged page
         raise InvalidRecordError(f"cannot be extracted as a web page ({type(error).__name__})") from error
 
 
@@ -115,7 +117,7 @@ def _extracted(tree: Any, layout: Layout) -> Any:
         logging.getLogger(logger).setLevel(logging.CRITICAL)  # our own error reports a page without text
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        page = trafilatura.bare_extraction(tree, **_EXTRACTION)
+        page = trafilatura.bare_extraction(tree, fast=len(layout.elements) > _LARGE, **_EXTRACTION)
     if not isinstance(page, Document):
         raise InvalidRecordError(_NO_TEXT)
     return page

@@ -25,6 +25,8 @@ _HEADINGS = (
     "//*[self::h1 or self::h2 or self::h3 or self::h4 or @itemprop='headline']"
     "[not(ancestor::nav or ancestor::aside or ancestor::footer)]"
 )
+_MAX_TITLE = 1000
+_MAX_HEADINGS = 200
 _HEADLINE_MARK = re.compile(r"headline|title|titr", re.IGNORECASE)
 
 
@@ -41,12 +43,13 @@ def declared_titles(tree: Any) -> list[str]:
     """Return the titles that the head of a page declares, the most reliable first."""
     given = [shown(title) for path in _DECLARED for title in tree.xpath(path)]
     given += [text_of(title) for title in tree.xpath("//head/title")]
-    return [" ".join(title.split()) for title in given if title.strip()]
+    return [" ".join(title.split())[:_MAX_TITLE] for title in given if title.strip()]
 
 
 def headings(tree: Any) -> list[Any]:
     """Return the headings of a page that have a text, outside of menus and the like."""
-    return [element for element in tree.xpath(_HEADINGS)[:200] if key(text_of(element))]
+    found = ((element, text_of(element)) for element in tree.xpath(_HEADINGS)[:_MAX_HEADINGS])
+    return [element for element, text in found if len(text) <= _MAX_TITLE and key(text)]
 
 
 def find_title(tree: Any, headline: str, publisher: str, section: str, address: str) -> Title:
@@ -58,7 +61,7 @@ def find_title(tree: Any, headline: str, publisher: str, section: str, address: 
     site = _Site.of([*map(shown, tree.xpath(_SITE_NAMES)), publisher], section, address)
     declared = [*declared_titles(tree)]
     if headline:
-        declared.insert(min(1, len(declared)), " ".join(shown(headline).split()))
+        declared.insert(min(1, len(declared)), " ".join(shown(headline).split())[:_MAX_TITLE])
     shown_headings = [(element, site.without_name(text_of(element))) for element in headings(tree)]
     shown_headings = [(element, text) for element, text in shown_headings if text]
     cleaned = [text for title in declared if (text := site.without_name(title))]

@@ -9,11 +9,14 @@ from typing import Any
 
 from indexer.readers.records import InvalidRecordError
 
-MAX_ELEMENTS = 30_000
+MAX_ELEMENTS = 20_000
 """The maximum number of elements in a page. A long article with a thousand comments has ten thousand."""
 
 MAX_ATTRIBUTES = 200
 """The maximum number of attributes of one element. The parser compares each with all others."""
+
+MAX_TITLE = 2000
+"""How many characters of the element `<title>` are read."""
 
 _ATTRIBUTE = r"""(?>[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?)"""
 _START_TAG = re.compile(
@@ -49,6 +52,8 @@ def parse_tree(html: str) -> Any:
         return None
     if any(error.type == ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log):
         raise InvalidRecordError("has too many elements within each other; the page may be damaged")
+    for title in tree.iter("title"):  # its name of the site is searched in quadratic time
+        title.text = (title.text or "")[:MAX_TITLE]
     return tree
 
 
