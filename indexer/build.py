@@ -55,13 +55,17 @@ class Report(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
-    """Options of a build. `model` is None for the bundled encoder; `exclude` names fields to leave empty."""
+    """Options of a build. `model` is None for the bundled encoder; `exclude` names fields to leave empty.
+
+    `follow_links` also reads symbolic links that lead out of the given folders.
+    """
 
     engine: str = DEFAULT_ENGINE
     model: str | None = None
     semantic: bool = True
     exclude: tuple[str, ...] = ()
     strict: bool = False
+    follow_links: bool = False
 
 
 @dataclass(slots=True)
@@ -184,8 +188,10 @@ def _learned_analyzer(archive: Archive, path: Path, report: Report, articles: in
 def _read(
     paths: Sequence[Path], writer: ArchiveWriter, options: BuildOptions, report: Report, summary: Summary
 ) -> None:
-    with summary.timed("read"), report.stage("reading", input_size(paths), "bytes") as advance:
-        for item in read_articles(paths, exclude=options.exclude, advance=advance):
+    follow_links = options.follow_links
+    size = input_size(paths, follow_links=follow_links)
+    with summary.timed("read"), report.stage("reading", size, "bytes") as advance:
+        for item in read_articles(paths, exclude=options.exclude, follow_links=follow_links, advance=advance):
             if isinstance(item, Article):
                 writer.add(item)
                 if writer.count % _COMMIT_EVERY == 0:

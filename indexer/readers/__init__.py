@@ -50,14 +50,18 @@ _CAN_BE_EXCLUDED = tuple(name for name in Article.__struct_fields__ if name != "
 
 
 def read_articles(
-    paths: Sequence[Path], *, exclude: Collection[str] = (), advance: Callable[[int], None] = lambda _: None
+    paths: Sequence[Path],
+    *,
+    exclude: Collection[str] = (),
+    follow_links: bool = False,
+    advance: Callable[[int], None] = lambda _: None,
 ) -> Iterator[Article | Rejection]:
     """Yield the articles of files and folders, and a rejection for each record that is not an article.
 
     Folders are read recursively, sorted by name. Hidden files inside them are skipped, and files of other
-    kinds are counted in one rejection. A record that repeats an id is rejected. `exclude` names fields of
-    Article to leave empty. `advance` receives the number of input bytes consumed since its last call; the sum
-    is `input_size`.
+    kinds are counted in one rejection. So are symbolic links that lead out of the given folders, unless
+    `follow_links`. A record that repeats an id is rejected. `exclude` names fields of Article to leave empty.
+    `advance` receives the number of input bytes consumed since its last call; the sum is `input_size`.
 
     Raises ReadError for a path that does not exist, and UsageError for a field that cannot be excluded, both
     before anything is read.
@@ -67,20 +71,22 @@ def read_articles(
             f"cannot leave out the field {unknown[0]}; choose from {', '.join(_CAN_BE_EXCLUDED)}"
         )
     require_existing(paths)
-    return _articles(paths, {name: getattr(_EMPTY, name) for name in exclude}, advance)
+    files = walk(paths, READERS, follow_links=follow_links)
+    return _articles(files, {name: getattr(_EMPTY, name) for name in exclude}, advance)
 
 
-def input_size(paths: Sequence[Path]) -> int:
+def input_size(paths: Sequence[Path], *, follow_links: bool = False) -> int:
     """Return the bytes that `read_articles` will consume. Raises ReadError for a path that does not exist."""
     require_existing(paths)
-    return sum(path.stat().st_size for path in walk(paths, READERS) if isinstance(path, Path))
+    files = walk(paths, READERS, follow_links=follow_links)
+    return sum(path.stat().st_size for path in files if isinstance(path, Path))
 
 
 def _articles(
-    paths: Sequence[Path], emptied: dict[str, object], advance: Callable[[int], None]
+    files: Iterator[Path | Rejection], emptied: dict[str, object], advance: Callable[[int], None]
 ) -> Iterator[Article | Rejection]:
     places: dict[str, tuple[Path, int | None]] = {}
-    for path in walk(paths, READERS):
+    for path in files:
         if isinstance(path, Rejection):
             yield path
             continue

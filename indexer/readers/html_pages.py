@@ -12,24 +12,26 @@ from urllib.parse import urlsplit
 from indexer.readers.agencies import find_agency
 from indexer.readers.dates import parse_written
 from indexer.readers.encodings import decode
+from indexer.readers.page_blocks import flatten_formatting, free_blocks, make_paragraphs, mark_text
+from indexer.readers.page_dates import find_date, without_label
+from indexer.readers.page_layout import Layout, find_layout, find_lead, find_notes
+from indexer.readers.page_texts import hidden, key, shown, text_of
+from indexer.readers.page_titles import Title, declared_titles, find_title, headings
+from indexer.readers.page_trees import parse_tree
 from indexer.readers.records import Fault, InvalidRecordError, Record
+from indexer.readers.structured_data import own_article, publisher
 from indexer.readers.whole import whole
-
-# trafilatura drops all characters that are not printable, also the half-spaces (U+200C). Letters of a script
-# that no page here uses replace these characters during the extraction.
-_STAND_INS = {"\u200c": "\ua500", "\u200d": "\ua501", "\u200e": "\ua502", "\u200f": "\ua503"}
-_ENTITIES = re.compile(r"&(?:zwnj|#8204|#x0*200c);|\\u200c", re.IGNORECASE)
-_HIDE = str.maketrans(_STAND_INS)
-_SHOW = str.maketrans({stand_in: mark for mark, stand_in in _STAND_INS.items()})
 
 _META_CHARSET = re.compile(rb"""<meta\b[^>]*?\bcharset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _TRUSTED_CODECS = ("utf-8", "cp125", "iso8859", "mac-")
+_APART = "data-khabaryab-apart"
 _BOILERPLATE = [
     "//nav",
     "//footer",
     "//aside",
     "//header[not(ancestor::article)][not(.//h1)]",
     "//*[@role='navigation' or @role='contentinfo' or @role='banner']",
+    f"//*[@{_APART}]",
 ]
 _EXTRACTION: dict[str, Any] = {
     "include_comments": False,
@@ -37,29 +39,19 @@ _EXTRACTION: dict[str, Any] = {
     "date_extraction_params": {"extensive_search": False, "original_date": True},
     "prune_xpath": _BOILERPLATE,
 }
-_DATES = (
-    "//meta[@property='article:published_time']/@content",
-    "//meta[@itemprop='datePublished' or @name='datePublished' or @name='pubdate']/@content",
-    "//meta[@name='DC.date.issued' or @name='dc.Date']/@content",
-    "//*[@itemprop='datePublished']/@datetime",
-    "//time/@datetime",
-)
-_DATED_TEXTS = (
-    "//*[contains(@class, 'date') or contains(@class, 'time') or @itemprop='datePublished']"
-    "[not(ancestor-or-self::header[not(ancestor::article)])]"
-    "[not(ancestor::footer or ancestor::aside or ancestor::nav or ancestor::*[@id='header'])]"
-)
+# A page with more elements is extracted without the second opinion of libraries that take quadratic time.
+_LARGE = 5000
+_ADDRESSES = "//link[@rel='canonical']/@href | //meta[@property='og:url']/@content"
+_SECTION = "//meta[@property='article:section']/@content"
 _KICKERS = "//*[contains(@class, 'rutitr') or contains(@class, 'rotitr') or contains(@class, 'kicker')]"
 _NO_TEXT = "has no article text"
-_JSON_LD_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]+)"')
-_LABEL = re.compile(r"^[^\d:]*:\s*")
 
 
 def read_page(chunks: Iterator[bytes]) -> Iterator[Record | Fault]:
     """Yield the one article of the page.
 
-    Raises UndecodableError if the file is not text, and InvalidRecordError if it has no article text or is
-    too long.
+    Raises UndecodableError if the file is not text, and InvalidRecordError if it has no article text, is too
+    long, or cannot be extracted.
     """
     data = whole(chunks)
     if data.strip():
@@ -67,33 +59,68 @@ def read_page(chunks: Iterator[bytes]) -> Iterator[Record | Fault]:
 
 
 def parse(html: str) -> dict[str, Any]:
-    """Return the fields of the article. Raises InvalidRecordError if the page has no article text."""
+    """Return the fields of the article.
+
+    Raises InvalidRecordError if the page has no article text, exceeds a limit, or makes the extraction fail.
+    """
+    if "\0" in html:
+        raise InvalidRecordError("holds NUL characters; the file may be damaged")
+    try:
+        return _fields(html)
+    except InvalidRecordError:
+        raise
+    except Exception as error:  # whatever a library makes of a damaged page
+        raise InvalidRecordError(f"cannot be extracted as a web page ({type(error).__name__})") from error
+
+
+def _fields(html: str) -> dict[str, Any]:
+    tree = parse_tree(hidden(html))
+    if tree is None:
+        raise InvalidRecordError(_NO_TEXT)
+    addresses = [address.strip() for address in tree.xpath(_ADDRESSES)]
+    address = next(iter(addresses), "")
+    node = own_article(tree, addresses, [*declared_titles(tree), *map(text_of, headings(tree))])
+    section = next(map(shown, tree.xpath(_SECTION)), "")
+    title = find_title(tree, str(node.get("headline") or ""), publisher(node), section, address)
+    free_blocks(tree)
+    flatten_formatting(tree)
+    layout = find_layout(tree, title.heading)
+    published = find_date(tree, layout, node, addresses, _is_date)
+    kicker = next((_plain(text_of(found)) for found in tree.xpath(_KICKERS)), "")
+    shown_lead = find_lead(layout)
+    page = _extracted(tree, layout)
+    paragraphs = _paragraphs(tree, page.text or "")
+    lead, body = _lead_and_body(paragraphs, title, shown(page.description), shown_lead)
+    return {
+        "kicker": kicker,
+        "title": title.text or shown(page.title),
+        "lead": lead,
+        "body": body,
+        "source": _source(shown(page.sitename), f"{lead}\n{body}"),
+        "category": next(map(shown, page.categories or ()), ""),
+        "tags": shown("،".join(page.tags or ())),
+        "url": _article_url(page.url),
+        "published": published,
+    }
+
+
+def _extracted(tree: Any, layout: Layout) -> Any:
+    """Return what trafilatura extracts: a Document. Raises InvalidRecordError if it finds no text."""
     import trafilatura  # imported late: it is slow to import, and only web pages need it
     from trafilatura.settings import Document
 
-    if "\0" in html:
-        raise InvalidRecordError("holds NUL characters; the file may be damaged")
+    make_paragraphs(layout)
+    mark_text(tree, layout)
+    for element in (*layout.apart, *find_notes(layout)):
+        element.set(_APART, "")
     for logger in ("trafilatura", "htmldate", "courlan"):
         logging.getLogger(logger).setLevel(logging.CRITICAL)  # our own error reports a page without text
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        tree = trafilatura.load_html(_ENTITIES.sub("\u200c", html).translate(_HIDE))
-        page = None if tree is None else trafilatura.bare_extraction(tree, **_EXTRACTION)
-    if tree is None or not isinstance(page, Document):
+        page = trafilatura.bare_extraction(tree, fast=len(layout.elements) > _LARGE, **_EXTRACTION)
+    if not isinstance(page, Document):
         raise InvalidRecordError(_NO_TEXT)
-    title, description = _shown(page.title), _shown(page.description)
-    lead, body = _lead_and_body(_paragraphs(tree, page.text or ""), title, description)
-    return {
-        "kicker": next((_shown(_plain(found.text_content())) for found in tree.xpath(_KICKERS)), ""),
-        "title": title,
-        "lead": lead,
-        "body": body,
-        "source": _source(_shown(page.sitename), f"{lead}\n{body}"),
-        "category": next(map(_shown, page.categories or ()), ""),
-        "tags": _shown("،".join(page.tags or ())),
-        "url": _article_url(page.url),
-        "published": _published(tree, html, page.date),
-    }
+    return page
 
 
 def _decoded(data: bytes) -> str:
@@ -112,17 +139,13 @@ def _decoded(data: bytes) -> str:
         return decode(data)
 
 
-def _shown(text: str | None) -> str:
-    return (text or "").translate(_SHOW).strip()
-
-
 def _paragraphs(tree: Any, text: str) -> list[str]:
     """Return the paragraphs of an extracted text. Raises InvalidRecordError if it has only links."""
     paragraphs = [line.strip() for line in text.splitlines() if line.strip()]
     links = {_plain(link.text_content()) for link in tree.iter("a")}
     if all(_plain(paragraph) in links for paragraph in paragraphs):
         raise InvalidRecordError(_NO_TEXT)
-    return [_shown(paragraph) for paragraph in paragraphs]
+    return [shown(paragraph) for paragraph in paragraphs]
 
 
 def _plain(text: str) -> str:
@@ -130,15 +153,22 @@ def _plain(text: str) -> str:
     return " ".join(text.split()).removeprefix("- ")
 
 
-def _lead_and_body(paragraphs: list[str], title: str, description: str) -> tuple[str, str]:
-    """Return lead and body. Remove title, date and lead from the body, and complete a truncated lead."""
-    headings = [_plain(paragraph) for paragraph in paragraphs[:3]]
-    if _plain(title) in headings:
-        paragraphs = paragraphs[headings.index(_plain(title)) + 1 :]
-    if paragraphs and _is_date(_LABEL.sub("", paragraphs[0])):
+def _lead_and_body(paragraphs: list[str], title: Title, description: str, shown_lead: str) -> tuple[str, str]:
+    """Return lead and body. Remove title, date and lead from the body, and complete a truncated lead.
+
+    `shown_lead` is the lead that readers see outside of the text, which the extraction may have dropped.
+    """
+    titles = [number for number, paragraph in enumerate(paragraphs[:3], 1) if key(paragraph) in title.keys]
+    paragraphs = paragraphs[max(titles, default=0) :]
+    if paragraphs and _is_date(without_label(paragraphs[0])):
         paragraphs = paragraphs[1:]
     if not paragraphs:
         raise InvalidRecordError(_NO_TEXT)
+    if key(shown_lead) not in key("".join(paragraphs)):
+        if not key(shown_lead).startswith(key(description)):
+            paragraphs = [shown_lead, *paragraphs]
+        else:
+            description = shown_lead
     beginning = description.rstrip(" .…")
     if not beginning or not paragraphs[0].startswith(beginning):
         return description, "\n".join(paragraphs)
@@ -162,16 +192,6 @@ def _article_url(url: str | None) -> str:
     """Return the page's address, or "" if it is only the address of the site, which some pages declare."""
     parts = urlsplit(url or "")
     return url or "" if parts.path.strip("/") or parts.query else ""
-
-
-def _published(tree: Any, html: str, guess: str | None) -> str:
-    """Return the first readable date: a declared one, one that the page shows, or trafilatura's guess."""
-    declared = [value for path in _DATES for value in tree.xpath(path)]
-    declared += _JSON_LD_DATE.findall(html)
-    texts = [_shown(element.text_content()) for element in tree.xpath(_DATED_TEXTS)[:20]]
-    texts.sort(key=lambda text: "انتشار" not in text)  # "publication" first: others are of today, of comments
-    shown = [_LABEL.sub("", text) for text in texts if len(text) < 80]
-    return next(filter(_is_date, [*declared, *shown]), guess or "")
 
 
 def _is_date(text: str) -> bool:

@@ -10,7 +10,7 @@ import click
 
 from indexer.errors import KhabaryabError, UsageError
 from search_web.cli.evaluation import evaluate
-from search_web.cli.options import index_option, mode_option, print_json
+from search_web.cli.options import index_option, mode_option, one_line, print_json
 
 REJECTED, USAGE, FAILED, INTERRUPTED = 1, 2, 3, 130
 
@@ -49,7 +49,7 @@ _STOPPED = {
 
 
 def _fail(message: str, code: int) -> None:
-    click.echo(f"khabaryab: {message}", err=True)
+    click.echo(f"khabaryab: {one_line(message)}", err=True)
     sys.exit(code)
 
 
@@ -77,6 +77,7 @@ def main() -> None:
     "--exclude-field", "exclude", multiple=True, metavar="F", help="Leave this article field empty."
 )
 @click.option("--strict", is_flag=True, help="Stop at the first record that cannot be read.")
+@click.option("--follow-links", is_flag=True, help="Also read symbolic links that lead out of a folder.")
 def index(
     paths: tuple[Path, ...],
     index: Path,
@@ -85,6 +86,7 @@ def index(
     no_semantic: bool,
     exclude: tuple[str, ...],
     strict: bool,
+    follow_links: bool,
 ) -> None:
     """Build the index from files and folders, replacing the one that is there.
 
@@ -102,6 +104,7 @@ def index(
         semantic=not no_semantic,
         exclude=exclude,
         strict=strict,
+        follow_links=follow_links,
     )
     with TerminalReport() as report:
         summary = build_index(paths, index, options, report)
@@ -308,6 +311,6 @@ def verify(index: Path) -> None:
         snapshot.verify()
         manifest = snapshot.manifest
     click.echo(
-        f"{index}: generation {manifest.generation:06d} is sound: "
+        f"{one_line(str(index))}: generation {manifest.generation:06d} is sound: "
         f"{manifest.articles} articles, {len(manifest.files)} files"
     )

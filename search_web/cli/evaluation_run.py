@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from search_web.cli.evaluation_tables import print_results
-from search_web.cli.options import print_json
+from search_web.cli.options import one_line, print_json
 from search_web.cli.progress import TerminalReport
 from search_web.evaluation.collection import Collection
 from search_web.evaluation.comparison import Comparison, Title, against_parts, compare
@@ -83,7 +83,7 @@ def _load(folder: Path, collections: Sequence[Collection], plan: Plan) -> dict[K
     saved = load(folder, wanted)
     for key in wanted:
         if key not in saved:
-            click.echo(f"not in {folder}: {' '.join(key)}", err=True)
+            click.echo(one_line(f"not in {folder}: {' '.join(key)}"), err=True)
     return saved
 
 

@@ -1,5 +1,6 @@
-"""Code that several commands share: common options, and printing JSON."""
+"""Code that several commands share: common options, printing JSON, and messages on one line."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,3 +34,17 @@ def print_json(value: object) -> None:
     import msgspec
 
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+# Control characters, line separators, undecodable bytes, and the marks that turn the direction of all that
+# follows (U+202A to U+202E, U+2066 to U+2069). Half-spaces, which Persian names need, are not among them.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def one_line(message: str) -> str:
+    r"""Return a message as one line that cannot control the terminal.
+
+    A file name may hold control characters or turn the direction of writing; they are shown as \x1b, \u202e
+    and the like.
+    """
+    return _CONTROLS.sub(lambda match: ascii(match[0])[1:-1], message)

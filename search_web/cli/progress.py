@@ -20,7 +20,7 @@ from rich.text import Text
 
 from indexer.articles import Rejection
 from indexer.build import Advance
-from search_web.cli.terminal import printable
+from search_web.cli.options import one_line
 
 _SHOWN_REJECTIONS = 50
 
@@ -78,4 +78,4 @@ class TerminalReport:
             self._line(f"rejected: {rejection}")
 
     def _line(self, text: str) -> None:
-        self._console.print(printable(text), markup=False, highlight=False, soft_wrap=True)
+        self._console.print(one_line(text), markup=False, highlight=False, soft_wrap=True)

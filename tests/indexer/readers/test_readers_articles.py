@@ -175,22 +175,6 @@ def test_a_field_that_cannot_be_excluded_is_an_error_at_once(tmp_path, name):
         read_articles([tmp_path], exclude=["lead", name])
 
 
-def test_a_loop_of_symbolic_links_is_rejected_once(folder):
-    (folder / "a" / "up").symlink_to(folder, target_is_directory=True)
-    articles, rejections = _read(folder)
-    assert len(articles) == 6
-    assert rejections == [
-        f"{folder / 'a' / 'up'}: is a link to a folder that holds it; its files are read there"
-    ]
-
-
-def test_a_linked_folder_is_read(folder, tmp_path_factory):
-    elsewhere = tmp_path_factory.mktemp("elsewhere")
-    _write(elsewhere / "x.txt", TEXT.format("دور"))
-    (folder / "linked").symlink_to(elsewhere, target_is_directory=True)
-    assert "تیتر دور" in [article.title for article in _read(folder)[0]]
-
-
 def test_a_broken_link_and_a_pipe_are_rejected(folder):
     (folder / "x.txt").symlink_to(folder / "gone")
     (folder / "y.txt").symlink_to(folder / "y.txt")
@@ -198,9 +182,9 @@ def test_a_broken_link_and_a_pipe_are_rejected(folder):
     articles, rejections = _read(folder)
     assert len(articles) == 6
     assert [rejection.removeprefix(f"{folder}/") for rejection in rejections] == [
+        "z.txt: is not a regular file",
         "x.txt: cannot be read: No such file or directory",
         "y.txt: cannot be read: Too many levels of symbolic links",
-        "z.txt: is not a regular file",
     ]
     assert _read(folder / "y.txt")[1] == [
         f"{folder / 'y.txt'}: cannot be read: Too many levels of symbolic links"

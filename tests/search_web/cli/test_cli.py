@@ -420,3 +420,42 @@ def test_control_characters_of_an_article_never_reach_the_terminal(tmp_path: Pat
     result = khabaryab("search", "سد", "--mode", "keyword", "--index", tmp_path / "index")
     assert "سرخ" in result.stdout
     assert not set(result.stdout) & {"\x1b", "\x07"}
+
+
+HOSTILE_NAMES = {
+    "rtl\u202egpj.txt": r"rtl\u202egpj.txt",
+    "isolate\u2066\u2069.txt": r"isolate\u2066\u2069.txt",
+    "clear\x1b[2J\x07.txt": r"clear\x1b[2J\x07.txt",
+    "two\nlines.txt": r"two\nlines.txt",
+    "c1\x9b31m.txt": r"c1\x9b31m.txt",
+    "خبر\u200cها\u200f.txt": "خبر\u200cها\u200f.txt",
+    os.fsdecode(b"latin-\xe9.txt"): r"latin-\udce9.txt",
+}
+
+
+def test_file_names_cannot_control_the_terminal(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in HOSTILE_NAMES:
+        (folder / name).write_text("")
+    rejected = khabaryab("index", folder, "--index", tmp_path / "index", "--no-semantic").stderr
+    for shown in HOSTILE_NAMES.values():
+        assert f"rejected: {folder}/{shown}: is empty\n" in rejected
+    name = "".join(name.removesuffix(".txt") for name in HOSTILE_NAMES)
+    error = one_line(khabaryab("verify", "--index", tmp_path / name), 3)
+    assert r"rtl\u202egpjisolate\u2066\u2069clear\x1b[2J\x07two\nlines" in error
+    assert not set(rejected + error) & set("\x1b\x07\x9b\u202e\u2066\u2069")
+
+
+def test_links_out_of_a_folder_are_reported_and_read_on_request(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "arak.txt").write_bytes((SEEDS / "arak-smog.txt").read_bytes())
+    (folder / "gilan.txt").symlink_to(SEEDS / "flu-gilan.txt")
+    command = ("index", folder, "--index", tmp_path / "index", "--no-semantic")
+    left = khabaryab(*command)
+    assert left.returncode == 1
+    assert "the link gilan.txt leads out of the folder and was not followed" in left.stderr
+    followed = khabaryab(*command, "--follow-links")
+    assert followed.returncode == 0, followed.stderr
+    assert re.search(r"^articles +2$", followed.stdout, re.MULTILINE)
