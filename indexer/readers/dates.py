@@ -76,6 +76,10 @@ _FIGURES = re.compile(r"(\d{4})\s*[-/.\u2013]\s*(\d{1,2})\s*[-/.\u2013]\s*(\d{1,
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})\s*(?:ام|م)?[\s\-]+([^\W\d_]+)[\s\-]+(\d{4})")
 _MONTH_FIRST = re.compile(r"([^\W\d_]+)\s+(\d{1,2})\s+(\d{4})")
+_NO_DATE = re.compile(
+    r"null|nil|none|nan|nat|n/?a|\\n|#n/a|unknown|undefined|ندارد|نامشخص|بدون تاریخ|[-–—_?؟.]+|[0۰٠]+(\.0+)?"
+    r"|[0۰٠]{2,4}[-/.][0۰٠]{1,2}[-/.][0۰٠]{1,4}(?:[t ]+[0۰٠:.]+z?)?"
+)
 _EDGES = " \t\r\n,،;؛|/-–—.()"
 
 
@@ -95,6 +99,11 @@ def parse_date(text: str) -> dt.date:
     if found is None:
         raise ValueError(f"'{_shortened(text)}' is not a date that can be read; write it as YYYY-MM-DD")
     return found
+
+
+def is_no_date(text: str) -> bool:
+    """Return whether a text says that there is no date: NULL, a dash, 0000-00-00 and the like."""
+    return _NO_DATE.fullmatch(text.strip().translate(_LETTERS).casefold()) is not None
 
 
 def from_number(number: float) -> dt.date:
