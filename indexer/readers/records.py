@@ -20,8 +20,8 @@ MAX_RECORD_BYTES = 10_000_000
 MAX_ID_LENGTH = 512
 """The maximum number of characters in an id. Ids are part of page addresses and of run files."""
 
-MAX_NESTING = 100
-"""How deep the other values of a record may be nested. SQLite and msgspec fail at about 1,000 levels."""
+MAX_NESTING = 500
+"""How deep the other values of a record may be nested. SQLite refuses JSON of more than 1,000 levels."""
 
 
 class InvalidRecordError(ReadError):

@@ -2,8 +2,7 @@
 
 import errno
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -53,25 +52,6 @@ class _Commands(click.Group):
 _STOPPED = {
     "index": "stopped; the index that was there is unchanged, the same command goes on from where it was"
 }
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Let Ctrl-C raise KeyboardInterrupt in a block that has something to clear up.
-
-    Elsewhere `search_web.__main__` lets it end the process at once.
-    """
-    import signal
-
-    before = signal.getsignal(signal.SIGINT)
-    if before is signal.SIG_IGN:
-        yield
-        return
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _broken(error: Exception) -> str:
@@ -155,7 +135,7 @@ def index(
         strict=strict,
         allow_shrink=allow_shrink,
     )
-    with _interruptible(), TerminalReport() as report:
+    with TerminalReport() as report:
         summary = build_index(paths, index, options, report)
     print_summary(summary)
     if summary.rejected:

@@ -1,5 +1,6 @@
 """Shows the progress of a build or an evaluation on standard error: bars, and lines for rejected records."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
@@ -37,7 +38,11 @@ class _Rate(ProgressColumn):
 
 
 class TerminalReport:
-    """Shows a bar for each stage (only on a terminal), and prints the first rejected records and notes."""
+    """Shows a bar for each stage (only on a terminal), and prints the first rejected records and notes.
+
+    In its block Ctrl-C raises KeyboardInterrupt, so that the terminal and a stopped build are cleared up.
+    Elsewhere `search_web.__main__` lets Ctrl-C end the process at once.
+    """
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)
@@ -53,6 +58,9 @@ class TerminalReport:
         )
 
     def __enter__(self) -> "TerminalReport":
+        self._on_interrupt = signal.getsignal(signal.SIGINT)
+        if self._on_interrupt is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         self._progress.start()
         return self
 
@@ -60,6 +68,7 @@ class TerminalReport:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._progress.stop()
+        signal.signal(signal.SIGINT, self._on_interrupt)
         if self._rejected > _SHOWN:
             self._line(f"… and {self._rejected - _SHOWN} more records rejected")
         if self._notes > _SHOWN:
