@@ -67,6 +67,7 @@ class _Fields(msgspec.Struct, kw_only=True):
     kicker: str | None = None
 
 
+_NULLS = ("NULL", "\\N")  # what databases export for an absent value
 _TEXT_FIELDS = ("title", "lead", "body", "source", "category", "url", "kicker")
 _MISMATCH = re.compile(r"Expected `(?P<expected>[^`]*)`, got `(?P<got>\w+)` - at `\$\.(?P<field>\w+)")
 _TYPE_NAMES = {
@@ -189,7 +190,7 @@ def _mismatch(message: str) -> str:
 
 
 def _clean(name: str, text: str | None) -> str:
-    if not text:
+    if not text or text.strip() in _NULLS:
         return ""
     if "\0" in text:
         raise InvalidRecordError(f"{name} holds NUL characters; the file may be damaged")
@@ -208,7 +209,7 @@ def _given_id(given: str | int | None) -> str:
         raise InvalidRecordError("id holds control characters or more than one line")
     if {".", ".."} & set(name.split("/")):
         raise InvalidRecordError("id holds . or .. between slashes, which no web address can carry")
-    return name
+    return name if re.search(r"\w", name) else ""  # a dash in each row is no id
 
 
 def _tags(given: str | list[str | int | None] | None) -> tuple[str, ...]:

@@ -242,3 +242,17 @@ def test_values_nested_as_deeply_as_allowed_are_stored():
     nested = functools.reduce(lambda inner, _: [inner], range(MAX_NESTING - 1), "x")
     article = to_article({"title": "تیتر", "meta": nested, "views": 10**30})
     assert b"x" in article_record(article)
+
+
+@pytest.mark.parametrize("null", ["NULL", " NULL ", "\\N"])
+def test_what_databases_export_for_an_absent_value_counts_as_absent(null):
+    fields = ("id", "lead", "body", "source", "category", "tags", "url", "kicker")
+    assert to_article({"title": "تیتر"} | dict.fromkeys(fields, null)) == to_article({"title": "تیتر"})
+    with pytest.raises(InvalidRecordError, match="has no text"):
+        to_article({"title": null})
+
+
+@pytest.mark.parametrize("sign", ["-", "—", "…", "?"])
+def test_an_id_without_letters_and_digits_is_no_id(sign):
+    one, two = (to_article({"id": sign, "title": title}).id for title in ("یک", "دو"))
+    assert one != two
