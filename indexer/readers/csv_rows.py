@@ -13,6 +13,8 @@ _FREE_REREADING = 2 * MAX_RECORD_BYTES
 """Broken rows may make the reader read so many bytes again, and as many as the file has. Without this limit a
 file with a stray quotation mark in each line would take time that grows with the square of its length."""
 
+_LINE_COST = 64  # bytes that can be read in the time that a line takes by itself
+
 
 class Row(msgspec.Struct, frozen=True):
     """A row on the lines `line` to `last`: its cells, or the reason why it is broken.
@@ -58,6 +60,10 @@ class Rows(Iterator[Row]):
         Return False, and change nothing, if too much was read again already.
         """
         return self._feed.go_back()
+
+
+def _cost(line: Line) -> int:
+    return len(line.data) + _LINE_COST
 
 
 def _reason(error: csv.Error) -> str:
@@ -111,7 +117,7 @@ class _Feed(Iterator[str]):
     def go_back(self) -> bool:
         """Return the later lines of the row, so that they are read again, if that is allowed."""
         again = self.later_lines()
-        cost = sum(len(line.data) for line in again)
+        cost = sum(map(_cost, again))
         if cost > self._allowance:
             self._skip_pieces()
             return False
@@ -125,7 +131,7 @@ class _Feed(Iterator[str]):
         if self._again:
             return self._again.popleft()
         line = next(self._physical)
-        self._allowance += len(line.data)
+        self._allowance += _cost(line)
         return line
 
     def _skip_pieces(self) -> None:
