@@ -21,7 +21,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from indexer.articles import Article, Rejection
+    from indexer.articles import Article, Note, Rejection
     from indexer.build import BuildOptions, Report, Summary, build_index
     from indexer.errors import KhabaryabError
     from indexer.readers import read_articles
@@ -30,6 +30,7 @@ __all__ = [
     "Article",
     "BuildOptions",
     "KhabaryabError",
+    "Note",
     "Rejection",
     "Report",
     "Summary",
@@ -40,6 +41,7 @@ __all__ = [
 _HOMES = {
     "Article": "indexer.articles",
     "KhabaryabError": "indexer.errors",
+    "Note": "indexer.articles",
     "Rejection": "indexer.articles",
     "read_articles": "indexer.readers",
 }

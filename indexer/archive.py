@@ -8,7 +8,7 @@ built.
 import datetime as dt
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
 from pathlib import Path
@@ -140,13 +140,14 @@ def _code(error: sqlite3.Error) -> int:
 class ArchiveWriter:
     """The only writer of the archive: adds the articles of a generation that is being built.
 
+    `count` is the number of its articles, `replaced` the number of those that a later one replaced.
     All methods raise IndexCorrupt if the file is broken, and IndexInaccessible if it cannot be written.
     """
 
     def __init__(self, directory: Path, generation: int) -> None:
         self._path = directory / ARCHIVE_NAME
         self._generation = generation
-        self.count = 0
+        self.count = self.replaced = 0
         with _sqlite_errors(self._path):
             self._connection = sqlite3.connect(self._path)
         try:
@@ -164,7 +165,7 @@ class ArchiveWriter:
             self._connection.execute("DELETE FROM member WHERE generation = ?", (self._generation,))
 
     def add(self, article: Article) -> None:
-        """Append an article to the generation."""
+        """Append an article to the generation. One with the id of an earlier one replaces it in its place."""
         record = article_record(article)
         digest = record_digest(record)
         values = FacetValues.of(article)
@@ -175,11 +176,34 @@ class ArchiveWriter:
                 "ON CONFLICT DO UPDATE SET record = excluded.record WHERE record IS NOT excluded.record",
                 (article.id, digest, record),
             )
+            row = (*astuple(values), article.id, digest)
+            earlier = self._connection.execute(
+                "SELECT number FROM member WHERE generation = ? AND id = ?", (self._generation, article.id)
+            ).fetchone()
+            number = self.count if earlier is None else earlier[0]
             self._connection.execute(
-                "INSERT INTO member SELECT ?, ?, key, id, ?, ?, ? FROM article WHERE id = ? AND digest = ?",
-                (self._generation, self.count, *astuple(values), article.id, digest),
+                "INSERT OR REPLACE INTO member "
+                "SELECT ?, ?, key, id, ?, ?, ? FROM article WHERE id = ? AND digest = ?",
+                (self._generation, number, *row),
             )
-        self.count += 1
+        if earlier is None:
+            self.count += 1
+        else:
+            self.replaced += 1
+
+    def remove(self, numbers: Collection[int]) -> None:
+        """Remove articles from the generation, and number the others anew without gaps."""
+        removed = [(self._generation, number) for number in numbers]
+        with _sqlite_errors(self._path):
+            self._connection.executemany("DELETE FROM member WHERE generation = ? AND number = ?", removed)
+            left = self._connection.execute(
+                "SELECT number FROM member WHERE generation = ? ORDER BY number", (self._generation,)
+            ).fetchall()
+            self._connection.executemany(
+                "UPDATE member SET number = ? WHERE generation = ? AND number = ?",
+                [(new, self._generation, old) for new, (old,) in enumerate(left) if new != old],
+            )
+        self.count = len(left)
 
     def commit(self) -> None:
         """Write all added articles durably to the disk."""

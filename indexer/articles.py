@@ -36,3 +36,16 @@ class Rejection(msgspec.Struct, frozen=True):
         """Return `path:line: reason`, the line that the user sees."""
         place = self.path if self.line is None else f"{self.path}:{self.line}"
         return f"{place}: {self.reason}"
+
+
+class Note(msgspec.Struct, frozen=True):
+    """What a user should know about something that was read. `path` and `line` are as in Rejection."""
+
+    path: str
+    line: int | None
+    text: str
+
+    def __str__(self) -> str:
+        """Return `path:line: text`, the line that the user sees."""
+        place = self.path if self.line is None else f"{self.path}:{self.line}"
+        return f"{place}: {self.text}"

@@ -16,16 +16,25 @@ import numpy as np
 
 from indexer import generations, term_vectors
 from indexer.archive import ARCHIVE_NAME, Archive, ArchiveWriter
-from indexer.articles import Article, Rejection
-from indexer.errors import IndexInaccessible, IndexUnusable, ReadError
+from indexer.articles import Article, Note, Rejection
+from indexer.errors import (
+    IndexShrinks,
+    IndexUnusable,
+    KhabaryabError,
+    ReadError,
+    unexpected,
+)
+from indexer.faulty_articles import faulty_articles
 from indexer.generations import EncoderRecord, Manifest
 from indexer.keyword import DEFAULT_ENGINE, load_engine
 from indexer.keyword.documents import document, documents
 from indexer.keyword.engine import KeywordEngine
 from indexer.near_duplicates import NearDuplicateFinder, Shingles, shingles, write_clusters
+from indexer.outcome import clear_errors
 from indexer.persian.analyzer import ANALYSIS_VERSION, PersianAnalyzer, persian_analyzer
 from indexer.persian.collection import learn, write_learned
 from indexer.readers import input_size, read_articles
+from indexer.report_file import ReportFile
 from indexer.semantic.checkpoint import Checkpoint
 from indexer.semantic.encoder import Encoder
 from indexer.semantic.loading import load_passage_encoder
@@ -52,12 +61,16 @@ class Report(Protocol):
     def rejected(self, rejection: Rejection) -> None:
         """Report one record that could not be read."""
 
+    def noted(self, note: Note) -> None:
+        """Report what the user should know about something that was read."""
+
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
     """Options of a build. `model` is None for the bundled encoder; `exclude` names fields to leave empty.
 
-    `follow_links` also reads symbolic links that lead out of the given folders.
+    `follow_links` also reads symbolic links that lead out of the given folders. Without `allow_shrink` no
+    index is published that holds less than half of the articles of the last one.
     """
 
     engine: str = DEFAULT_ENGINE
@@ -66,18 +79,24 @@ class BuildOptions:
     exclude: tuple[str, ...] = ()
     strict: bool = False
     follow_links: bool = False
+    allow_shrink: bool = False
 
 
 @dataclass(slots=True)
 class Summary:
     """The results of a build: `seconds` for each stage, `bytes` on disk of the archive and the generation.
 
-    `reused` counts the passages that did not have to be encoded.
+    `replaced` counts the articles that a later one with the same id replaced, `notes` the notes, and `report`
+    is the file that lists the rejected records and the notes, if there are any. `reused` counts the passages
+    that did not have to be encoded.
     """
 
     generation: int = 0
     articles: int = 0
     rejected: int = 0
+    replaced: int = 0
+    notes: int = 0
+    report: Path | None = None
     passages: int = 0
     reused: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
@@ -99,39 +118,33 @@ def build_index(paths: Sequence[Path], index: Path, options: BuildOptions, repor
 
     Raises:
         ReadError: a path does not exist, no article could be read, or (if strict) a record is rejected.
+        IndexShrinks: the new index would hold less than half of the articles of the published one.
         EncoderError: the encoder cannot be loaded.
         IndexBusy: another process is building this index.
-        IndexInaccessible: a file cannot be written, for instance because the disk is full.
+        IndexInaccessible: a file cannot be written, for instance because the disk is full. The message tells
+            whether the new generation was published before.
         IndexCorrupt: the existing archive is broken.
 
     """
     engine = load_engine(options.engine)
-    with _clear_errors(index), generations.writing(index):
-        summary = Summary(generation=generations.begin(index))
+    summary = Summary()
+    with clear_errors(index, lambda: summary.generation), generations.writing(index):
+        summary.generation = generations.begin(index)
         with closing(ArchiveWriter(index, summary.generation)) as writer:
-            _read(paths, writer, options, report, summary)
-            try:
-                _build_indexes(engine, index, options, report, summary)
-            except BaseException:
-                # Free the disk space of the failed build. Its checkpoint keeps the encoded vectors.
-                generations.discard(index, summary.generation)
-                raise
+            with ReportFile(index, report) as recorded:
+                _read(paths, writer, options, recorded, summary)
+                _check_size(index, options, summary)
+                try:
+                    _build_sound(engine, index, writer, options, recorded, summary)
+                except BaseException:
+                    # Free the disk space of the failed build. Its checkpoint keeps the encoded vectors.
+                    generations.discard(index, summary.generation)
+                    raise
             writer.keep_only(generations.publish(index, summary.generation))
         for checkpoint in index.glob(_CHECKPOINTS):
             checkpoint.unlink()
         summary.bytes = _size(index, summary.generation)
     return summary
-
-
-@contextmanager
-def _clear_errors(index: Path) -> Iterator[None]:
-    """Turn errors of the operating system into one line that names the file and the reason."""
-    try:
-        yield
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        reason = f"{place}{error.strerror or error}"
-        raise IndexInaccessible(f"{index}: the build stopped: {reason}; nothing was published") from error
 
 
 def _size(index: Path, number: int) -> int:
@@ -186,7 +199,7 @@ def _learned_analyzer(archive: Archive, path: Path, report: Report, articles: in
 
 
 def _read(
-    paths: Sequence[Path], writer: ArchiveWriter, options: BuildOptions, report: Report, summary: Summary
+    paths: Sequence[Path], writer: ArchiveWriter, options: BuildOptions, report: ReportFile, summary: Summary
 ) -> None:
     follow_links = options.follow_links
     size = input_size(paths, follow_links=follow_links)
@@ -196,16 +209,66 @@ def _read(
                 writer.add(item)
                 if writer.count % _COMMIT_EVERY == 0:
                     writer.commit()
-                continue
-            if options.strict:
-                raise ReadError(f"{item} (stopped by --strict; nothing was published)")
-            summary.rejected += 1
-            report.rejected(item)
+            elif isinstance(item, Note):
+                report.noted(item)
+            else:
+                _reject(item, options, report)
         writer.commit()
-    summary.articles = writer.count
+    _count(writer, report, summary)
     if not writer.count:
         where = ", ".join(map(str, paths))
         raise ReadError(f"{where}: no article could be read; nothing was published")
+
+
+def _count(writer: ArchiveWriter, report: ReportFile, summary: Summary) -> None:
+    summary.articles, summary.replaced = writer.count, writer.replaced
+    summary.rejected, summary.notes = report.rejections, report.notes
+    summary.report = report.path if report.rejections or report.notes else None
+
+
+def _reject(rejection: Rejection, options: BuildOptions, report: ReportFile) -> None:
+    if options.strict:
+        raise ReadError(f"{rejection} (stopped by --strict; nothing was published)")
+    report.rejected(rejection)
+
+
+def _check_size(index: Path, options: BuildOptions, summary: Summary) -> None:
+    """Raise IndexShrinks if a published index would lose more than half of its articles."""
+    published = generations.published_articles(index) or 0
+    if options.allow_shrink or 2 * summary.articles >= published:
+        return
+    listed = f"; {summary.report} lists what was rejected" if summary.rejected else ""
+    raise IndexShrinks(
+        f"{index}: {summary.articles:,} articles were read, but the published index holds {published:,}: it "
+        f"keeps serving, and nothing was published{listed}; if so few are right, repeat with --allow-shrink"
+    )
+
+
+def _build_sound(
+    engine: KeywordEngine,
+    index: Path,
+    writer: ArchiveWriter,
+    options: BuildOptions,
+    report: ReportFile,
+    summary: Summary,
+) -> None:
+    """Build the indexes; if that fails because of some articles, reject these and build again."""
+    try:
+        _build_indexes(engine, index, options, report, summary)
+    except (KhabaryabError, OSError):
+        raise
+    except Exception:
+        with closing(Archive(index, summary.generation)) as archive:
+            faulty = list(faulty_articles(archive, persian_analyzer()))
+        if not faulty:
+            raise
+        for _, article, error in faulty:
+            _reject(Rejection(f"article {article.id}", None, unexpected(error)), options, report)
+        writer.remove([number for number, _, _ in faulty])
+        writer.commit()
+        _count(writer, report, summary)
+        generations.discard(index, summary.generation)
+        _build_indexes(engine, index, options, report, summary)
 
 
 def _counted[Item](items: Iterator[Item], advance: Advance) -> Iterator[Item]:

@@ -4,6 +4,7 @@ KhabaryabError
 ├── UsageError            a wrong argument or option
 ├── ReadError             a path that cannot be read at all
 ├── EncoderError          the embedding model is missing, broken or not the one expected
+├── IndexShrinks          the new index would hold less than half of the articles of the old one
 └── IndexUnusable         an index that must not be opened
     ├── IndexMissing      nothing has been published there yet
     ├── IndexCorrupt      half-written or tampered files
@@ -29,6 +30,10 @@ class EncoderError(KhabaryabError):
     """The embedding model is missing, broken or not the one expected."""
 
 
+class IndexShrinks(KhabaryabError):
+    """The new index would hold less than half of the articles of the old one."""
+
+
 class IndexUnusable(KhabaryabError):
     """An index that must not be opened."""
 
@@ -51,3 +56,9 @@ class IndexInaccessible(IndexUnusable):
 
 class IndexBusy(IndexUnusable):
     """Another process is writing it."""
+
+
+def unexpected(error: Exception) -> str:
+    """Return the reason of a rejection for an error that is not the record's fault, on one short line."""
+    message = " ".join(str(error).split())
+    return f"makes the program fail ({type(error).__name__}: {message[:200]}); please report this"

@@ -4,6 +4,7 @@
       archive.sqlite          the articles of all generations
       current                 the number of the published generation, and the hash of its manifest
       lock                    locked by the process that writes
+      report.txt              the rejected records and the notes of the last build
       generations/000001/     manifest.json, keyword/, terms/, near_duplicates/, vectors/, analysis/,
                               vocabulary/
 
@@ -187,6 +188,17 @@ def published_number(index: Path) -> int | None:
     except IndexCorrupt:
         return None
     return pointer.generation if pointer else None
+
+
+def published_articles(index: Path) -> int | None:
+    """Return how many articles the published generation holds, or None if that cannot be told."""
+    try:
+        pointer = _read_pointer(index)
+        if pointer is None:
+            return None
+        return _read_manifest(generation_directory(index, pointer.generation), pointer).articles
+    except IndexUnusable:
+        return None
 
 
 def _read_pointer(index: Path) -> _Pointer | None:

@@ -9,9 +9,8 @@ exports; importing it loads nothing else until a name is used:
         answer = searcher.search(SearchRequest(query="رئیس جمهور"))
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
+# Nothing is imported before `search_web.__main__` has arranged what Ctrl-C does, not even `typing`.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from search_web.contract.answers import Hit, SearchAnswer, SearchRequest, SimilarAnswer
     from search_web.search import HybridSearcher
@@ -22,8 +21,10 @@ __all__ = ["Hit", "HybridSearcher", "SearchAnswer", "SearchRequest", "SimilarAns
 _HOMES = {"HybridSearcher": "search_web.search", "create_app": "search_web.web.app"}
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Import an exported name when it is first used."""
+    import importlib
+
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(_HOMES.get(name, "search_web.contract.answers")), name)

@@ -12,7 +12,7 @@ import pytest
 from commands import HANGS
 from hypothesis import settings
 
-from indexer.articles import Rejection
+from indexer.articles import Note, Rejection
 from indexer.build import Advance, BuildOptions, Summary, build_index
 from indexer.persian.analyzer import PersianAnalyzer, persian_analyzer
 from indexer.persian.collection import learn
@@ -40,6 +40,7 @@ class QuietReport:
     def __init__(self) -> None:
         self.stages: list[str] = []
         self.rejections: list[Rejection] = []
+        self.notes: list[Note] = []
 
     @contextmanager
     def stage(self, name: str, total: int, unit: str) -> Iterator[Advance]:
@@ -48,6 +49,9 @@ class QuietReport:
 
     def rejected(self, rejection: Rejection) -> None:
         self.rejections.append(rejection)
+
+    def noted(self, note: Note) -> None:
+        self.notes.append(note)
 
 
 def taught_by(texts: list[str], analyzer: PersianAnalyzer) -> dict[str, tuple[str, ...]]:

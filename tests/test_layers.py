@@ -19,6 +19,7 @@ LAYERS = (
     "evaluation",
     "web",
     "cli",
+    "__main__",
 )
 INDEXER, SEARCH_WEB = (Path(package.__path__[0]) for package in (indexer, search_web))
 

@@ -9,7 +9,7 @@
 | `.html`, `.htm` | one web page |
 
 Each record that cannot be read becomes a Rejection, which states the place and the reason. The readers then
-continue with the rest.
+continue with the rest. A Note tells what a user should know about a record that was read.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -18,19 +18,19 @@ from typing import BinaryIO
 
 import msgspec
 
-from indexer.articles import Article, Rejection
-from indexer.errors import ReadError, UsageError
+from indexer.articles import Article, Note, Rejection
+from indexer.errors import ReadError, UsageError, unexpected
 from indexer.readers.csv_records import read_rows
 from indexer.readers.html_pages import read_page
 from indexer.readers.json_records import read_document, read_lines
 from indexer.readers.paths import require_existing, walk
-from indexer.readers.records import Fault, InvalidRecordError, Record, to_article
+from indexer.readers.records import Fault, InvalidRecordError, Record, Remark, to_article
 from indexer.readers.seed_text import read_text
 
 __all__ = ["input_size", "read_articles"]
 
-Reader = Callable[[Iterator[bytes]], Iterator[Record | Fault]]
-"""Turns the bytes of a file, in chunks, into its records and faults."""
+Reader = Callable[[Iterator[bytes]], Iterator[Record | Fault] | Iterator[Record | Fault | Remark]]
+"""Turns the bytes of a file, in chunks, into its records, its faults, and remarks about them."""
 
 READERS: dict[str, Reader] = {
     ".txt": read_text,
@@ -55,13 +55,14 @@ def read_articles(
     exclude: Collection[str] = (),
     follow_links: bool = False,
     advance: Callable[[int], None] = lambda _: None,
-) -> Iterator[Article | Rejection]:
+) -> Iterator[Article | Rejection | Note]:
     """Yield the articles of files and folders, and a rejection for each record that is not an article.
 
     Folders are read recursively, sorted by name. Hidden files inside them are skipped, and files of other
     kinds are counted in one rejection. So are symbolic links that lead out of the given folders, unless
-    `follow_links`. A record that repeats an id is rejected. `exclude` names fields of Article to leave empty.
-    `advance` receives the number of input bytes consumed since its last call; the sum is `input_size`.
+    `follow_links`. An article with the id of an earlier one replaces it; a note says so. `exclude` names
+    fields of Article to leave empty. `advance` receives the number of input bytes consumed since its last
+    call; the sum is `input_size`.
 
     Raises ReadError for a path that does not exist, and UsageError for a field that cannot be excluded, both
     before anything is read.
@@ -84,7 +85,7 @@ def input_size(paths: Sequence[Path], *, follow_links: bool = False) -> int:
 
 def _articles(
     files: Iterator[Path | Rejection], emptied: dict[str, object], advance: Callable[[int], None]
-) -> Iterator[Article | Rejection]:
+) -> Iterator[Article | Rejection | Note]:
     places: dict[str, tuple[Path, int | None]] = {}
     for path in files:
         if isinstance(path, Rejection):
@@ -93,29 +94,38 @@ def _articles(
         for item in _file(path, advance):
             if isinstance(item, Fault):
                 yield Rejection(str(path), item.line, item.reason)
-                continue
-            yield _article(path, item, places, emptied)
+            elif isinstance(item, Remark):
+                yield Note(str(path), item.line, item.text)
+            else:
+                yield from _article(path, item, places, emptied)
 
 
 def _article(
     path: Path, record: Record, places: dict[str, tuple[Path, int | None]], emptied: dict[str, object]
-) -> Article | Rejection:
+) -> Iterator[Article | Rejection | Note]:
+    notes: list[str] = []
     try:
-        article = to_article(record.fields)
+        article = to_article(record.fields, notes.append)
     except InvalidRecordError as error:
-        return Rejection(str(path), record.line, str(error))
-    if first := places.get(article.id):
-        place = first[0] if first[1] is None else f"{first[0]}:{first[1]}"
-        return Rejection(str(path), record.line, f"repeats the id {article.id} of {place}")
-    places[article.id] = (path, record.line)
+        yield Rejection(str(path), record.line, str(error))
+        return
+    except Exception as error:  # whatever goes wrong in a record must not stop the others
+        yield Rejection(str(path), record.line, unexpected(error))
+        return
     kept = msgspec.structs.replace(article, **emptied) if emptied else article
     if not (kept.title or kept.lead or kept.body):
-        return Rejection(str(path), record.line, "has no text but in the fields that are left out")
-    return kept
+        yield Rejection(str(path), record.line, "has no text but in the fields that are left out")
+        return
+    if earlier := places.get(article.id):
+        place = earlier[0] if earlier[1] is None else f"{earlier[0]}:{earlier[1]}"
+        notes.append(f"replaces the article with the same id, {article.id}, of {place}")
+    places[article.id] = (path, record.line)
+    yield from (Note(str(path), record.line, note) for note in notes)
+    yield kept
 
 
-def _file(path: Path, advance: Callable[[int], None]) -> Iterator[Record | Fault]:
-    """Yield the records and faults of one file: always at least one item."""
+def _file(path: Path, advance: Callable[[int], None]) -> Iterator[Record | Fault | Remark]:
+    """Yield the records, faults and remarks of one file: always at least one item."""
     found = consumed = size = 0
 
     def chunks(file: BinaryIO) -> Iterator[bytes]:
@@ -129,12 +139,14 @@ def _file(path: Path, advance: Callable[[int], None]) -> Iterator[Record | Fault
         size = path.stat().st_size
         with path.open("rb") as file:
             for item in READERS[path.suffix.lower()](chunks(file)):
-                found += 1
+                found += not isinstance(item, Remark)
                 yield item
     except OSError as error:
         yield Fault(None, f"cannot be read: {error.strerror}")
     except ReadError as error:
         yield Fault(None, str(error))
+    except Exception as error:  # whatever goes wrong in a file must not stop the others
+        yield Fault(None, unexpected(error))
     else:
         if not found:
             yield Fault(None, "is empty" if size == 0 else "holds no article")

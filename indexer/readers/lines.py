@@ -29,3 +29,14 @@ def lines(chunks: Iterator[bytes], limit: int) -> Iterator[Line]:
             rest = b""
     if rest:
         yield Line(number, rest, True)
+
+
+def unix_newlines(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    r"""Yield the same bytes with "\n" for each line end: Windows writes "\r\n", old Macs "\r"."""
+    held = b""
+    for chunk in chunks:
+        data = held + chunk
+        held = b"\r" if data.endswith(b"\r") else b""  # the next chunk may begin with its "\n"
+        yield data[: len(data) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if held:
+        yield b"\n"

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import re
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -10,7 +11,8 @@ import msgspec
 from indexer.articles import Article
 from indexer.errors import ReadError
 from indexer.readers.agencies import find_agency
-from indexer.readers.dates import from_number, parse_date
+from indexer.readers.dates import from_number, is_no_date, parse_date
+from indexer.readers.field_names import field_of
 
 MAX_RECORD_BYTES = 10_000_000
 """The maximum length of a record. The longest books are shorter: a longer one is a damaged or wrong file."""
@@ -18,8 +20,8 @@ MAX_RECORD_BYTES = 10_000_000
 MAX_ID_LENGTH = 512
 """The maximum number of characters in an id. Ids are part of page addresses and of run files."""
 
-ALIASES = {"text": "body", "abstract": "lead", "date": "published"}
-"""Other names that records use for the fields of an article."""
+MAX_NESTING = 500
+"""How deep the other values of a record may be nested. SQLite refuses JSON of more than 1,000 levels."""
 
 
 class InvalidRecordError(ReadError):
@@ -40,6 +42,13 @@ class Fault(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Remark(msgspec.Struct, frozen=True):
+    """What a user should know about a file or a record that is read. `line` and `text` are as in Note."""
+
+    line: int | None
+    text: str
+
+
 TOO_LONG = f"is longer than {MAX_RECORD_BYTES // 1_000_000} MB; split it or leave it out"
 
 
@@ -58,7 +67,7 @@ class _Fields(msgspec.Struct, kw_only=True):
     kicker: str | None = None
 
 
-_FIELDS = frozenset(_Fields.__struct_fields__)
+_NULLS = ("NULL", "\\N")  # what databases export for an absent value
 _TEXT_FIELDS = ("title", "lead", "body", "source", "category", "url", "kicker")
 _MISMATCH = re.compile(r"Expected `(?P<expected>[^`]*)`, got `(?P<got>\w+)` - at `\$\.(?P<field>\w+)")
 _TYPE_NAMES = {
@@ -72,13 +81,14 @@ _TYPE_NAMES = {
 }
 
 
-def to_article(record: dict[str, Any]) -> Article:
+def to_article(record: dict[str, Any], note: Callable[[str], None] = lambda _: None) -> Article:
     """Return the article that a record describes.
 
-    Field names are matched without regard to case. An alias is used if the field itself is missing or empty.
-    All other keys go to `extra`. An article without an id gets one that is computed from its url or its
-    content. An article without a source gets the agency that its text names. Raises InvalidRecordError if the
-    record is not an article.
+    `NAMES` lists the names that a field may have. If several names of a field have a value, the first of them
+    in that list counts. All other keys go to `extra`. An article without an id gets one that is computed from
+    its url or its content. An article without a source gets the agency that its text names. `note` receives
+    what the user should know, for instance that the date says "none". Raises InvalidRecordError if the record
+    is not an article.
     """
     known, extra = _sorted_out(record)
     fields = _typed(known)
@@ -86,7 +96,8 @@ def to_article(record: dict[str, Any]) -> Article:
     title, lead, body = texts["title"], texts["lead"], texts["body"]
     if not re.search(r"\w", f"{title}{lead}{body}"):
         raise InvalidRecordError("has no text: give it a title, a lead or a body")
-    published = _published(fields.published)
+    _check_storable(extra)
+    published = _published(fields.published, note)
     texts["source"] = texts["source"] or find_agency(f"{lead}\n{body}")
     return Article(
         id=_given_id(fields.id) or stable_id(texts["url"], title, lead, body, published),
@@ -108,25 +119,58 @@ def stable_id(url: str, title: str, lead: str, body: str, published: dt.date | N
 
 def _sorted_out(record: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the values of known fields by the names of Article, and all other values by their own names."""
-    known: dict[str, Any] = {}
-    aliased: dict[str, tuple[str, Any]] = {}
+    named: dict[str, list[tuple[int, str, Any]]] = {}
     extra: dict[str, Any] = {}
     for key, value in record.items():
-        name = key.strip().lower()
-        if name in ALIASES:
-            aliased[key] = (ALIASES[name], value)
-        elif name == "extra" and isinstance(value, dict):
+        if key.strip().lower() == "extra" and isinstance(value, dict):
             extra |= value
-        elif name in _FIELDS and name not in known:
-            known[name] = value
+        elif (found := field_of(key)) and (found[1] == 0 or _may_be(found[0], value)):
+            named.setdefault(found[0], []).append((found[1], key, value))
         else:
             extra[key] = value
-    for key, (name, value) in aliased.items():
-        if known.get(name) in (None, ""):
-            known[name] = value
-        elif value not in (None, ""):
-            extra[key] = value
+    known: dict[str, Any] = {}
+    for field, values in named.items():
+        given = [name for name in sorted(values, key=lambda name: name[0]) if name[2] not in (None, "")]
+        if not given:
+            continue
+        known[field] = _name_of(field, given[0][2])
+        extra |= {key: value for _, key, value in given[1:]}
     return known, extra
+
+
+def _may_be(field: str, value: Any) -> bool:
+    """Return whether a value under another name of a field is plain, as the field's own value would be."""
+    return not isinstance(value, dict) and (field in ("tags", "published") or not isinstance(value, list))
+
+
+def _name_of(field: str, value: Any) -> Any:
+    """Return the name in an object that describes a source or a category: {"id": …, "name": …}."""
+    if field in ("source", "category") and isinstance(value, dict) and "name" in value:
+        return value["name"]
+    return value
+
+
+def _check_storable(extra: dict[str, Any]) -> None:
+    """Raise InvalidRecordError if a value of `extra` cannot be stored as JSON."""
+    level = list(extra.values())
+    for _ in range(MAX_NESTING):
+        inner = [value for value in level if isinstance(value, (dict, list))]
+        level = [one for value in inner for one in (value.values() if isinstance(value, dict) else value)]
+    if level:
+        raise InvalidRecordError(f"is nested too deeply: more than {MAX_NESTING} levels")
+    for key, value in extra.items():
+        try:
+            msgspec.json.encode({key: value})
+        except UnicodeEncodeError as error:
+            raise InvalidRecordError(
+                f"{_clipped(key)} is not valid UTF-8; repair it or save the file as UTF-8"
+            ) from error
+
+
+def _clipped(name: str) -> str:
+    """Return at most 60 characters of a name on one line, without broken ones."""
+    plain = " ".join(name.encode("utf-8", "replace").decode().split())
+    return plain if len(plain) <= 60 else f"{plain[:59]}…"
 
 
 def _typed(known: dict[str, Any]) -> _Fields:
@@ -146,7 +190,7 @@ def _mismatch(message: str) -> str:
 
 
 def _clean(name: str, text: str | None) -> str:
-    if not text:
+    if not text or text.strip() in _NULLS:
         return ""
     if "\0" in text:
         raise InvalidRecordError(f"{name} holds NUL characters; the file may be damaged")
@@ -165,7 +209,7 @@ def _given_id(given: str | int | None) -> str:
         raise InvalidRecordError("id holds control characters or more than one line")
     if {".", ".."} & set(name.split("/")):
         raise InvalidRecordError("id holds . or .. between slashes, which no web address can carry")
-    return name
+    return name if re.search(r"\w", name) else ""  # a dash in each row is no id
 
 
 def _tags(given: str | list[str | int | None] | None) -> tuple[str, ...]:
@@ -175,11 +219,14 @@ def _tags(given: str | list[str | int | None] | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag for tag in tags if tag))
 
 
-def _published(given: str | float | None) -> dt.date | None:
+def _published(given: str | float | None, note: Callable[[str], None]) -> dt.date | None:
+    if given is None or (isinstance(given, str) and not given.strip()):
+        return None
+    if is_no_date(given) if isinstance(given, str) else given == 0:
+        note(f"has no date: published is '{_clipped(str(given))}'")
+        return None
     try:
-        if isinstance(given, str):
-            return parse_date(given) if given.strip() else None
-        return None if given is None else from_number(given)
+        return parse_date(given) if isinstance(given, str) else from_number(given)
     except ValueError as error:
         raise InvalidRecordError(f"published: {error}") from error
 

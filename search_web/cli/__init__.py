@@ -12,7 +12,8 @@ from indexer.errors import KhabaryabError, UsageError
 from search_web.cli.evaluation import evaluate
 from search_web.cli.options import index_option, mode_option, one_line, print_json
 
-REJECTED, USAGE, FAILED, INTERRUPTED = 1, 2, 3, 130
+REJECTED, USAGE, FAILED, BROKEN, INTERRUPTED = 1, 2, 3, 70, 130
+"""Exit codes. `BROKEN` is EX_SOFTWARE of sysexits.h: an error in the program."""
 
 _EPILOG = f"""\b
 Exit codes:
@@ -20,6 +21,7 @@ Exit codes:
   {REJECTED}    done, but some records were rejected
   {USAGE}    wrong arguments or options
   {FAILED}    failed
+  {BROKEN}   failed by an error in the program
   {INTERRUPTED}  stopped by Ctrl-C
 """
 
@@ -39,13 +41,34 @@ class _Commands(click.Group):
             if error.errno == errno.EPIPE:
                 raise  # the reader of our output closed the pipe
             _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), FAILED)
-        except KeyboardInterrupt:
-            _fail(_STOPPED.get(ctx.invoked_subcommand or "", "stopped"), INTERRUPTED)
+        except KeyboardInterrupt as stopped:
+            _fail(str(stopped) or _STOPPED.get(ctx.invoked_subcommand or "", "stopped"), INTERRUPTED)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:  # an error in the program
+            _fail(_broken(error), BROKEN)
 
 
 _STOPPED = {
     "index": "stopped; the index that was there is unchanged, the same command goes on from where it was"
 }
+
+
+def _broken(error: Exception) -> str:
+    """Write the traceback of an error in the program to a new file; return the line that names it."""
+    import tempfile
+    import traceback
+
+    what = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="khabaryab-", suffix=".log", encoding="utf-8", errors="backslashreplace", delete=False
+        ) as log:
+            traceback.print_exception(error, file=log)
+    except OSError:
+        traceback.print_exception(error)
+        return f"the program has an error: {what}; please report it with the lines above"
+    return f"the program has an error: {what}; please report it with the file {log.name}"
 
 
 def _fail(message: str, code: int) -> None:
@@ -78,6 +101,11 @@ def main() -> None:
 )
 @click.option("--strict", is_flag=True, help="Stop at the first record that cannot be read.")
 @click.option("--follow-links", is_flag=True, help="Also read symbolic links that lead out of a folder.")
+@click.option(
+    "--allow-shrink",
+    is_flag=True,
+    help="Publish even if less than half of the articles are left.",
+)
 def index(
     paths: tuple[Path, ...],
     index: Path,
@@ -87,11 +115,14 @@ def index(
     exclude: tuple[str, ...],
     strict: bool,
     follow_links: bool,
+    allow_shrink: bool,
 ) -> None:
     """Build the index from files and folders, replacing the one that is there.
 
     PATH is a .txt, .jsonl, .json, .csv or .html file, or a folder of them. The old index serves until the
-    new one is complete. A build that was stopped continues where it was.
+    new one is complete. A build that was stopped continues where it was. Of several records with one id the
+    last one counts. The file report.txt in the folder of the index lists every rejected record and every
+    note.
     """
     from indexer.build import BuildOptions, build_index
     from indexer.keyword import DEFAULT_ENGINE
@@ -105,6 +136,7 @@ def index(
         exclude=exclude,
         strict=strict,
         follow_links=follow_links,
+        allow_shrink=allow_shrink,
     )
     with TerminalReport() as report:
         summary = build_index(paths, index, options, report)

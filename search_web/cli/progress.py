@@ -1,5 +1,6 @@
 """Shows the progress of a build or an evaluation on standard error: bars, and lines for rejected records."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
@@ -18,11 +19,11 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from indexer.articles import Rejection
+from indexer.articles import Note, Rejection
 from indexer.build import Advance
 from search_web.cli.options import one_line
 
-_SHOWN_REJECTIONS = 50
+_SHOWN = 50  # rejected records, and notes; the file report.txt of the index lists all
 
 
 class _Rate(ProgressColumn):
@@ -37,11 +38,15 @@ class _Rate(ProgressColumn):
 
 
 class TerminalReport:
-    """Shows a bar for each stage (only on a terminal), and prints a line for each rejected record."""
+    """Shows a bar for each stage (only on a terminal), and prints the first rejected records and notes.
+
+    In its block Ctrl-C raises KeyboardInterrupt, so that the terminal and a stopped build are cleared up.
+    Elsewhere `search_web.__main__` lets Ctrl-C end the process at once.
+    """
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)
-        self._rejected = 0
+        self._rejected = self._notes = 0
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -53,6 +58,9 @@ class TerminalReport:
         )
 
     def __enter__(self) -> "TerminalReport":
+        self._on_interrupt = signal.getsignal(signal.SIGINT)
+        if self._on_interrupt is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         self._progress.start()
         return self
 
@@ -60,9 +68,11 @@ class TerminalReport:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._progress.stop()
-        hidden = self._rejected - _SHOWN_REJECTIONS
-        if hidden > 0:
-            self._line(f"… and {hidden} more records rejected")
+        signal.signal(signal.SIGINT, self._on_interrupt)
+        if self._rejected > _SHOWN:
+            self._line(f"… and {self._rejected - _SHOWN} more records rejected")
+        if self._notes > _SHOWN:
+            self._line(f"… and {self._notes - _SHOWN} more notes")
 
     @contextmanager
     def stage(self, name: str, total: int, unit: str) -> Iterator[Advance]:
@@ -74,8 +84,14 @@ class TerminalReport:
     def rejected(self, rejection: Rejection) -> None:
         """Print where the record is and what is wrong with it; after 50 records only count them."""
         self._rejected += 1
-        if self._rejected <= _SHOWN_REJECTIONS:
+        if self._rejected <= _SHOWN:
             self._line(f"rejected: {rejection}")
+
+    def noted(self, note: Note) -> None:
+        """Print a note; after 50 notes only count them."""
+        self._notes += 1
+        if self._notes <= _SHOWN:
+            self._line(f"note: {note}")
 
     def _line(self, text: str) -> None:
         self._console.print(one_line(text), markup=False, highlight=False, soft_wrap=True)

@@ -25,7 +25,7 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from indexer import generations
-from indexer.articles import Article
+from indexer.articles import Article, Note
 from indexer.build import BuildOptions, Report, build_index, checkpoint_path
 from indexer.errors import IndexBusy, IndexInaccessible, IndexUnusable, UsageError
 from indexer.readers import READERS, read_articles
@@ -115,12 +115,15 @@ class Workspace:
                 file.writelines(self._rewritten(collection, spelling))
         if semantic:
             self._take_over_vectors(home / "index")
-        build_index(paths, home / "index", BuildOptions(semantic=semantic), self._report)
+        options = BuildOptions(semantic=semantic, allow_shrink=True)
+        build_index(paths, home / "index", options, self._report)
 
     def _rewritten(self, collection: Collection, spelling: Spelling) -> Iterator[bytes]:
         for item in read_articles(collection.articles):
             if isinstance(item, Article):
                 yield msgspec.json.encode(_rewritten(item, spelling)) + b"\n"
+            elif isinstance(item, Note):
+                self._report.noted(item)
             else:
                 self._report.rejected(item)
 

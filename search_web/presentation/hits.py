@@ -9,6 +9,7 @@ from indexer.snapshot import Snapshot
 from search_web.contract.answers import Hit, NearDuplicate, SearchRequest
 from search_web.presentation.snippets import Highlighter
 from search_web.ranking.ranked_list import Ranking
+from search_web.text.capping import capped
 
 SHOWN_NEAR_DUPLICATES = 10
 
@@ -36,21 +37,24 @@ def _hit(
     near_duplicates: list[Article],
     explain: bool,
 ) -> Hit:
+    title = capped(article.title)
     return Hit(
         rank=place + 1,
         id=article.id,
-        title=article.title,
-        title_html=highlighter.title(article.title),
-        kicker=article.kicker,
+        title=title,
+        title_html=highlighter.title(title),
+        kicker=capped(article.kicker),
         snippet=highlighter.snippet(running_text(article), passage),
         score=round(float(ranking.scores[place]), 6),
-        source=article.source,
-        category=article.category,
+        source=capped(article.source),
+        category=capped(article.category),
         published=_iso(article),
         url=article.url,
         explain=ranking.explanation(place) if explain else None,
         similar=[
-            NearDuplicate(id=other.id, title=other.title, source=other.source, published=_iso(other))
+            NearDuplicate(
+                id=other.id, title=capped(other.title), source=capped(other.source), published=_iso(other)
+            )
             for other in near_duplicates
         ],
         similar_total=len(_near_duplicates(ranking, place)),

@@ -214,7 +214,7 @@ class _CandidateTokens:
         self._weights = np.where(behind_title < 0, TITLE, 1.0)
         # How much a match counts at each token, for `held`: [tokens].
         self.anywhere = np.ones(len(behind_title))
-        self.early = np.where(behind_title < 0, 0.0, np.exp(-behind_title / EARLY))
+        self.early = np.where(behind_title < 0, 0.0, np.exp(-np.maximum(behind_title, 0) / EARLY))
         self._norm = K1 * (1 - B + B * term_slice.lengths / (vectors.mean_length or 1.0))
 
     def places(self, dictionary: TermDictionary, words: Sequence[Sequence[str]]) -> list[Places]:

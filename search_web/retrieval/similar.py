@@ -16,6 +16,7 @@ from search_web.contract.answers import SimilarHit
 from search_web.ranking.collapsing import collapsed
 from search_web.ranking.fusion import ZScores
 from search_web.ranking.ranked_list import Ranking, bm25_of, fused_ranking, keyword_ranking, union, united
+from search_web.text.capping import capped
 
 KEY_TERMS = 12
 # Candidates taken from each list. As many more are fetched as the article's own near-duplicate cluster has
@@ -104,10 +105,10 @@ def _hit(article: Article, rank: int, score: float) -> SimilarHit:
     return SimilarHit(
         rank=rank,
         id=article.id,
-        title=article.title,
+        title=capped(article.title),
         score=round(score, 6),
-        source=article.source,
-        category=article.category,
+        source=capped(article.source),
+        category=capped(article.category),
         published=article.published.isoformat() if article.published else None,
         url=article.url,
     )

@@ -11,6 +11,7 @@ from indexer.errors import UsageError
 from search_web.contract.answers import DEPTH_LIMIT, SearchAnswer, SearchRequest
 from search_web.contract.parameters import TEXT_LIMIT, ParameterError, read_request, write_parameters
 from search_web.contract.searcher import SIMILAR, Facets, Searcher
+from search_web.text.capping import SHOWN_TAGS, capped
 from search_web.text.jalali import day_of, persian_day, persian_moment, persian_numeric_day
 from search_web.text.numerals import persian_count, persian_days, persian_digits, persian_seconds
 from search_web.web.caching import Revalidation, unstored
@@ -24,7 +25,13 @@ _IN_SIGHT = (
     "from",
     "to",
 )  # the visible fields of the form; other parameters are in hidden fields
-_WORDING = {"modes": MODES, "mode_hints": MODE_HINTS, "sorts": SORTS, "text_limit": TEXT_LIMIT}
+_WORDING = {
+    "modes": MODES,
+    "mode_hints": MODE_HINTS,
+    "sorts": SORTS,
+    "text_limit": TEXT_LIMIT,
+    "shown_tags": SHOWN_TAGS,
+}
 _FILTERS = ("source", "category", "from", "to")
 
 
@@ -33,7 +40,7 @@ def create_pages(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
     pages = Blueprint("pages", __name__, template_folder="templates")
     for shown in (
         *(persian_count, persian_digits, persian_seconds, persian_days),
-        *(persian_day, persian_moment),
+        *(persian_day, persian_moment, capped),
     ):
         pages.add_app_template_filter(shown)
     pages.add_app_template_filter(day_of, "iso_day")

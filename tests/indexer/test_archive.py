@@ -128,6 +128,45 @@ def test_articles_are_numbered_in_order(tmp_path: Path) -> None:
     archive.close()
 
 
+def test_an_article_with_the_id_of_an_earlier_one_replaces_it_in_its_place(tmp_path: Path) -> None:
+    first, second, third = plain(3)
+    correction = Article(id="1", title="اصلاحیه", source="ایسنا", published=dt.date(2026, 1, 2))
+    writer = ArchiveWriter(tmp_path, 1)
+    for article in (first, second, third, correction, third):
+        writer.add(article)
+    writer.commit()
+    assert (writer.count, writer.replaced) == (3, 2)
+    writer.close()
+    archive = Archive(tmp_path, 1)
+    assert list(archive.articles()) == [first, correction, third]
+    assert archive.find("1") == correction
+    assert archive.days([1]) == [dt.date(2026, 1, 2).toordinal()]
+    assert archive.counts("source") == [("ایسنا", 1)]
+    archive.check()
+
+
+def test_an_article_is_not_replaced_in_an_earlier_generation(tmp_path: Path) -> None:
+    old = filled(tmp_path, plain(2), generation=1)
+    new = filled(tmp_path, [Article(id="1", title="تازه")], generation=2)
+    assert list(old.articles()) == plain(2)
+    assert list(new.articles()) == [Article(id="1", title="تازه")]
+
+
+@given(st.sets(st.integers(0, 9)))
+def test_removed_articles_leave_no_gap_in_the_numbers(tmp_path_factory: Any, removed: set[int]) -> None:
+    folder = tmp_path_factory.mktemp("removed")
+    writer = ArchiveWriter(folder, 1)
+    for article in plain(10):
+        writer.add(article)
+    writer.remove(removed)
+    writer.commit()
+    left = [article for number, article in enumerate(plain(10)) if number not in removed]
+    assert writer.count == len(left)
+    writer.close()
+    archive = Archive(folder, 1)
+    assert [archive.get(number) for number in range(len(left))] == left
+
+
 def test_missing_articles_and_a_missing_archive_have_clear_errors(tmp_path: Path) -> None:
     archive = filled(tmp_path, plain(2))
     assert archive.find("nobody") is None

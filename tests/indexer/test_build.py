@@ -3,6 +3,7 @@
 import functools
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -20,12 +21,13 @@ from conftest import SEEDS, QuietReport, build, jsonl
 
 from indexer import build as building
 from indexer import generations
-from indexer.archive import ARCHIVE_NAME
+from indexer.archive import ARCHIVE_NAME, ArchiveWriter
 from indexer.build import BuildOptions, Summary, build_index
 from indexer.errors import (
     IndexCorrupt,
     IndexInaccessible,
     IndexMismatch,
+    IndexShrinks,
     IndexUnusable,
     ReadError,
     UsageError,
@@ -33,6 +35,7 @@ from indexer.errors import (
 from indexer.filters import Filters
 from indexer.keyword.engine import KeywordQuery
 from indexer.persian.analyzer import PersianAnalyzer
+from indexer.report_file import REPORT_NAME
 from indexer.semantic.checkpoint import Checkpoint
 from indexer.semantic.loading import load_passage_encoder
 from indexer.snapshot import Snapshot
@@ -225,7 +228,7 @@ def test_rejected_records_are_listed_with_their_line_and_the_rest_is_built(
     source = jsonl(tmp_path / "new.jsonl", records(3))
     with source.open("a") as file:
         file.write("not json\n" + json.dumps({"id": "x", "published": "1402/13/40", "title": "t"}) + "\n")
-    code, out, err = ran("index", source, "--index", served, "--no-semantic")
+    code, out, err = ran("index", source, "--index", served, "--no-semantic", "--allow-shrink")
     assert code == 1
     assert [line.partition(": ")[2].partition(": ")[0] for line in err.splitlines()] == [
         f"{source}:4",
@@ -439,7 +442,7 @@ def test_the_summary_of_a_build_matches_what_it_did(tmp_path: Path) -> None:
     assert summary.bytes == sum(
         path.stat().st_size
         for path in (tmp_path / "index").rglob("*")
-        if path.is_file() and path.name not in ("current", "lock")
+        if path.is_file() and path.name not in ("current", "lock", REPORT_NAME)
     )
 
 
@@ -462,3 +465,161 @@ def test_odd_values_are_stored_or_rejected_but_never_stop_a_build(tmp_path: Path
     snapshot.verify()
     assert len(list(snapshot.archive.articles())) == summary.articles >= 2
     snapshot.close()
+
+
+def listed(index: Path) -> list[str]:
+    """Return the lines of the report of the last build."""
+    return (index / REPORT_NAME).read_text("utf-8").splitlines()
+
+
+def test_the_last_of_several_records_with_one_id_is_indexed_and_counted(tmp_path: Path) -> None:
+    source = jsonl(
+        tmp_path / "new.jsonl",
+        [{"id": "7", "title": "باران"}, {"id": "8", "title": "برف"}, {"id": "7", "title": "اصلاحیه"}],
+    )
+    summary = build([source], tmp_path / "index", KEYWORDS)
+    assert (summary.articles, summary.rejected, summary.replaced, summary.notes) == (2, 0, 1, 1)
+    assert listed(tmp_path / "index") == [
+        f"note: {source}:3: replaces the article with the same id, 7, of {source}:1"
+    ]
+    snapshot = Snapshot.open(tmp_path / "index")
+    snapshot.verify()
+    assert [article.title for article in snapshot.archive.articles()] == ["اصلاحیه", "برف"]
+    assert snapshot.keyword.frequency("words", "باران") == 0
+    snapshot.close()
+
+
+def test_the_report_lists_every_rejected_record_and_goes_when_there_is_none(tmp_path: Path) -> None:
+    source, index = tmp_path / "new\n\udcff.jsonl", tmp_path / "index"
+    source.write_text('{"title": "خبر", "date": "-"}\n' + "not json\n" * 300, "utf-8")
+    code, out, err = ran("index", source, "--index", index, "--no-semantic")
+    assert code == 1
+    shown = [line for line in err.splitlines() if ": is broken JSON" in line]
+    assert len(shown) == 50
+    assert "… and 250 more records rejected" in err
+    assert re.search(rf"^report +{re.escape(str(index / REPORT_NAME))}$", out, re.MULTILINE)
+    place = f"{tmp_path}/new \\udcff.jsonl"
+    assert listed(index)[0] == f"note: {place}:1: has no date: published is '-'"
+    assert [line.split(": is broken")[0] for line in listed(index)[1:]] == [
+        f"rejected: {place}:{number}" for number in range(2, 302)
+    ]
+    build([jsonl(tmp_path / "sound.jsonl", records(3))], index, KEYWORDS)
+    assert not list(index.glob(f"{REPORT_NAME}*"))
+
+
+def test_a_build_that_publishes_nothing_still_lists_what_it_rejected(served: Path, tmp_path: Path) -> None:
+    source = tmp_path / "new.jsonl"
+    source.write_text("not json\n")
+    with pytest.raises(ReadError, match="no article could be read"):
+        build([source], served, KEYWORDS)
+    assert len(listed(served)) == 1
+
+
+@pytest.mark.slow
+def test_an_index_that_would_lose_more_than_half_of_its_articles_is_not_published(
+    served: Path, tmp_path: Path, analyzer: PersianAnalyzer
+) -> None:
+    before = answers(served, analyzer)
+    source = jsonl(tmp_path / "new.jsonl", records(9))
+    with source.open("a") as file:
+        file.write("not json\n")
+    code, _, err = ran("index", source, "--index", served, "--no-semantic")
+    assert code == 3
+    rejected, line = err.splitlines()
+    assert rejected.startswith(f"rejected: {source}:10: ")
+    assert line == (
+        f"khabaryab: {served}: 9 articles were read, but the published index holds 20: it keeps serving, and "
+        f"nothing was published; {served / REPORT_NAME} lists what was rejected; if so few are right, repeat "
+        "with --allow-shrink"
+    )
+    assert answers(served, analyzer) == before
+    assert folders(served) == {"000001"}
+    assert len(listed(served)) == 1
+    code, out, _ = ran("index", source, "--index", served, "--no-semantic", "--allow-shrink")
+    assert code == 1
+    assert re.search(r"^articles +9$", out, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("count", "refused"), [(10, False), (9, True)])
+def test_half_of_the_articles_are_enough(served: Path, tmp_path: Path, count: int, refused: bool) -> None:
+    source = jsonl(tmp_path / "new.jsonl", records(count))
+    if refused:
+        with pytest.raises(IndexShrinks, match="9 articles were read"):
+            build([source], served, KEYWORDS)
+    else:
+        assert build([source], served, KEYWORDS).articles == count
+
+
+def test_an_article_that_the_analysis_fails_on_is_rejected_and_the_others_are_indexed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    streams = PersianAnalyzer.streams
+
+    def fragile(analyzer: PersianAnalyzer, text: str) -> object:
+        if "زهر" in text:
+            raise OverflowError("a word\nis too long")
+        return streams(analyzer, text)
+
+    monkeypatch.setattr(PersianAnalyzer, "streams", fragile)
+    written = records(6)
+    for number in (1, 4):
+        written[number]["body"] += " زهر"
+    source = jsonl(tmp_path / "new.jsonl", written)
+    report = QuietReport()
+    summary = build_index([source], tmp_path / "index", KEYWORDS, report)
+    assert (summary.articles, summary.rejected) == (4, 2)
+    assert list(map(str, report.rejections)) == [
+        f"article {number}: makes the program fail (OverflowError: a word is too long); please report this"
+        for number in (1, 4)
+    ]
+    snapshot = Snapshot.open(tmp_path / "index")
+    snapshot.verify()
+    assert (snapshot.manifest.articles, snapshot.manifest.rejected) == (4, 2)
+    assert [article.id for article in snapshot.archive.articles()] == ["0", "2", "3", "5"]
+    assert folders(tmp_path / "index") == {"000001"}
+    snapshot.close()
+    with pytest.raises(ReadError, match=r"article 1: .*stopped by --strict"):
+        build([source], tmp_path / "index", BuildOptions(semantic=False, strict=True))
+
+
+def test_an_error_that_no_article_causes_is_passed_on(
+    served: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*arguments: object) -> None:
+        raise RuntimeError("an error in the program")
+
+    monkeypatch.setattr(building, "write_vocabulary", fails)
+    with pytest.raises(RuntimeError, match="an error in the program"):
+        build([tmp_path / "old.jsonl"], served, KEYWORDS)
+    assert folders(served) == {"000001"}
+
+
+def test_an_error_after_publishing_says_that_the_new_index_is_published(
+    served: Path, tmp_path: Path, analyzer: PersianAnalyzer
+) -> None:
+    stuck = served / "encoded-0.checkpoint"
+    (stuck / "x").mkdir(parents=True)  # a folder cannot be removed like a file
+    code, _, err = ran("index", tmp_path / "old.jsonl", "--index", served, "--no-semantic")
+    assert code == 3
+    line = one_line(err)
+    assert "the new index is published (generation 000002)" in line
+    assert f"{stuck}: Is a directory" in line
+    assert "nothing was published" not in line
+    assert answers(served, analyzer)[0] == 2
+
+
+@pytest.mark.parametrize(
+    "error",
+    [OSError(5, "Input/output error"), IndexInaccessible("archive.sqlite: disk full"), KeyboardInterrupt()],
+)
+def test_whatever_stops_a_build_after_publishing_it_is_told(
+    served: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    def fails(*arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr(ArchiveWriter, "keep_only", fails)
+    with pytest.raises((IndexInaccessible, KeyboardInterrupt), match="generation 000002") as caught:
+        build([tmp_path / "old.jsonl"], served, KEYWORDS)
+    assert "is published" in str(caught.value)
+    assert isinstance(caught.value, KeyboardInterrupt) == isinstance(error, KeyboardInterrupt)

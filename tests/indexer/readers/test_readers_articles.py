@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from indexer.articles import Article, Rejection
+from indexer.articles import Article, Note, Rejection
 from indexer.errors import ReadError, UsageError
-from indexer.readers import input_size, read_articles
+from indexer.readers import READERS, input_size, read_articles
+from indexer.readers.records import to_article
 
 TEXT = "date 2025-11-18\nتیتر {0}\nچکیده {0}\nمتن {0}"
 PAGE = "<html><head><title>صفحه</title></head><body><p>متن صفحه درباره آب.</p></body></html>"
@@ -113,18 +114,97 @@ def test_bad_input_is_rejected_and_the_rest_is_read(tmp_path):
     ]
 
 
-def test_a_repeated_id_is_rejected_with_the_place_of_the_first(tmp_path):
+def _notes(*paths):
+    return [str(item) for item in read_articles(paths) if isinstance(item, Note)]
+
+
+def test_an_article_with_the_id_of_an_earlier_one_is_yielded_with_a_note_that_names_the_earlier_place(
+    tmp_path,
+):
     first = _write(tmp_path / "a.jsonl", "\n" + _line(id=7, title="یک") + _line(id="7", title="دو"))
     second = _write(tmp_path / "b.csv", "id,title\n7,سه\n")
     text = _write(tmp_path / "c.txt", TEXT.format("الف"))
     copy = _write(tmp_path / "d.txt", TEXT.format("الف").replace("\n", "  \r\n") + "\n")
     articles, rejections = _read(tmp_path)
-    assert [article.title for article in articles] == ["یک", "تیتر الف"]
-    assert rejections == [
-        f"{first}:3: repeats the id 7 of {first}:2",
-        f"{second}:2: repeats the id 7 of {first}:2",
-        f"{copy}: repeats the id {articles[1].id} of {text}",
+    assert [article.title for article in articles] == ["یک", "دو", "سه", "تیتر الف", "تیتر الف"]
+    assert rejections == []
+    assert _notes(tmp_path) == [
+        f"{first}:3: replaces the article with the same id, 7, of {first}:2",
+        f"{second}:2: replaces the article with the same id, 7, of {first}:3",
+        f"{copy}: replaces the article with the same id, {articles[3].id}, of {text}",
     ]
+
+
+def test_a_rejected_record_replaces_nothing(tmp_path):
+    path = _write(tmp_path / "a.jsonl", _line(id="7", title="یک") + _line(id="7", title=5))
+    articles, rejections = _read(path)
+    assert [article.title for article in articles] == ["یک"]
+    assert rejections == [f"{path}:2: title must be text, not a number"]
+    assert _notes(path) == []
+
+
+def test_a_date_that_says_none_gives_an_undated_article_and_a_note(tmp_path):
+    path = _write(
+        tmp_path / "a.csv", "id,title,تاریخ\n1,یک,NULL\n2,دو,0000-00-00 00:00:00\n3,سه,\n4,چهار,1404/1/2\n"
+    )
+    articles, rejections = _read(path)
+    assert [article.published is None for article in articles] == [True, True, True, False]
+    assert rejections == []
+    assert _notes(path) == [
+        f"{path}:2: has no date: published is 'NULL'",
+        f"{path}:3: has no date: published is '0000-00-00 00:00:00'",
+    ]
+
+
+def test_remarks_about_columns_are_notes_with_the_line_of_the_header_row(tmp_path):
+    path = _write(tmp_path / "a.csv", "\nتیتر,عنوان\nیک,دو\n")
+    assert _notes(path) == [
+        f"{path}:2: several columns hold the title: عنوان is used, تیتر where it is empty"
+    ]
+    empty = _write(tmp_path / "b.csv", "تیتر,عنوان\n")
+    assert _read(empty)[1] == [f"{empty}: holds no article"]
+
+
+def test_whatever_goes_wrong_in_a_record_or_file_costs_only_that(tmp_path, monkeypatch):
+    def fragile(fields, note):
+        if fields["title"] == "بد":
+            raise RecursionError("too\ndeep")
+        return to_article(fields, note)
+
+    def fails(chunks):
+        raise OverflowError("out of range")
+
+    monkeypatch.setattr("indexer.readers.to_article", fragile)
+    monkeypatch.setitem(READERS, ".html", fails)
+    _write(tmp_path / "a.html", PAGE)
+    _write(tmp_path / "b.jsonl", "".join(_line(title=title) for title in ("یک", "بد", "دو")))
+    articles, rejections = _read(tmp_path)
+    assert [article.title for article in articles] == ["یک", "دو"]
+    assert rejections == [
+        f"{tmp_path}/a.html: makes the program fail (OverflowError: out of range); please report this",
+        f"{tmp_path}/b.jsonl:2: makes the program fail (RecursionError: too deep); please report this",
+    ]
+
+
+@pytest.mark.parametrize(
+    "published",
+    [
+        "1 Jan 99999999999 10:00:00 GMT",
+        "1" * 400,
+        10**30,
+        -(10**18),
+        1e308,
+        "99999-01-01",
+        "1404-01-01T10:00:00+99:99",
+    ],
+)
+def test_a_date_that_overflows_costs_only_its_record(tmp_path, published):
+    path = _write(
+        tmp_path / "a.jsonl", _line(title="یک") + _line(title="بد", published=published) + _line(title="دو")
+    )
+    articles, rejections = _read(path)
+    assert [article.title for article in articles] == ["یک", "دو"]
+    assert [rejection.startswith(f"{path}:2: ") for rejection in rejections] == [True]
 
 
 def test_a_generated_id_does_not_depend_on_the_path_of_the_file(tmp_path):

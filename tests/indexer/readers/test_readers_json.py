@@ -168,3 +168,118 @@ def test_any_array_is_read_whole_wherever_its_chunks_are_cut(objects, indent, as
     text = json.dumps(objects, indent=indent, ensure_ascii=ascii_only)
     records = list(_by_brackets(_chunks(text, 3)))
     assert [record.fields for record in records] == objects
+
+
+ARTICLES = [{"title": "یک"}, {"headline": "دو", "data": [{"views": 1}]}]
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize(
+    "wrapper",
+    [
+        {"status": "ok", "totalResults": 2, "articles": ARTICLES},
+        {"version": "https://jsonfeed.org/version/1", "title": "خوراک", "items": ARTICLES, "more": [{}]},
+        {"response": {"numFound": 2, "docs": ARTICLES, "start": 0}},
+        {"data": {"news": ARTICLES}, "meta": {"page": 1}},
+        {"Results": ARTICLES},
+        {"اخبار": ARTICLES},
+        {"articles": ARTICLES[:1], "items": [], "news": ARTICLES[1:]},
+    ],
+)
+def test_an_object_around_a_list_of_articles_is_unwrapped(wrapper, indent):
+    text = json.dumps(wrapper, ensure_ascii=False, indent=indent)
+    for size in (7, 1 << 18):
+        records = _document(text, size)
+        assert [record.fields for record in records] == ARTICLES
+    lines = text.split("\n")
+    assert '"title": "یک"' in lines[records[0].line - 1] + lines[min(records[0].line, len(lines) - 1)]
+
+
+def test_each_line_may_wrap_a_list_of_articles():
+    pages = [{"page": page, "results": [{"title": str(page)}, {"title": "x"}]} for page in (1, 2)]
+    records = _lines("\n".join(map(json.dumps, pages)))
+    assert [(record.line, record.fields["title"]) for record in records] == [
+        (1, "1"),
+        (1, "x"),
+        (2, "2"),
+        (2, "x"),
+    ]
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize(
+    "article",
+    [
+        {"title": "یک", "items": []},
+        {"title": "یک", "data": [{"views": 1}]},
+        {"related": 1, "news": [{"title": "دو"}], "body": "متن"},
+        {"متن": "متن", "items": [{"title": "دو"}]},
+        {"title": "یک", "links": [{"title": "دو"}]},
+    ],
+)
+def test_an_article_that_holds_a_list_stays_an_article(article, indent):
+    text = json.dumps(article, ensure_ascii=False, indent=indent)
+    assert _document(text) == [Record(1, article)]
+    assert _document(f"[{text}, {text}]")[0] == Record(1, article)
+
+
+def test_a_broken_article_in_a_wrapper_costs_only_itself():
+    text = '{"articles": [\n{"title": "یک"},\n{"title": "x",},\n5,\n{"title": "دو"}\n], "total": 4}'
+    first, broken, number, last = _document(text)
+    assert (first.line, last.line, last.fields) == (2, 5, {"title": "دو"})
+    assert (broken.line, broken.reason[:14]) == (3, "is broken JSON")
+    assert (number.line, number.reason[:16]) == (4, "is not an object")
+
+
+def test_a_wrapper_that_was_cut_off_gives_its_complete_articles():
+    first, fault = _document('{"articles": [\n{"title": "یک"},\n{"title": "دو"')
+    assert first == Record(2, {"title": "یک"})
+    assert fault.line == 3
+    assert "never closed" in fault.reason
+
+
+@pytest.mark.parametrize("newline", [b"", b"\n"])
+def test_a_wrapper_may_be_larger_than_a_record_and_memory_stays_bounded(newline):
+    def stream():
+        yield b'{"status": "ok", "total": 60, "articles": [' + newline
+        for number in range(60):
+            yield b'{"title": "%d", "body": "' % number + b"x" * 1_000_000 + b'"},' + newline
+        yield b'{"title": "last"}], "more": {"a": [1]}}'
+
+    tracemalloc.start()
+    titles = [record.fields["title"] for record in read_document(stream())]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert titles == [*map(str, range(60)), "last"]
+    assert peak < 6 * MAX_RECORD_BYTES
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"title": "a"},\n{"title": "b"},\n',
+        '{"title": "a"} ,\r\n{"title": "b"},',
+        '[{"title": "a"},\n{"title": "b"}]',
+        '[\n{"title": "a"},\n{"title": "b"}\n]\n',
+        '{"title": "a"},\n,\n{"title": "b"}',
+        '{"title": "a"}\r{"title": "b"}\r',
+        '{\n"title": "a"\n}\n{\n"title": "b"\n}',
+    ],
+)
+@pytest.mark.parametrize("read", [_lines, _document])
+def test_commas_brackets_and_old_line_ends_around_the_lines_do_no_harm(read, text):
+    assert [record.fields["title"] for record in read(text)] == ["a", "b"]
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "1e400", "9" * 5000])
+@pytest.mark.parametrize("read", [_lines, _document])
+def test_a_number_that_is_too_large_is_called_so(read, number):
+    (fault,) = read(f'{{"title": "خبر", "views": {number}}}')
+    assert fault == Fault(1, "holds a number that is too large; write it as text")
+
+
+@pytest.mark.parametrize("opening", ['{"items":[', "[", '{"a":', '{"articles":[{"title":"x","data":'])
+@pytest.mark.parametrize("read", [_lines, _document])
+def test_a_nesting_of_100_000_levels_is_one_fault(read, opening):
+    items = read(opening * 100_000)
+    assert len([item for item in items if isinstance(item, Fault)]) == 1

@@ -1,12 +1,14 @@
 """Turning a mapping into an article: field names, types, ids, sources."""
 
 import datetime as dt
+import functools
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.readers.records import InvalidRecordError, stable_id, to_article
+from indexer.archive import article_record
+from indexer.readers.records import MAX_NESTING, InvalidRecordError, stable_id, to_article
 
 DAY = dt.date(2025, 11, 18)
 
@@ -144,3 +146,113 @@ def test_text_moved_to_another_field_gives_another_id(one, two):
 def test_ids_stay_the_same_from_version_to_version():
     assert stable_id("", "تیتر", "چکیده", "متن", DAY) == "ef93e25c58b1ce31"
     assert stable_id("https://example.ir/1", "", "", "", None) == "8f01a70213774f0e"
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        *[("عنوان", "title"), ("تيتر", "title"), (" تیتر خبر ", "title"), ("Headline", "title")],
+        *[("متن", "body"), ("متن\u200cخبر", "body"), ("خبر", "body"), ("content", "body"), ("TEXT", "body")],
+        *[("لید", "lead"), ("خلاصه", "lead"), ("چكيده", "lead"), ("description", "lead")],
+        *[("منبع", "source"), ("خبرگزاري", "source"), ("publisher", "source")],
+        *[
+            ("دسته", "category"),
+            ("دسته\u200cبندی", "category"),
+            ("دسته بندي", "category"),
+            ("سرویس", "category"),
+        ],
+        *[("برچسب\u200cها", "tags"), ("کلید واژه‌ها", "tags"), ("Keywords", "tags")],
+        *[("لینک", "url"), ("نشاني", "url"), ("آدرس", "url"), ("link", "url")],
+        *[("شناسه", "id"), ("کد خبر", "id"), ("روتیتر", "kicker"), ("رو تیتر", "kicker")],
+    ],
+)
+def test_fields_have_persian_and_english_names_in_any_spelling(name, field):
+    other = "body" if field == "title" else "title"
+    article = to_article({name: "علم", other: "متن"})
+    assert getattr(article, field) == (("علم",) if field == "tags" else "علم")
+    assert article.extra == {}
+
+
+@pytest.mark.parametrize(
+    "name", ["تاریخ", "تاريخ انتشار", "تاریخ\u200cانتشار", "publishedAt", "published_at", "Pub-Date", "DATE"]
+)
+def test_the_date_has_persian_and_english_names(name):
+    assert to_article({"title": "تیتر", name: "1404/08/27"}).published == DAY
+
+
+def test_of_several_names_the_foremost_with_a_value_counts_and_the_others_are_kept():
+    record = {"خبر": "سه", "متن خبر": "دو", "متن": " ", "body": "", "text": None, "title": "تیتر"}
+    article = to_article(record | {"متن": "یک"})
+    assert (article.body, article.extra) == ("یک", {"متن خبر": "دو", "خبر": "سه"})
+    assert to_article(record | {"متن": ""}).body == "دو"
+
+
+def test_another_name_with_an_object_or_a_list_is_kept_aside():
+    record = {"title": "تیتر", "content": {"rendered": "<p>"}, "summary": ["یک"], "keywords": ["آب"]}
+    article = to_article(record)
+    assert (article.body, article.lead, article.tags) == ("", "", ("آب",))
+    assert article.extra == {"content": {"rendered": "<p>"}, "summary": ["یک"]}
+
+
+def test_an_object_with_a_name_is_a_source_or_a_category():
+    article = to_article(
+        {"title": "تیتر", "source": {"id": None, "name": "ایسنا"}, "category": {"name": "علم"}}
+    )
+    assert (article.source, article.category) == ("ایسنا", "علم")
+    with pytest.raises(InvalidRecordError, match="source must be text, not an object"):
+        to_article({"title": "تیتر", "source": {"id": 5}})
+
+
+@pytest.mark.parametrize(
+    "text", ["NULL", "null", "-", "—", "0000-00-00", "0000-00-00 00:00:00", "N/A", 0, "0", "ندارد"]
+)
+def test_a_date_that_says_none_gives_no_date_and_a_note(text):
+    notes = []
+    assert to_article({"title": "تیتر", "published": text}, notes.append).published is None
+    assert notes == [f"has no date: published is '{text}'"]
+
+
+@pytest.mark.parametrize("published", [None, "", "  "])
+def test_an_absent_date_needs_no_note(published):
+    notes = []
+    assert to_article({"title": "تیتر", "published": published}, notes.append).published is None
+    assert notes == []
+
+
+@pytest.mark.parametrize(
+    ("extra", "reason"),
+    [
+        ({"نویسنده": "\udcff"}, "نویسنده is not valid UTF-8"),
+        ({"a\udcff\n": "x"}, "a? is not valid UTF-8"),
+        ({"meta": {"k": ["\ud800"]}}, "meta is not valid UTF-8"),
+        (
+            {"meta": functools.reduce(lambda inner, _: [inner], range(MAX_NESTING), [])},
+            "is nested too deeply",
+        ),
+        ({"meta": functools.reduce(lambda inner, _: {"k": inner}, range(900), {})}, "is nested too deeply"),
+    ],
+)
+def test_values_that_cannot_be_stored_are_refused(extra, reason):
+    with pytest.raises(InvalidRecordError) as caught:
+        to_article({"title": "تیتر", **extra})
+    assert str(caught.value).startswith(reason)
+
+
+def test_values_nested_as_deeply_as_allowed_are_stored():
+    nested = functools.reduce(lambda inner, _: [inner], range(MAX_NESTING - 1), "x")
+    article = to_article({"title": "تیتر", "meta": nested, "views": 10**30})
+    assert b"x" in article_record(article)
+
+
+@pytest.mark.parametrize("null", ["NULL", " NULL ", "\\N"])
+def test_what_databases_export_for_an_absent_value_counts_as_absent(null):
+    fields = ("id", "lead", "body", "source", "category", "tags", "url", "kicker")
+    assert to_article({"title": "تیتر"} | dict.fromkeys(fields, null)) == to_article({"title": "تیتر"})
+    with pytest.raises(InvalidRecordError, match="has no text"):
+        to_article({"title": null})
+
+
+@pytest.mark.parametrize("sign", ["-", "—", "…", "?"])
+def test_an_id_without_letters_and_digits_is_no_id(sign):
+    one, two = (to_article({"id": sign, "title": title}).id for title in ("یک", "دو"))
+    assert one != two

@@ -60,7 +60,7 @@ def test_help_names_every_command_and_every_exit_code() -> None:
     assert result.returncode == 0
     for name in ("index", "search", "run", "eval", "serve", "status", "suggest", "verify"):
         assert re.search(rf"^  {name} ", result.stdout, re.MULTILINE)
-    for code in (0, 1, 2, 3, 130):
+    for code in (0, 1, 2, 3, 70, 130):
         assert re.search(rf"^ +{code} ", result.stdout, re.MULTILINE)
 
 

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.slow
 FIRST = ("tehran-dams", "fiber-shiraz", "metro-tehran")
 LATER = ("meteorite-lut", "volleyball-final", "flu-gilan")
 ONLY_IN = {"meteorite-lut": "سیارک", "volleyball-final": "والیبال", "flu-gilan": "آنفلوآنزا"}
-PLAIN = BuildOptions(semantic=False)
+PLAIN = BuildOptions(semantic=False, allow_shrink=True)
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_hybrid_and_semantic_searches_continue_while_articles_and_vectors_change
         running = [pool.submit(read) for _ in range(2)]
         try:
             for _ in range(2):  # the second build removes the first generation
-                build([folder], index_copy)
+                build([folder], index_copy, BuildOptions(allow_shrink=True))
         finally:
             time.sleep(0.2)
             stop.set()
