@@ -297,7 +297,7 @@ def test_search_falls_back_to_keywords_when_the_encoder_is_missing(
     ]
     assert degraded.readiness().ready
     assert degraded.readiness().degraded
-    assert "no such model" in degraded.readiness().detail
+    assert "the encoder cannot be loaded" in degraded.readiness().detail
 
 
 def test_a_keyword_search_is_never_degraded_and_never_loads_the_encoder(seeds_index: Path) -> None:
