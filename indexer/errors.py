@@ -12,6 +12,7 @@ KhabaryabError
     └── IndexBusy         another process is writing it
 """
 
+import errno
 import os
 from pathlib import Path
 
@@ -86,6 +87,10 @@ class IndexBusy(IndexUnusable):
     _kind = "the index is being written"
 
 
+# What the operating system says of a file that is not there, or of a library that seeks beyond its end.
+_DAMAGE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EINVAL}
+
+
 def unreadable(path: Path, error: Exception) -> IndexUnusable:
     """Return our error, one line, for whatever a library raised when it read files of an index in `path`.
 
@@ -96,8 +101,8 @@ def unreadable(path: Path, error: Exception) -> IndexUnusable:
         return IndexInaccessible(f"{path}: not enough memory to open it")
     if isinstance(error, OSError) and error.errno:
         place, reason = error.filename or path, os.strerror(error.errno)
-        if not isinstance(error, FileNotFoundError | NotADirectoryError | IsADirectoryError):
-            return IndexInaccessible(f"{place}: {reason}")
-        return IndexCorrupt(f"{place}: {reason}; build the index again")
+        if error.errno in _DAMAGE:
+            return IndexCorrupt(f"{place}: {reason}; build the index again")
+        return IndexInaccessible(f"{place}: {reason}")
     reason = " ".join(f"{type(error).__name__} {error}".split())
     return IndexCorrupt(f"{path}: unreadable ({reason}); build the index again")
