@@ -52,14 +52,15 @@ class QueryEncoder:
             IndexMismatch: the encoder of that name is not the one that made the vectors of the index.
 
         """
-        self._loaded_or_none()
+        self._loaded_or_none(refuse_mismatch=True)
         if isinstance(self._failure, IndexMismatch):
             raise IndexMismatch(str(self._failure))
 
-    def _loaded_or_none(self) -> Encoder | None:
+    def _loaded_or_none(self, *, refuse_mismatch: bool = False) -> Encoder | None:
         """Return the encoder, or None when it cannot be loaded or has changed.
 
-        A failure is logged once. Loading is retried after `RETRY_SECONDS`.
+        A failure is logged once. Loading is retried after `RETRY_SECONDS`. With `refuse_mismatch` a changed
+        encoder raises IndexMismatch instead, which the caller reports.
         """
         if self._encoder:
             return self._encoder
@@ -68,7 +69,7 @@ class QueryEncoder:
             return None
         try:
             if self._encoder is None and self._may_try():
-                self._try()
+                self._try(refuse_mismatch)
             return self._encoder
         finally:
             self._lock.release()
@@ -89,10 +90,12 @@ class QueryEncoder:
     def _may_try(self) -> bool:
         return not self._failure or time.monotonic() - self._failed_at >= RETRY_SECONDS
 
-    def _try(self) -> None:
+    def _try(self, refuse_mismatch: bool) -> None:
         try:
             self._encoder = self._matching()
         except KhabaryabError as error:
+            if refuse_mismatch and isinstance(error, IndexMismatch):
+                raise
             if str(error) != str(self._failure):
                 log.warning("only keywords are searched: %s", error)
             self._failure, self._failed_at = error, time.monotonic()
