@@ -85,7 +85,7 @@ class WhooshEngine:
 
     def build(self, directory: Path, documents: Iterable[Document]) -> None:
         """Write a new index into an empty directory."""
-        storage = _Storage(str(directory))
+        storage = _Storage(directory)
         writer = storage.create_index(_schema()).writer(limitmb=_MEGABYTES)
         try:
             for document in documents:
@@ -111,8 +111,8 @@ class _Storage(FileStorage):
     Python would try to write the buffers of a writer when it ends, and print that the disk is still full.
     """
 
-    def __init__(self, directory: str) -> None:
-        super().__init__(directory)
+    def __init__(self, directory: Path, *, readonly: bool = False) -> None:
+        super().__init__(str(directory), readonly=readonly)
         self._files: list[Any] = []
 
     def create_file(self, *arguments: Any, **named: Any) -> Any:
@@ -156,7 +156,7 @@ class WhooshIndex:
 
     def __init__(self, directory: Path) -> None:
         self._turn = threading.Lock()
-        storage = _Storage(str(directory))
+        storage = _Storage(directory, readonly=True)
         try:
             self._searcher: Any = storage.open_index().searcher(weighting=_BM25(B=B, K1=K1))
         except BaseException:
