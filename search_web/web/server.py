@@ -98,14 +98,16 @@ class _Channel(HTTPChannel):
 
     def handle_write(self) -> None:
         """Send what is waiting to be sent; after the last answer, close our side."""
-        is_last, self.close_when_flushed = self.close_when_flushed, False
+        if not self.close_when_flushed:
+            return super().handle_write()
+        # Else waitress would close both sides. The thread that sets it has finished: it is not set again.
+        self.close_when_flushed = False
         super().handle_write()
-        if not (is_last and self.connected):
-            return
-        if self.total_outbufs_len:
+        if self.connected and self.total_outbufs_len:
             self.close_when_flushed = True
-        else:
+        elif self.connected:
             self._close_our_side()
+        return None
 
     def _close_our_side(self) -> None:
         self._dropped = 0
