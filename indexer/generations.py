@@ -31,6 +31,7 @@ from indexer.errors import (
     IndexMismatch,
     IndexMissing,
     IndexUnusable,
+    unreadable,
 )
 
 FORMAT_VERSION = 4
@@ -269,7 +270,7 @@ def _read_manifest(directory: Path, pointer: _Pointer) -> Manifest:
 
 
 def _verify_files(directory: Path, manifest: Manifest) -> None:
-    present = {path.relative_to(directory).as_posix() for path in directory.rglob("*") if path.is_file()}
+    present = set(_file_names(directory))
     for name in sorted(present - manifest.files.keys() - {MANIFEST}):
         raise IndexCorrupt(f"{directory / name}: does not belong to this index; build the index again")
     for name, expected in manifest.files.items():
@@ -284,6 +285,16 @@ def _verify_files(directory: Path, manifest: Manifest) -> None:
             raise IndexInaccessible(f"{path}: {error.strerror}") from error
         if not same:
             raise IndexCorrupt(f"{path}: altered since it was published; build the index again")
+
+
+def _file_names(directory: Path) -> Iterator[str]:
+    """Yield the relative path of each file in a folder. Unlike `rglob`, skip no unreadable folder."""
+    for folder, _, files in directory.walk(on_error=_refuse):
+        yield from ((folder / name).relative_to(directory).as_posix() for name in files)
+
+
+def _refuse(error: OSError) -> None:
+    raise unreadable(Path(error.filename), error) from error
 
 
 def _record(path: Path) -> FileRecord:

@@ -21,7 +21,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.errors import IndexCorrupt
+from indexer.errors import IndexCorrupt, unreadable
 from indexer.keyword.documents import TITLE, WORDS
 from indexer.keyword.engine import Document
 
@@ -169,7 +169,7 @@ class NearDuplicateClusters:
         try:
             clusters = np.load(path, allow_pickle=False)
         except (OSError, ValueError, EOFError) as error:
-            raise IndexCorrupt(f"{path}: {error}; build the index again") from error
+            raise unreadable(path, error) from error
         if not _are_clusters(clusters, articles):
             raise IndexCorrupt(f"{path}: holds no clusters of {articles} articles; build the index again")
         self._clusters: Clusters = clusters

@@ -1,12 +1,20 @@
 """Opens a published generation for reading. All its parts, also the analyzer, come from the same build."""
 
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from indexer import generations
 from indexer.archive import Archive
-from indexer.errors import IndexCorrupt, IndexMismatch, UsageError
-from indexer.generations import Manifest
+from indexer.errors import (
+    IndexCorrupt,
+    IndexMismatch,
+    IndexUnusable,
+    KhabaryabError,
+    UsageError,
+    unreadable,
+)
+from indexer.generations import Manifest, Published
 from indexer.keyword import load_engine
 from indexer.keyword.engine import KeywordEngine, KeywordIndex
 from indexer.near_duplicates import NearDuplicateClusters
@@ -45,10 +53,23 @@ class Snapshot:
         """Open the published generation of an index after verifying all its files.
 
         Raises:
-            IndexUnusable: nothing is published, a file was altered, or another version made the index.
+            IndexUnusable: nothing is published, a file was altered or cannot be read, or another version made
+                the index. Whatever a library raises while it opens its files becomes such an error.
 
         """
-        published = generations.open_current(index)
+        with _ours(index):
+            published = generations.open_current(index)
+        try:
+            with _ours(published.directory):
+                return cls._of(index, published)
+        except IndexUnusable:
+            if generations.published_number(index) == published.manifest.generation:
+                raise
+        # Meanwhile other generations were published, and the articles of this one may be deleted: retry.
+        return cls.open(index)
+
+    @classmethod
+    def _of(cls, index: Path, published: Published) -> "Snapshot":
         manifest, directory = published.manifest, published.directory
         if manifest.analysis != ANALYSIS_VERSION:
             raise IndexMismatch(
@@ -86,6 +107,17 @@ class Snapshot:
         self.archive.close()
 
 
+@contextmanager
+def _ours(directory: Path) -> Iterator[None]:
+    """Turn whatever a library raises while it opens a generation into one of our errors, with one line."""
+    try:
+        yield
+    except KhabaryabError:
+        raise
+    except Exception as error:
+        raise unreadable(directory, error) from error
+
+
 def _engine(manifest: Manifest, directory: Path) -> KeywordEngine:
     try:
         return load_engine(manifest.engine)
@@ -97,9 +129,7 @@ def _analyzer(directory: Path) -> PersianAnalyzer:
     try:
         return PersianAnalyzer(read_learned(directory / generations.COMPOUNDS))
     except (OSError, ValueError) as error:
-        raise IndexCorrupt(
-            f"{directory / generations.COMPOUNDS}: cannot be read: {error}; build the index again"
-        ) from error
+        raise unreadable(directory / generations.COMPOUNDS, error) from error
 
 
 def _check_parts(

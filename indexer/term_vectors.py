@@ -31,7 +31,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.errors import IndexCorrupt
+from indexer.errors import IndexCorrupt, unreadable
 from indexer.keyword.engine import Document, inverse_frequency
 
 PREFIX_FAMILY_LETTERS = 4
@@ -171,7 +171,7 @@ class TermVectors:
                 for kind, text_of in _KINDS.items()
             )
         except (OSError, ValueError, EOFError, KeyError, IndexError) as error:
-            raise IndexCorrupt(f"{directory}: {error}; build the index again") from error
+            raise unreadable(directory, error) from error
         sizes = {len(self._tokens), len(self._positions), int(self._articles[-1])}
         if len(sizes) > 1 or len(self._titles) != len(self):
             raise IndexCorrupt(f"{directory}: the term vectors do not belong together; build the index again")

@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.errors import IndexCorrupt
+from indexer.errors import IndexCorrupt, unreadable
 from indexer.persian.characters import HALF_SPACE, fold
 
 WORDS_FILE, PHRASES_FILE = "words.tsv", "phrases.tsv"
@@ -71,7 +71,7 @@ class Lexemes:
             keys, forms, counts = map(list, zip(*rows, strict=True)) if rows else ([], [], [])
             return cls(keys, forms, np.array(counts, dtype=np.int64))
         except (OSError, ValueError) as error:
-            raise IndexCorrupt(f"{path}: unreadable ({error}); build the index again") from error
+            raise unreadable(path, error) from error
 
     def write(self, path: Path) -> None:
         """Write one entry a line."""
@@ -159,8 +159,8 @@ class Vocabulary:
 def _mapped[Number: np.generic](path: Path, kind: type[Number]) -> NDArray[Number]:
     try:
         array: NDArray[Number] = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError) as error:
-        raise IndexCorrupt(f"{path}: unreadable ({error}); build the index again") from error
+    except (OSError, ValueError, EOFError) as error:
+        raise unreadable(path, error) from error
     if array.dtype != kind or array.ndim != 1:
         raise IndexCorrupt(f"{path}: not what was written; build the index again")
     return array

@@ -86,7 +86,7 @@ class HybridSearcher:
         nothing excluded.
 
         Raises:
-            IndexUnusable: the index cannot be opened, or its encoder has changed.
+            IndexUnusable: the index cannot be opened.
             UsageError: the mode is semantic and the index has no vectors.
 
         """
@@ -101,9 +101,9 @@ class HybridSearcher:
         not collapsed, and age does not count.
 
         Raises:
-            EncoderError: the mode needs the encoder, which cannot be loaded.
+            EncoderError: the mode needs the encoder, which cannot be loaded or has changed.
             UsageError: the mode needs vectors, which the index does not have.
-            IndexUnusable: the index cannot be opened, or its encoder has changed.
+            IndexUnusable: the index cannot be opened.
 
         """
         request = SearchRequest(query=query, mode=mode)
@@ -128,7 +128,7 @@ class HybridSearcher:
         """Return up to `size` articles similar to the one with this id; None if no article has this id.
 
         Raises:
-            IndexUnusable: the index cannot be opened, or its encoder has changed.
+            IndexUnusable: the index cannot be opened.
 
         """
         start = time.perf_counter()
@@ -141,20 +141,23 @@ class HybridSearcher:
     def readiness(self) -> Readiness:
         """Report whether searches can be answered; never raises a `KhabaryabError`."""
         try:
-            return self._live.run(_readiness)
+            return self._live.run(lambda generation: _readiness(generation, self._live.failure))
         except KhabaryabError as error:
-            return Readiness(ready=False, detail=str(error))
+            return Readiness(ready=False, detail=error.public)
 
 
 def _load_encoder(generation: OpenGeneration) -> None:
     if generation.encoder:
-        generation.encoder.load()
+        generation.encoder.require_match()
 
 
-def _readiness(generation: OpenGeneration) -> Readiness:
-    failure = generation.encoder.failure if generation.encoder else ""
-    detail = f"encoder: {failure}" if failure else "ready"
-    return Readiness(ready=True, detail=detail, generation=generation.name, degraded=bool(failure))
+def _readiness(generation: OpenGeneration, newer: KhabaryabError | None) -> Readiness:
+    encoder = generation.encoder.failure if generation.encoder else None
+    flaws = [f"only keywords are searched: {encoder.public}"] if encoder else []
+    if newer:
+        flaws.append(f"the newest generation cannot be opened, an older one serves: {newer.public}")
+    detail = "; ".join(flaws) or "ready"
+    return Readiness(ready=True, detail=detail, generation=generation.name, degraded=bool(flaws))
 
 
 def _answered(

@@ -12,7 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask
+
+from search_web.web.server import Server
 
 # Seconds after which a process hangs: far beyond what a busy machine needs.
 HANGS = 600
@@ -94,3 +98,17 @@ def _address(output: TextIO, process: subprocess.Popen[str], log: Path) -> str:
     address = next((word for word in line.split() if word.startswith("http://")), None)
     assert address, f"{line}\n{log.read_text('utf-8')}"
     return address
+
+
+@contextmanager
+def running(app: Flask) -> Iterator[str]:
+    """Serve an app in a thread; yield its host and port."""
+    server = Server(app, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield urlsplit(server.address).netloc
+    finally:
+        server.stop()
+        thread.join(timeout=HANGS)
+    assert not thread.is_alive()

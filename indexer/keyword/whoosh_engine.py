@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-from whoosh import fields, formats, index, scoring
+from whoosh import fields, formats, scoring
 from whoosh.filedb.filestore import FileStorage
 from whoosh.query.compound import And, AndMaybe, AndNot, Or
 from whoosh.query.qcore import Query
@@ -85,7 +85,7 @@ class WhooshEngine:
 
     def build(self, directory: Path, documents: Iterable[Document]) -> None:
         """Write a new index into an empty directory."""
-        storage = _Storage(str(directory))
+        storage = _Storage(directory)
         writer = storage.create_index(_schema()).writer(limitmb=_MEGABYTES)
         try:
             for document in documents:
@@ -106,24 +106,34 @@ class WhooshEngine:
 
 
 class _Storage(FileStorage):
-    """Remembers the files that a writer creates, because a writer that fails leaves some of them open.
+    """Remembers its files, because a writer or a reader that fails leaves some of them open.
 
-    Python would try to write their buffers when it ends, and print that the disk is still full.
+    Python would try to write the buffers of a writer when it ends, and print that the disk is still full.
     """
 
-    def __init__(self, directory: str) -> None:
-        super().__init__(directory)
-        self._created: list[Any] = []
+    def __init__(self, directory: Path, *, readonly: bool = False) -> None:
+        super().__init__(str(directory), readonly=readonly)
+        self._files: list[Any] = []
 
     def create_file(self, *arguments: Any, **named: Any) -> Any:
         """Create a file as whoosh asks for it."""
-        created = super().create_file(*arguments, **named)
-        self._created.append(created.file)
-        return created
+        return self._remembered(super().create_file(*arguments, **named))
+
+    def open_file(self, *arguments: Any, **named: Any) -> Any:
+        """Open a file as whoosh asks for it."""
+        return self._remembered(super().open_file(*arguments, **named))
+
+    def list(self) -> list[str]:
+        """Return the names of the files. whoosh's own method says that a folder it cannot read is empty."""
+        return [path.name for path in Path(self.folder).iterdir()]
+
+    def _remembered(self, opened: Any) -> Any:
+        self._files.append(opened.file)
+        return opened
 
     def close_files(self) -> None:
         """Close every file, whether its last bytes can be written or not."""
-        for file in self._created:
+        for file in self._files:
             with suppress(OSError):
                 file.close()
 
@@ -146,8 +156,12 @@ class WhooshIndex:
 
     def __init__(self, directory: Path) -> None:
         self._turn = threading.Lock()
-        self._index = index.open_dir(str(directory), readonly=True)
-        self._searcher: Any = self._index.searcher(weighting=_BM25(B=B, K1=K1))
+        storage = _Storage(directory, readonly=True)
+        try:
+            self._searcher: Any = storage.open_index().searcher(weighting=_BM25(B=B, K1=K1))
+        except BaseException:
+            storage.close_files()
+            raise
 
     def __len__(self) -> int:
         return int(self._searcher.doc_count_all())

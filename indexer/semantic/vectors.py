@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.errors import IndexCorrupt
+from indexer.errors import IndexCorrupt, unreadable
 
 # Passages to rescore for each requested article, and their minimum number. 200 of 100,000 were lossless; we
 # take more, because several passages of one article compete.
@@ -104,7 +104,7 @@ class VectorIndex:
             try:
                 arrays[name] = np.load(path, mmap_mode="r", allow_pickle=False)
             except (OSError, ValueError, EOFError) as error:
-                raise IndexCorrupt(f"{path}: {error}; build the index again") from error
+                raise unreadable(path, error) from error
         self.codes, self.scales, self._signs = arrays["codes"], arrays["scales"], arrays["signs"]
         self._centre = np.asarray(arrays["centre"])
         self._first_rows = np.asarray(arrays["articles"])

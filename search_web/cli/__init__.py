@@ -300,8 +300,9 @@ main.add_command(evaluate)
 def serve(index: Path, host: str, port: int) -> None:
     """Serve the web page and the JSON API until Ctrl-C or SIGTERM.
 
-    When a new generation of the index is published, the next request already uses it. Problems are logged
-    on standard error, one line each.
+    When a new generation of the index is published, the next request already uses it. If it cannot be
+    opened, the old one serves, and the new one is tried again. Problems are logged on standard error, one
+    line each.
     """
     import logging
 

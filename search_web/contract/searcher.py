@@ -29,8 +29,9 @@ class Facets(msgspec.Struct, frozen=True, kw_only=True):
 class Readiness(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the engine can answer searches (`ready`), and from which `generation` of the index.
 
-    `detail` gives the reason if it cannot. `degraded`: the encoder is missing, so only keywords are searched;
-    `detail` then says why.
+    `detail` gives the reason if it cannot. `degraded`: searches are answered, but not as well as they should
+    be; `detail` then says why. Either only keywords are searched, because the encoder is missing or has
+    changed, or the newest generation cannot be opened and an older one serves. `detail` names no files.
     """
 
     ready: bool

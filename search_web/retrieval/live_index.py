@@ -14,9 +14,14 @@ from indexer import generations
 from indexer.errors import IndexCorrupt, IndexMissing, KhabaryabError
 from indexer.snapshot import Snapshot
 from search_web.contract.searcher import Facets
+from search_web.retrieval.back_off import BackOff
 from search_web.retrieval.query_encoder import LoadEncoder, QueryEncoder
 
 log = logging.getLogger("khabaryab")
+
+# Seconds until a generation that could not be opened is tried again: a passing failure (too many open files)
+# is soon over, but each attempt at a broken generation delays one search by the time to hash its files.
+FIRST_RETRY, LAST_RETRY = 1.0, 60.0
 
 
 class OpenGeneration:
@@ -78,7 +83,8 @@ class LiveIndex:
 
     Each search checks whether a newer generation was published. One thread opens and verifies it, while the
     others still use the older generation. If the newer generation cannot be opened, the error is logged once
-    and the older generation stays in use.
+    and the older generation stays in use. A search tries again after a while, or as soon as yet another
+    generation is published.
     """
 
     def __init__(self, index: Path, load: LoadEncoder) -> None:
@@ -86,8 +92,14 @@ class LiveIndex:
         self._load = load
         self._lock = threading.Lock()
         self._opening = threading.Lock()
-        self._seen: tuple[int, int] | None = None
+        self._seen: tuple[int, int] | None = None  # the pointer when its generation was last tried
         self._open: OpenGeneration | None = None
+        self._attempts = BackOff(FIRST_RETRY, LAST_RETRY)
+
+    @property
+    def failure(self) -> KhabaryabError | None:
+        """Why an older generation serves than the published one; None if the published one serves."""
+        return self._attempts.failure
 
     def run[Result](self, work: Callable[[OpenGeneration], Result]) -> Result:
         """Call `work` with the published generation and return its result.
@@ -127,7 +139,7 @@ class LiveIndex:
             generation.release()
 
     def _taken(self) -> OpenGeneration:
-        if self._open is None or self._is_outdated():
+        if self._open is None or self._is_outdated() or self._attempts.failure:
             self._move()
         with self._lock:
             if self._open is None:
@@ -142,7 +154,9 @@ class LiveIndex:
             # Read the stamp before opening. If yet another generation is published meanwhile, the stamps
             # differ and the next search opens it.
             stamp = generations.pointer_stamp(self._index)
-            if self._open is not None and stamp == self._seen:
+            if stamp != self._seen:
+                self._attempts.restart()
+            elif self._open is not None and not self._is_due():
                 return
             newer = self._opened()
             with self._lock:
@@ -154,15 +168,21 @@ class LiveIndex:
         finally:
             self._opening.release()
 
+    def _is_due(self) -> bool:
+        return self._attempts.failure is not None and self._attempts.may_try()
+
     def _opened(self) -> OpenGeneration | None:
         """Open the published generation; return None if that fails and an older one is still open."""
         try:
-            return self._opened_or_refused()
+            opened = self._opened_or_refused()
         except KhabaryabError as error:
             if self._open is None:
                 raise
-            log.warning("%s (generation %s goes on serving)", error, self._open.name)
+            if self._attempts.failed(error):
+                log.warning("%s (generation %s goes on serving)", error, self._open.name)
             return None
+        self._attempts.succeeded()
+        return opened
 
     def _opened_or_refused(self) -> OpenGeneration:
         snapshot = Snapshot.open(self._index)
@@ -170,7 +190,7 @@ class LiveIndex:
             if self._open:
                 snapshot.vocabulary.load()  # now, so that no reader's search has to wait for it
             return OpenGeneration(snapshot, self._encoder_of(snapshot))
-        except KhabaryabError:
+        except BaseException:
             snapshot.close()
             raise
 
@@ -183,5 +203,5 @@ class LiveIndex:
             return current
         encoder = QueryEncoder(made_with, self._load)
         if current and current.was_needed:
-            encoder.load()
+            encoder.require_match()
         return encoder

@@ -15,16 +15,18 @@ from search_web.contract.parameters import (
     read_size,
 )
 from search_web.contract.searcher import SIMILAR, Searcher
+from search_web.web.admission import Admission
 from search_web.web.caching import Revalidation, unstored
 from search_web.web.problems import problem
 
 
-def create_api(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
+def create_api(searcher: Searcher, revalidated: Revalidation, admitted: Admission) -> Blueprint:
     """Return the blueprint of all addresses under `/api`, and of `/healthz` and `/readyz`."""
     api = Blueprint("api", __name__)
 
     @api.get("/api/search")
     @revalidated
+    @admitted
     def search() -> Response:
         check_names(_each_once(request.args))
         answer = searcher.search(read_request(request.args))
@@ -34,17 +36,20 @@ def create_api(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
 
     @api.get("/api/suggest")
     @revalidated
+    @admitted
     def suggest() -> Response:
         return _json(searcher.complete(*read_completion(_each_once(request.args))))
 
     @api.get("/api/articles/<text:article_id>")
     @revalidated
+    @admitted
     def article(article_id: str) -> Response:
         found = searcher.article(article_id)
         return _no_article(article_id) if found is None else _json(_public(found))
 
     @api.get("/api/articles/<text:article_id>/similar")
     @revalidated
+    @admitted
     def similar(article_id: str) -> Response:
         found = searcher.similar(article_id, read_size(_each_once(request.args), SIMILAR))
         if found is not None:

@@ -8,10 +8,12 @@ from werkzeug.routing import BaseConverter
 
 from indexer.errors import KhabaryabError, UsageError
 from search_web.contract.searcher import Searcher
+from search_web.web.admission import Admission
 from search_web.web.api import create_api
 from search_web.web.caching import Revalidation, create_assets
 from search_web.web.pages import create_pages, error_page
 from search_web.web.problems import create_problem_pages, problem_of
+from search_web.web.well_formed import refuse_malformed_text
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -39,13 +41,14 @@ def create_app(searcher: Searcher) -> Flask:
     app.url_map.converters["text"] = AnyText
     app.url_map.merge_slashes = False
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
-    revalidated = Revalidation(searcher)
+    revalidated, admitted = Revalidation(searcher), Admission()
     app.register_blueprint(create_assets())
-    app.register_blueprint(create_api(searcher, revalidated))
-    app.register_blueprint(create_pages(searcher, revalidated))
+    app.register_blueprint(create_api(searcher, revalidated, admitted))
+    app.register_blueprint(create_pages(searcher, revalidated, admitted))
     app.register_blueprint(create_problem_pages())
     app.register_error_handler(HTTPException, _answer_error)
     app.register_error_handler(KhabaryabError, _answer_error)
+    app.before_request(refuse_malformed_text)
     app.after_request(_with_security_headers)
     return app
 

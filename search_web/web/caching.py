@@ -36,11 +36,14 @@ class Revalidation:
 
         @functools.wraps(view)
         def revalidated(*args: str, **kwargs: str) -> Response:
-            tag = self._tag()
-            if tag and request.if_none_match.contains_weak(tag):
+            tag, known = self._tag(), request.if_none_match
+            # `*` matches whatever exists, which only the view can tell.
+            if tag and not known.star_tag and known.contains_weak(tag):
                 return self._marked(Response(status=304), tag)
             response = view(*args, **kwargs)
-            return response if response.cache_control.no_store else self._marked(response, tag)
+            if response.cache_control.no_store:
+                return response
+            return self._marked(Response(status=304) if tag and known.star_tag else response, tag)
 
         return revalidated
 

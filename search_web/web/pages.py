@@ -14,6 +14,7 @@ from search_web.contract.searcher import SIMILAR, Facets, Searcher
 from search_web.text.capping import SHOWN_TAGS, capped
 from search_web.text.jalali import day_of, persian_day, persian_moment, persian_numeric_day
 from search_web.text.numerals import persian_count, persian_days, persian_digits, persian_seconds
+from search_web.web.admission import Admission
 from search_web.web.caching import Revalidation, unstored
 from search_web.web.problems import RETRY_AFTER
 from search_web.web.wording import FIELDS, MODE_HINTS, MODES, SORTS, explained_error
@@ -35,7 +36,7 @@ _WORDING = {
 _FILTERS = ("source", "category", "from", "to")
 
 
-def create_pages(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
+def create_pages(searcher: Searcher, revalidated: Revalidation, admitted: Admission) -> Blueprint:
     """Return the blueprint with `/`, `/search` and `/articles/ID`."""
     pages = Blueprint("pages", __name__, template_folder="templates")
     for shown in (
@@ -51,11 +52,13 @@ def create_pages(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
 
     @pages.get("/")
     @revalidated
+    @admitted
     def home() -> Response:
         return make_response(render_template("home.html", facets=searcher.facets(), form=_form({})))
 
     @pages.get("/search")
     @revalidated
+    @admitted
     def search() -> Response:
         facets = searcher.facets()
         try:
@@ -67,6 +70,7 @@ def create_pages(searcher: Searcher, revalidated: Revalidation) -> Blueprint:
 
     @pages.get("/articles/<text:article_id>")
     @revalidated
+    @admitted
     def article(article_id: str) -> Response:
         found = searcher.article(article_id)
         if found is None:

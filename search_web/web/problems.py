@@ -76,8 +76,8 @@ _ALL = (
         "service-unavailable",
         503,
         "Service unavailable",
-        "The index or the embedding model cannot be used now; `detail` says why. Try again after the "
-        "seconds in `Retry-After`.",
+        "The index or the embedding model cannot be used now, or too many searches are running; `detail` "
+        "says why. Try again after the seconds in `Retry-After`.",
     ),
     ProblemType(
         "internal-error",
@@ -87,7 +87,10 @@ _ALL = (
     ),
 )
 TYPES = {kind.name: kind for kind in _ALL}
-_BY_STATUS = {404: TYPES["not-found"], 405: TYPES["method-not-allowed"], 500: TYPES["internal-error"]}
+_BY_STATUS = {
+    TYPES[name].status: TYPES[name]
+    for name in ("not-found", "method-not-allowed", "internal-error", "service-unavailable")
+}
 
 
 def problem(
@@ -104,13 +107,13 @@ def problem(
 
 
 def problem_of(error: Exception) -> Response:
-    """Return the problem response for an error; reveals no details of an unexpected one."""
+    """Return the problem response for an error; reveals no files, and no details of an unexpected error."""
     if isinstance(error, ParameterError):
         return problem(error.fault, str(error), _members(error))
     if isinstance(error, UsageError):
-        return problem("bad-request", str(error))
+        return problem("bad-request", error.public)
     if isinstance(error, KhabaryabError):
-        return problem("service-unavailable", str(error))
+        return problem("service-unavailable", error.public)
     if isinstance(error, HTTPException) and error.code != TYPES["internal-error"].status:
         return _of_http(error)
     return problem("internal-error", "the server failed to answer; the failure has been logged")

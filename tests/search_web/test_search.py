@@ -16,6 +16,7 @@ from indexer.errors import EncoderError, IndexMissing, UsageError
 from indexer.filters import facet_key
 from indexer.persian.analyzer import PersianAnalyzer
 from indexer.semantic.encoder import Encoder
+from indexer.semantic.loading import load_query_encoder
 from search_web.contract.answers import DEPTH_LIMIT, Hit, SearchRequest
 from search_web.ranking.cutoff import HANDFUL
 from search_web.retrieval.evidence import CANDIDATES
@@ -327,7 +328,7 @@ def test_search_falls_back_to_keywords_when_the_encoder_is_missing(
     ]
     assert degraded.readiness().ready
     assert degraded.readiness().degraded
-    assert "no such model" in degraded.readiness().detail
+    assert "the encoder cannot be loaded" in degraded.readiness().detail
 
 
 def test_a_keyword_search_is_never_degraded_and_never_loads_the_encoder(seeds_index: Path) -> None:
@@ -357,6 +358,56 @@ def test_loading_a_failed_encoder_is_retried_later(
         monkeypatch.setattr("search_web.retrieval.query_encoder.RETRY_SECONDS", 60.0)
         assert asked.search(SearchRequest(query=WATER)).degraded
     assert len(tries) == 2
+
+
+def test_a_changed_encoder_is_loaded_once_and_tried_again_later(
+    seeds_index: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    loaded: list[Encoder] = []
+    fingerprints = ["of another model", "of another model", ""]
+
+    def load(name: str | None) -> Encoder:
+        encoder = load_query_encoder(name)
+        encoder.fingerprint = fingerprints[len(loaded)] or encoder.fingerprint
+        loaded.append(encoder)
+        return encoder
+
+    with HybridSearcher(seeds_index, load=load) as asked, caplog.at_level(logging.INFO, "khabaryab"):
+        by_keywords = asked.search(SearchRequest(query=WATER, mode="keyword"))
+        for _ in range(3):
+            for mode in ("hybrid", "semantic"):
+                answer = asked.search(SearchRequest(query=WATER, mode=mode))
+                assert answer.degraded
+                assert answer.hits == by_keywords.hits
+        assert len(loaded) == 1
+        assert asked.readiness().degraded
+        assert "with another encoder" in asked.readiness().detail
+        with pytest.raises(EncoderError, match="made with another encoder"):
+            asked.rank(WATER, "semantic", 5)
+        monkeypatch.setattr("search_web.retrieval.query_encoder.RETRY_SECONDS", 0.0)
+        assert asked.search(SearchRequest(query=WATER)).degraded
+        assert not asked.search(SearchRequest(query=WATER)).degraded
+        assert asked.readiness().detail == "ready"
+    assert len(loaded) == 3
+    failed, recovered = [record.getMessage() for record in caplog.records]
+    assert failed.startswith("only keywords are searched: the index was made with another encoder")
+    assert recovered == "the encoder multilingual-e5-small is loaded now"
+
+
+@pytest.mark.parametrize("error", [OSError(24, "Too many open files"), MemoryError(), KeyError("weights")])
+def test_whatever_a_library_raises_while_it_loads_the_encoder_degrades_the_search(
+    seeds_index: Path, error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    def load(name: str | None) -> Encoder:
+        raise error
+
+    with HybridSearcher(seeds_index, load=load) as asked:
+        asked.warm_up()
+        assert asked.search(SearchRequest(query=WATER)).degraded
+        assert asked.search(SearchRequest(query=WATER)).degraded
+        assert "the encoder cannot be loaded" in asked.readiness().detail
+    (record,) = caplog.records
+    assert "\n" not in record.getMessage()
 
 
 def test_an_index_without_vectors_answers_by_keywords_and_refuses_semantic_mode(

@@ -207,6 +207,8 @@ def test_a_generation_of_another_encoder_is_refused_and_the_old_one_serves(
         with caplog.at_level(logging.WARNING, "khabaryab"):
             assert searcher.search(SearchRequest(query="تهران")).hits == before
             assert searcher.search(SearchRequest(query="تهران")).hits == before
+        assert searcher.readiness().degraded
+        assert "with another encoder" in searcher.readiness().detail
     (record,) = caplog.records
     assert "made with another encoder than multilingual-e5-small" in record.getMessage()
     with HybridSearcher(index_copy) as opened, pytest.raises(IndexMismatch, match="build the index again"):
@@ -242,7 +244,10 @@ def test_a_server_starts_without_its_encoder_and_says_that_only_keywords_are_sea
         answer = site.search(q="کمبود آب سدها")
         assert answer["degraded"]
         assert answer["hits"] == site.search(q="کمبود آب سدها", mode="keyword")["hits"]
-        assert json.loads(site.open("/readyz")[1])["degraded"]
+        ready = site.open("/readyz")[1].decode()
+        assert json.loads(ready)["degraded"]
+        assert "the encoder cannot be loaded" in ready
+        assert str(tmp_path) not in ready
         assert "تنها با واژه‌ها" in site.open("/search", q="سد")[1].decode()
         (line,) = site.lines()
         assert "only keywords are searched" in line

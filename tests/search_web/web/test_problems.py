@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from indexer.articles import Article
-from indexer.errors import IndexCorrupt, IndexMissing, UsageError
+from indexer.errors import IndexCorrupt, IndexMissing, KhabaryabError, UsageError
 from search_web.contract.answers import CompletionAnswer, SearchAnswer, SearchRequest, SimilarAnswer
 from search_web.contract.searcher import Facets, Readiness, Searcher
 from search_web.web.app import create_app
@@ -35,7 +35,8 @@ class FailingSearcher:
         raise self.error
 
     def readiness(self) -> Readiness:
-        return Readiness(ready=False, detail=str(self.error))
+        assert isinstance(self.error, KhabaryabError)
+        return Readiness(ready=False, detail=self.error.public)
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +144,7 @@ def test_an_unusable_index_is_a_503_with_its_reason(path: str) -> None:
     response = failing(IndexMissing("index/: nothing has been published here yet")).get(path)
     assert (response.status_code, response.mimetype) == (503, MEDIA_TYPE)
     assert response.get_json()["type"] == "/problems/service-unavailable"
-    assert response.get_json()["detail"] == "index/: nothing has been published here yet"
+    assert response.get_json()["detail"] == "no index has been published"
     assert int(response.headers["Retry-After"]) > 0
 
 
@@ -151,7 +152,7 @@ def test_readiness_is_a_503_with_the_reason_while_the_process_is_healthy() -> No
     client = failing(IndexCorrupt("keyword.bin does not match the manifest"))
     ready = client.get("/readyz")
     assert (ready.status_code, ready.mimetype) == (503, MEDIA_TYPE)
-    assert ready.get_json()["detail"] == "keyword.bin does not match the manifest"
+    assert ready.get_json()["detail"] == "a file of the index is missing or damaged"
     assert ready.get_json()["ready"] is False
     assert client.get("/healthz").status_code == 200
 

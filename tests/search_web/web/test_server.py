@@ -7,20 +7,19 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import quote, urlsplit
 
 import pytest
-from commands import HANGS
+from commands import HANGS, running
 from conftest import ROOT
 from flask import Flask
 
 from indexer.errors import UsageError
 from search_web.contract.searcher import Searcher
 from search_web.web.app import create_app
-from search_web.web.server import Server, serve
+from search_web.web.server import serve
 
 pytestmark = pytest.mark.slow
 
@@ -40,20 +39,6 @@ def slow():
 server.serve(app, "127.0.0.1", 0)
 print("stopped", flush=True)
 """
-
-
-@contextmanager
-def running(app: Flask) -> Iterator[str]:
-    """Serve an app in a thread; yield its host and port."""
-    server = Server(app, "127.0.0.1", 0)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        yield urlsplit(server.address).netloc
-    finally:
-        server.stop()
-        thread.join(timeout=HANGS)
-    assert not thread.is_alive()
 
 
 @contextmanager
