@@ -24,6 +24,7 @@ from search_web.contract.answers import (
 from search_web.text.jalali import parse_day
 
 TEXT_LIMIT = 512  # maximum characters of the query, a source or a category
+CLAUSES_LIMIT = 20  # maximum phrases, title words and exclusions of a query, without repetitions
 SIZE_LIMIT = 100  # maximum hits on a page
 
 ParameterFault = Literal[

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from indexer.keyword.documents import TITLE, WORDS
 from indexer.persian.analyzer import PersianAnalyzer
-from search_web.understanding.query import Clause, ParsedQuery, clauses, parse_query
+from search_web.understanding.query import ParsedQuery, parse_query
+from search_web.understanding.syntax import Clause, clauses
 
 ZWNJ = "\u200c"
 
