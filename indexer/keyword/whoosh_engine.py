@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from whoosh import fields, formats, index, scoring
 from whoosh.filedb.filestore import FileStorage
 from whoosh.matching.mcore import ListMatcher
-from whoosh.query.compound import And, AndMaybe, AndNot, Or
+from whoosh.query.compound import And, AndMaybe, Or
 from whoosh.query.qcore import Query
 from whoosh.query.ranges import NumericRange
 from whoosh.query.terms import Term as WhooshTerm
@@ -162,7 +162,12 @@ class WhooshIndex:
         """Return the best matches by BM25."""
         with self._turn:
             results = self._searcher.search(
-                self._scored(query), limit=limit, filter=_filter(filters), optimize=False, terms=False
+                self._scored(query),
+                limit=limit,
+                filter=_filter(filters),
+                mask=self._excluded(query),
+                optimize=False,
+                terms=False,
             )
             return _candidates(results.top_n, len(results))
 
@@ -174,6 +179,7 @@ class WhooshIndex:
                 self._scored(query, every_word=True),
                 limit=limit,
                 filter=_filter(filters),
+                mask=self._excluded(query),
                 sortedby=order,
             )
             ranked = [(1 / rank, number) for rank, (_, number) in enumerate(results.top_n, start=1)]
@@ -209,8 +215,11 @@ class WhooshIndex:
             wanted = _any_of(scored)
         else:
             wanted = And(required)
-        excluded = [_Articles(numbers) for numbers in self._combined(np.union1d, query.excluded)]
-        return AndNot(wanted, *excluded) if excluded else wanted
+        return wanted
+
+    def _excluded(self, query: KeywordQuery) -> set[int] | None:
+        # Not whoosh's AndNot: it lets the first match pass if it is not the first excluded article.
+        return next((set(found.tolist()) for found in self._combined(np.union1d, query.excluded)), None)
 
     def _combined(self, combine: _Combine, phrases: tuple[Phrase, ...]) -> list[NDArray[np.int64]]:
         """Return the articles of all phrases, combined: one array, or none if there are no phrases."""

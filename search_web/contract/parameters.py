@@ -163,6 +163,8 @@ def _check_depth(request: SearchRequest) -> None:
 
 
 def _text(name: str, text: str) -> str:
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ParameterError("invalid-parameter", name, f"{name} is not valid UTF-8")
     if len(text) > TEXT_LIMIT:
         raise ParameterError(
             "limit-exceeded",
