@@ -57,6 +57,12 @@ def test_a_query_with_a_typo_is_answered_as_typed_with_a_suggestion(client: Flas
     ]
 
 
+@pytest.mark.parametrize("mark", ["\u200f", "\u2067", "\ufeff", "\u200c"])
+def test_invisible_marks_around_a_query_do_not_hide_what_was_meant(client: FlaskClient, mark: str) -> None:
+    for typed in (SLIP, "hdvhk"):
+        assert offered(client, q=f"{mark}{typed}{mark}") == offered(client, q=typed) != []
+
+
 def test_a_wrong_keyboard_layout_is_distinguished_from_a_typo(client: FlaskClient) -> None:
     assert [(made["kind"], made["query"]) for made in offered(client, q="hdvhk")] == [("keyboard", "ایران")]
 
