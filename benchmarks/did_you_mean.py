@@ -7,6 +7,9 @@ typo: a letter is dropped, doubled, swapped with the next one, or replaced by th
 by one that sounds the same. For the second rate, the correct queries are those from titles without a typo,
 and two to five neighbouring content words of each query in the other files. Correct queries are measured as
 they are, with their half-spaces (U+200C) lost, and with their half-spaces typed as spaces.
+
+Then the same for queries of a single word that the archive lacks: words of titles with a typo, and all
+distinct correct words of the other files, names included.
 """
 
 import argparse
@@ -16,6 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 from benchmarks.typos import TYPOS, with_typo
@@ -23,10 +27,11 @@ from indexer.persian.characters import HALF_SPACE
 from indexer.persian.stop_words import STOP_WORDS
 from indexer.persian.tokens import Kind, tokenize
 from indexer.snapshot import Snapshot
-from indexer.vocabulary import word_key
+from indexer.vocabulary import Vocabulary, word_key
 from search_web.understanding.corrections import Corrector
 
 _QUERIES = 200
+_SINGLE_WORDS = 1500
 
 
 def main() -> None:
@@ -43,6 +48,7 @@ def main() -> None:
         corrector.correct("گرم")
         for seed in map(int, arguments.seeds.split(",")):
             _measure(corrector, seed, arguments)
+            _measure_single(corrector, snapshot.vocabulary, seed, arguments)
 
 
 def _measure(corrector: Corrector, seed: int, arguments: argparse.Namespace) -> None:
@@ -54,8 +60,32 @@ def _measure(corrector: Corrector, seed: int, arguments: argparse.Namespace) -> 
     _print_found(corrector, pairs[:_QUERIES], seed, show=arguments.show)
     correct = {"titles": short[:1000]}
     for path in arguments.correct:
-        queries = [_stretch(content_words(record["text"]), rng) for record in _records(path)]
+        texts = [record.get("text") or record.get("title", "") for record in _records(path)]
+        queries = [_stretch(content_words(text), rng) for text in texts]
         correct[path.parent.name] = rng.sample(queries, min(len(queries), 1000))
+    _print_false(corrector, correct, seed, show=arguments.show)
+
+
+def _measure_single(
+    corrector: Corrector, vocabulary: Vocabulary, seed: int, arguments: argparse.Namespace
+) -> None:
+    """Measure queries of one word that the archive lacks."""
+    rng = random.Random(seed)  # noqa: S311 reproducible, not secret
+    words = [word for record in _records(arguments.titles) for word in content_words(record["title"])]
+    rng.shuffle(words)
+    held = (word for word in words if vocabulary.frequency(word_key(word)))
+    typos = ((word, *mistyped) for word in held if (mistyped := with_typo(word, rng)))
+    lacking = (pair for pair in typos if not vocabulary.frequency(word_key(pair[1])))
+    _print_found(corrector, list(islice(lacking, _SINGLE_WORDS)), seed, show=arguments.show)
+    correct = {}
+    for path in arguments.correct:
+        texts = (record.get("text") or record.get("title", "") for record in _records(path))
+        unknown = {word_key(word): word for text in texts for word in content_words(text)}
+        queries = [word for key, word in unknown.items() if key.isalpha() and not key.isascii()]
+        lacked = [word for word in queries if not vocabulary.frequency(word_key(word))]
+        correct[f"words of {path.parent.name}/{path.name}"] = rng.sample(
+            lacked, min(len(lacked), _SINGLE_WORDS)
+        )
     _print_false(corrector, correct, seed, show=arguments.show)
 
 

@@ -22,7 +22,7 @@ from indexer.keyword.engine import K1, B
 from indexer.readers import READERS
 from search_web.cli import main
 from search_web.contract.answers import DEPTH_LIMIT
-from search_web.contract.parameters import SIZE_LIMIT, TEXT_LIMIT
+from search_web.contract.parameters import CLAUSES_LIMIT, SIZE_LIMIT, TEXT_LIMIT
 from search_web.ranking.features import EARLY, TITLE, WINDOW
 from search_web.ranking.gate import QueryFeatures
 from search_web.ranking.weights import ranking_weights
@@ -125,7 +125,8 @@ def test_a_readme_names_every_command_format_limit_and_exit_code(page: Path) -> 
         ending for ending in (".txt", ".jsonl", ".json", ".csv", ".html") if f"`{ending}`" not in text
     ]
     digits = text.translate(str.maketrans("۰۱۲۳۴۵۶۷۸۹٬", "0123456789,"))
-    missing += [f"{limit:,}" for limit in (TEXT_LIMIT, SIZE_LIMIT, DEPTH_LIMIT) if f"{limit:,}" not in digits]
+    limits = (TEXT_LIMIT, CLAUSES_LIMIT, SIZE_LIMIT, DEPTH_LIMIT)
+    missing += [f"{limit:,}" for limit in limits if f"{limit:,}" not in digits]
     missing += [code for code in ("0", "1", "2", "3", "70", "130") if code not in digits]
     assert missing == []
     assert {".txt", ".jsonl", ".json", ".csv", ".html"} <= set(READERS)

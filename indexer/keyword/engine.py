@@ -11,7 +11,7 @@ round l by up to a twelfth, because most engines store it in one byte.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -129,6 +129,9 @@ class KeywordIndex(Protocol):
 
     def newest(self, query: KeywordQuery, filters: Filters, limit: int) -> Candidates:
         """Return the articles that match every word, newest first, undated ones last; ties by score."""
+
+    def holding(self, phrases: Sequence[Phrase]) -> list[NDArray[np.int64]]:
+        """Return, for each phrase, the numbers of the articles that hold it, int64, ascending. Read only."""
 
     def frequency(self, field: str, text: str) -> int:
         """Return the number of articles that contain the term."""

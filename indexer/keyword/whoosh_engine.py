@@ -4,19 +4,21 @@ whoosh reads its files with `pickle`, so the caller must verify their hashes bef
 """
 
 import threading
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import suppress
+from functools import reduce
 from itertools import chain
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from whoosh import fields, formats, scoring
 from whoosh.filedb.filestore import FileStorage
-from whoosh.query.compound import And, AndMaybe, AndNot, Or
+from whoosh.matching.mcore import ListMatcher
+from whoosh.query.compound import And, AndMaybe, Or
 from whoosh.query.qcore import Query
 from whoosh.query.ranges import NumericRange
-from whoosh.query.spans import SpanNear2
 from whoosh.query.terms import Term as WhooshTerm
 from whoosh.sorting import FieldFacet, ScoreFacet
 from whoosh.system import pack_uint
@@ -35,8 +37,11 @@ from indexer.keyword.engine import (
     QueryTerm,
     inverse_frequency,
 )
+from indexer.keyword.whoosh_phrases import PhraseFinder
 
 _MEGABYTES = 256
+
+_Combine = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.int64]]
 
 
 class TermStream(fields.FieldType):
@@ -159,6 +164,7 @@ class WhooshIndex:
         storage = _Storage(directory, readonly=True)
         try:
             self._searcher: Any = storage.open_index().searcher(weighting=_BM25(B=B, K1=K1))
+            self._phrases = PhraseFinder(self._searcher.reader())
         except BaseException:
             storage.close_files()
             raise
@@ -170,7 +176,12 @@ class WhooshIndex:
         """Return the best matches by BM25."""
         with self._turn:
             results = self._searcher.search(
-                _scored(query), limit=limit, filter=_filter(filters), optimize=False, terms=False
+                self._scored(query),
+                limit=limit,
+                filter=_filter(filters),
+                mask=self._excluded(query),
+                optimize=False,
+                terms=False,
             )
             return _candidates(results.top_n, len(results))
 
@@ -179,10 +190,19 @@ class WhooshIndex:
         order = [FieldFacet("day", reverse=True), ScoreFacet()]
         with self._turn:
             results = self._searcher.search(
-                _scored(query, every_word=True), limit=limit, filter=_filter(filters), sortedby=order
+                self._scored(query, every_word=True),
+                limit=limit,
+                filter=_filter(filters),
+                mask=self._excluded(query),
+                sortedby=order,
             )
             ranked = [(1 / rank, number) for rank, (_, number) in enumerate(results.top_n, start=1)]
             return _candidates(ranked, len(results))
+
+    def holding(self, phrases: Sequence[Phrase]) -> list[NDArray[np.int64]]:
+        """Return the articles that hold each phrase."""
+        with self._turn:
+            return self._phrases.holding(phrases)
 
     def frequency(self, field: str, text: str) -> int:
         """Return the number of articles that contain the term."""
@@ -194,31 +214,37 @@ class WhooshIndex:
         with self._turn:
             self._searcher.close()
 
+    def _scored(self, query: KeywordQuery, every_word: bool = False) -> Query:
+        groups = [[_term(term) for term in group] for group in query.words]
+        # A document with a bigram also has its words. One union of words and bigrams therefore finds the same
+        # documents, and is the fastest query.
+        scored = [*chain.from_iterable(groups), *map(_term, query.bigrams)]
+        required = [_Articles(numbers) for numbers in self._combined(np.intersect1d, query.required)]
+        wanted: Query
+        if every_word:
+            wanted = And([*map(_any_of, groups), *required])
+        elif scored and required:
+            wanted = AndMaybe(And(required), _any_of(scored))
+        elif scored:
+            wanted = _any_of(scored)
+        else:
+            wanted = And(required)
+        return wanted
+
+    def _excluded(self, query: KeywordQuery) -> set[int] | None:
+        # Not whoosh's AndNot: it lets the first match pass if it is not the first excluded article.
+        return next((set(found.tolist()) for found in self._combined(np.union1d, query.excluded)), None)
+
+    def _combined(self, combine: _Combine, phrases: tuple[Phrase, ...]) -> list[NDArray[np.int64]]:
+        """Return the articles of all phrases, combined: one array, or none if there are no phrases."""
+        found = self._phrases.holding(phrases)
+        return [reduce(combine, found)] if found else []
+
 
 def _candidates(ranked: list[tuple[float, int]], total: int) -> Candidates:
     numbers = np.array([number for _, number in ranked], dtype=np.int64)
     scores = np.array([score for score, _ in ranked], dtype=np.float64)
     return Candidates(numbers, scores, total)
-
-
-def _scored(keyword_query: KeywordQuery, every_word: bool = False) -> Query:
-    groups = [[_term(term) for term in group] for group in keyword_query.words]
-    # A document with a bigram also has its words. One union of words and bigrams therefore finds the same
-    # documents, and is the fastest query.
-    scored = [*chain.from_iterable(groups), *map(_term, keyword_query.bigrams)]
-    required = [_phrase(phrase) for phrase in keyword_query.required]
-    wanted: Query
-    if every_word:
-        wanted = And([*map(_any_of, groups), *required])
-    elif scored and required:
-        wanted = AndMaybe(And(required), _any_of(scored))
-    elif scored:
-        wanted = _any_of(scored)
-    else:
-        wanted = And(required)
-    if keyword_query.excluded:
-        return AndNot(wanted, _unscored_union([_phrase(phrase) for phrase in keyword_query.excluded]))
-    return wanted
 
 
 def _any_of(queries: list[Query]) -> Query:
@@ -235,23 +261,19 @@ def _term(term: QueryTerm) -> Query:
     return WhooshTerm(term.field, term.text, boost=term.weight)
 
 
-def _phrase(phrase: Phrase) -> Query:
-    return _unscored_union([_consecutive(phrase.field, words) for words in phrase.variants])
+class _Articles(Query):
+    """Matches the articles with these numbers, ascending, and adds nothing to their scores."""
 
+    def __init__(self, numbers: NDArray[np.int64]) -> None:
+        self._numbers = numbers.tolist()
 
-def _consecutive(field: str, words: tuple[str, ...]) -> Query:
-    terms = [WhooshTerm(field, word, boost=0.0) for word in words]
-    near: Any = SpanNear2
-    return cast(Query, near(terms)) if len(terms) > 1 else terms[0]
+    def estimate_size(self, ixreader: Any) -> int:
+        """Return the number of articles."""
+        return len(self._numbers)
 
-
-def _unscored_union(queries: list[Query]) -> Query:
-    if len(queries) == 1:
-        return queries[0]
-    union = Or(queries)
-    # The array matcher treats a score of zero as no match.
-    union.matcher_type = Or.DEFAULT_MATCHER
-    return union
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        """Return a matcher at the first article."""
+        return ListMatcher(self._numbers, weights=[0.0] * len(self._numbers))
 
 
 def _filter(filters: Filters) -> Query | None:

@@ -188,7 +188,8 @@ def index(
 def search(index: Path, as_json: bool, explain: bool, no_collapse: bool, query: str, **given: str) -> None:
     """Search the index for QUERY: words, "a phrase", «a phrase», -word, title:word or عنوان:word.
 
-    An empty QUERY lists the newest articles. Put -- in front of a QUERY that begins with a hyphen.
+    -word excludes a word in all its forms, -"a phrase" just these words in a row. An empty QUERY lists the
+    newest articles. Put -- in front of a QUERY that begins with a hyphen.
     """
     from search_web.contract.parameters import read_request
     from search_web.search import HybridSearcher
@@ -244,7 +245,7 @@ def similar(index: Path, as_json: bool, article: str, size: str) -> None:
 
     wanted = read_size(_parameters(size=size), default=5)
     with HybridSearcher(index) as searcher:
-        answer = searcher.similar(article, wanted)
+        answer = searcher.similar(_parameters(ID=article)["ID"], wanted)
     if answer is None:
         raise UsageError(f"{index}: no article has the id {article!r}")
     if as_json:

@@ -24,6 +24,7 @@ from search_web.contract.answers import (
 from search_web.text.jalali import parse_day
 
 TEXT_LIMIT = 512  # maximum characters of the query, a source or a category
+CLAUSES_LIMIT = 20  # maximum phrases, title words and exclusions of a query, without repetitions
 SIZE_LIMIT = 100  # maximum hits on a page
 
 ParameterFault = Literal[
@@ -162,6 +163,8 @@ def _check_depth(request: SearchRequest) -> None:
 
 
 def _text(name: str, text: str) -> str:
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ParameterError("invalid-parameter", name, f"{name} is not valid UTF-8")
     if len(text) > TEXT_LIMIT:
         raise ParameterError(
             "limit-exceeded",

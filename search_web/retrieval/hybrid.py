@@ -61,7 +61,7 @@ def answerable(snapshot: Snapshot, parsed: ParsedQuery) -> ParsedQuery:
     The words of the phrases are still searched as plain words. Title clauses stay required.
     """
     phrases = tuple(phrase for phrase in parsed.keyword.required if phrase.field == WORDS)
-    if not phrases or snapshot.keyword.search(KeywordQuery(required=phrases), Filters(), 1).total:
+    if not phrases or _holding_all(snapshot, phrases).any():
         return parsed
     kept = tuple(phrase for phrase in parsed.keyword.required if phrase not in phrases)
     return replace(parsed, keyword=replace(parsed.keyword, required=kept))
@@ -147,20 +147,18 @@ def _allowed(snapshot: Snapshot, query: KeywordQuery, filters: Filters) -> NDArr
     if not (filters or query.required or query.excluded):
         return None
     allowed = snapshot.archive.allowed(filters)
-    if query.required:
-        allowed &= _matching(snapshot, KeywordQuery(required=query.required))
-    return allowed & ~_holding_any(snapshot, query.excluded)
+    return allowed & _holding_all(snapshot, query.required) & ~_holding_any(snapshot, query.excluded)
+
+
+def _holding_all(snapshot: Snapshot, phrases: tuple[Phrase, ...]) -> NDArray[np.bool_]:
+    mask = np.ones(snapshot.manifest.articles, dtype=np.bool_)
+    for numbers in snapshot.keyword.holding(phrases):
+        mask &= np.isin(np.arange(len(mask)), numbers)
+    return mask
 
 
 def _holding_any(snapshot: Snapshot, phrases: tuple[Phrase, ...]) -> NDArray[np.bool_]:
     mask = np.zeros(snapshot.manifest.articles, dtype=np.bool_)
-    for phrase in phrases:
-        mask |= _matching(snapshot, KeywordQuery(required=(phrase,)))
-    return mask
-
-
-def _matching(snapshot: Snapshot, query: KeywordQuery) -> NDArray[np.bool_]:
-    articles = snapshot.manifest.articles
-    mask = np.zeros(articles, dtype=np.bool_)
-    mask[snapshot.keyword.search(query, Filters(), articles).numbers] = True
+    for numbers in snapshot.keyword.holding(phrases):
+        mask[numbers] = True
     return mask

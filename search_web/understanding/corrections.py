@@ -52,6 +52,9 @@ _COLLECTION_MARGIN, _LANGUAGE_MARGIN = 6.0, 6.0
 # The margin for an unknown word of five letters, the reduction for each further letter, and the minimum: a
 # longer word is less likely to be near another one by accident.
 _UNKNOWN_MARGIN, _LETTER, _LEAST_MARGIN = 5.0, 2.0, 0.0
+# The same for the only word of a query if it finds no article: the margin at five letters, the reduction for
+# each further letter, the minimum, and what a word of the language adds.
+_NOTHING_MARGIN, _NOTHING_LETTER, _LEAST_NOTHING_MARGIN, _LANGUAGE = 2.0, 1.5, -1.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +112,24 @@ class Corrector:
         cost = np.array([costs[key] for key in candidates])
         gains = likely[1:] - cost - likely[0]
         best = int(gains.argmax())
-        return candidates[best], float(gains[best]) - self._margin(typed)
+        is_alone = sum(word.is_content for word in words) == 1 and words[place].is_content
+        margin = self._margin_alone(typed) if is_alone and not self._finds(typed) else self._margin(typed)
+        return candidates[best], float(gains[best]) - margin
 
     def _margin(self, typed: str) -> float:
         if self._vocabulary.frequency(typed):
             return _COLLECTION_MARGIN
         unknown = max(_UNKNOWN_MARGIN - _LETTER * (len(typed) - 5), _LEAST_MARGIN)
         return _LANGUAGE_MARGIN if self._known.is_known(typed) else unknown
+
+    def _margin_alone(self, typed: str) -> float:
+        margin = max(_NOTHING_MARGIN - _NOTHING_LETTER * (len(typed) - 5), _LEAST_NOTHING_MARGIN)
+        return margin + _LANGUAGE if self._known.is_known(typed) else margin
+
+    def _finds(self, typed: str) -> bool:
+        """Return whether the collection has the word, a part of it or its stem."""
+        parts = [term.text for term in self._analyzer.words(typed)]
+        return any(map(self._vocabulary.frequency, (typed, *parts, *map(self._analyzer.stem, parts))))
 
     def _log_likelihoods(self, keys: list[str], words: list[_Word], place: int) -> NDArray[np.float64]:
         vocabulary = self._vocabulary

@@ -1,47 +1,26 @@
-"""Parses a query: words, "phrases" and «phrases», -word, title:word and عنوان:word (also «عنوان: واژه»).
+"""Turns a query into what the keyword engine, the encoder and the ranking are asked for."""
 
-No query is a syntax error: anything that is not valid syntax is searched as plain words.
-"""
-
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from indexer.keyword.documents import TITLE, WORDS
 from indexer.keyword.engine import KeywordQuery, Phrase
 from indexer.persian.analyzer import PersianAnalyzer
+from indexer.persian.characters import fold
+from search_web.contract.parameters import CLAUSES_LIMIT, ParameterError
 from search_web.understanding.query_terms import (
     QueryBigram,
     QueryWord,
     bigram_terms,
+    excluded_word,
+    found_by_word,
     phrase,
     query_bigrams,
     query_words,
     word_groups,
 )
-
-_CLAUSE = re.compile(
-    r"""
-    (?:(?<!\S)(?P<minus>-)(?=[^\W\d]|["«“]))?
-    (?:(?P<field>title|عنوان)[\s\u200c]*:[\s\u200c]*(?=[\w"«“]))?
-    (?:"(?P<straight>[^"]*)"|«(?P<persian>[^»]*)»|“(?P<curly>[^”]*)”|(?P<word>[^\s"«“]+|["«“]))
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One part of a query.
-
-    `is_phrase`: it was in quotation marks. `in_title`: only the title is searched. `excluded`: articles with
-    it are left out of the results.
-    """
-
-    text: str
-    is_phrase: bool = False
-    in_title: bool = False
-    excluded: bool = False
+from search_web.understanding.syntax import Clause, clauses
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,33 +48,29 @@ class ParsedQuery:
         return not self.keyword and bool(self.keyword.excluded)
 
 
-def clauses(typed: str) -> Iterator[Clause]:
-    """Split a query into its clauses."""
-    for match in _CLAUSE.finditer(typed):
-        quoted = [match[group] for group in ("straight", "persian", "curly") if match[group] is not None]
-        yield Clause(
-            quoted[0] if quoted else match["word"],
-            is_phrase=bool(quoted),
-            in_title=match["field"] is not None,
-            excluded=match["minus"] is not None,
-        )
-
-
 def parse_query(typed: str, analyzer: PersianAnalyzer) -> ParsedQuery:
-    """Parse a query."""
+    """Parse a query.
+
+    Raises:
+        ParameterError: it has more than `CLAUSES_LIMIT` phrases, title clauses and exclusions.
+
+    """
     pieces = list(clauses(typed))
+    _check_number(pieces)
     wanted = [clause for clause in pieces if not clause.excluded]
     # The clauses are joined again so that the analyzer sees neighbours together, as in «رئیس جمهور».
     text = " ".join(clause.text for clause in wanted).strip()
-    required = [
-        found
-        for clause in wanted
-        if (clause.is_phrase or clause.in_title)
-        and (found := phrase(clause.text, TITLE if clause.in_title else WORDS, analyzer))
-    ]
-    excluded = tuple(_excluded(pieces, analyzer))
+    required = _distinct(
+        _phrases(clause, analyzer) for clause in wanted if clause.is_phrase or clause.in_title
+    )
+    asked = {fold(clause.text) for clause in wanted}
+    excluded = _distinct(
+        _excluded(clause, asked=fold(clause.text) in asked, analyzer=analyzer)
+        for clause in pieces
+        if clause.excluded
+    )
     words, bigrams = query_words(text, analyzer), query_bigrams(text, analyzer)
-    keyword = KeywordQuery(word_groups(words), bigram_terms(bigrams), tuple(required), excluded)
+    keyword = KeywordQuery(word_groups(words), bigram_terms(bigrams), required, excluded)
     return ParsedQuery(text, keyword, words, bigrams, is_bare(text, analyzer))
 
 
@@ -104,8 +79,30 @@ def is_bare(text: str, analyzer: PersianAnalyzer) -> bool:
     return len(analyzer.content_words(text)) == len(analyzer.words(text))
 
 
-def _excluded(pieces: list[Clause], analyzer: PersianAnalyzer) -> Iterator[Phrase]:
-    for clause in pieces:
-        field = TITLE if clause.in_title else WORDS
-        if clause.excluded and (found := phrase(clause.text, field, analyzer)):
-            yield found
+def _check_number(pieces: Iterable[Clause]) -> None:
+    number = len({clause for clause in pieces if clause.is_phrase or clause.in_title or clause.excluded})
+    if number > CLAUSES_LIMIT:
+        raise ParameterError(
+            "limit-exceeded",
+            "q",
+            f"q has {number} phrases, title words and exclusions; at most {CLAUSES_LIMIT} are allowed",
+            limit=CLAUSES_LIMIT,
+        )
+
+
+def _distinct(found: Iterable[Iterable[Phrase]]) -> tuple[Phrase, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(found)))
+
+
+def _phrases(clause: Clause, analyzer: PersianAnalyzer) -> Iterable[Phrase]:
+    found = phrase(clause.text, TITLE if clause.in_title else WORDS, analyzer)
+    return () if found is None else (found,)
+
+
+def _excluded(clause: Clause, asked: bool, analyzer: PersianAnalyzer) -> Iterable[Phrase]:
+    """Return what the clause excludes; `asked` says whether the query also asks for the same word."""
+    if clause.is_phrase or clause.in_title:
+        return _phrases(clause, analyzer)
+    if asked:
+        return found_by_word(clause.text, analyzer)
+    return excluded_word(clause.text, analyzer)

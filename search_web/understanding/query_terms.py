@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from indexer.keyword.documents import BIGRAMS, STEMS, neighbours
+from indexer.keyword.documents import BIGRAMS, STEMS, WORDS, neighbours
 from indexer.keyword.engine import Phrase, QueryTerm
 from indexer.persian.analyzer import PersianAnalyzer, Term
 
@@ -130,6 +130,36 @@ def phrase(text: str, field: str, analyzer: PersianAnalyzer) -> Phrase | None:
     covered = {part.position for term in joined for part in terms if _is_part(part, term)}
     together = _path([term for term in terms if term in joined or term.position not in covered])
     return Phrase(field, (apart, together))
+
+
+def excluded_word(text: str, analyzer: PersianAnalyzer) -> tuple[Phrase, ...]:
+    """Return what leaves out the articles with a word, in any form and any reading; () if it is no word.
+
+    A word of several parts (رئیس‌جمهور) is left out where its parts are neighbours, or are written together:
+    each part alone is another word.
+    """
+    stems = analyzer.streams(text).stems
+    if not stems or not stems[-1].position:
+        return found_by_word(text, analyzer)
+    first, last = min(stem.start for stem in stems), max(stem.end for stem in stems)
+    whole = [(stem.text,) for stem in stems if (stem.start, stem.end) == (first, last)]
+    pairs = [
+        (QueryBigram(left.text, right.text).term,)
+        for left, right in neighbours(stems)
+        if (left.start, right.end) == (first, last)
+    ]
+    fields = {STEMS: whole, BIGRAMS: pairs}
+    found = [Phrase(field, tuple(dict.fromkeys(terms))) for field, terms in fields.items() if terms]
+    # Pairs with a function word, and words of three parts, are in no field but this one.
+    apart = phrase(text, WORDS, analyzer)
+    return (*found, apart) if apart else tuple(found)
+
+
+def found_by_word(text: str, analyzer: PersianAnalyzer) -> tuple[Phrase, ...]:
+    """Return what leaves out every article that a word finds, by any of its parts; () if it is no word."""
+    stems = (stem for word in query_words(text, analyzer) for stem in word.stems + word.compounds)
+    terms = tuple((stem,) for stem in dict.fromkeys(stems))
+    return (Phrase(STEMS, terms),) if terms else ()
 
 
 def _path(terms: list[Term]) -> tuple[str, ...]:

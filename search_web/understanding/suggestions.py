@@ -15,6 +15,7 @@ from search_web.understanding.corrections import Corrector
 from search_web.understanding.date_words import find_date
 from search_web.understanding.keyboard import meant_on_other_layout
 from search_web.understanding.known_words import KnownWords
+from search_web.understanding.syntax import visible
 
 
 def suggestions(
@@ -23,7 +24,7 @@ def suggestions(
     """Return the suggestions for the first page of a search; none for other pages and for an empty query."""
     if request.page > 1 or not request.query.strip():
         return []
-    words = _other_words(request.query, snapshot.vocabulary, snapshot.analyzer)
+    words = _other_words(visible(request.query), snapshot.vocabulary, snapshot.analyzer)
     return [*words, *_dates(request, archive, today)]
 
 

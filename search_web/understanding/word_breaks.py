@@ -15,25 +15,34 @@ article has گل‌محمدی or «گل محمدی», the archive knows better. 
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from indexer.keyword.documents import BIGRAMS
 from indexer.persian.analyzer import Term
-from indexer.persian.characters import HALF_SPACE
+from indexer.persian.characters import HALF_SPACE, fold, fold_with_offsets
 from indexer.persian.tokens import Kind, RawToken, tokenize
 from indexer.snapshot import Snapshot
+from search_web.understanding.syntax import COLON, MINUS, visible
 
 _LEAST = 2  # minimum letters of each part
+_LONGEST = 24  # letters; a longer word is hardly two words without a space
+# Only this many unknown words of a query are examined: every place in each of them is one analysis.
+_MOST = 8
 _PLURAL = "ها"  # may be followed by more: هایشان
 # The syntax before an excluded or a title word («-word», «title: word»). It applies to that word alone, which
 # therefore is not joined with the next one.
-_SIGN = re.compile(r"[-:][\s\u200c]*$")
+_SIGN = re.compile(rf"[{MINUS}{COLON}]\s*$")
 
 
 def with_breaks(text: str, snapshot: Snapshot) -> str:
-    """Return the query with a half-space inside each word to split, and between each two words to join."""
+    """Return the query with a half-space inside each word to split, and between each two words to join.
+
+    Marks that the query syntax ignores are left out (`syntax.visible`).
+    """
+    text = visible(text)
     tokens = [token for token in tokenize(text) if token.kind is Kind.WORD and HALF_SPACE not in token.text]
-    changed = {(token.start, token.end): _broken(token.text, snapshot) for token in tokens}
+    unknown = islice((token for token in tokens if _may_be_broken(token.text, snapshot)), _MOST)
+    changed = {(token.start, token.end): _broken(token.text, snapshot) for token in unknown}
     changed |= {
         (left.end, right.start): HALF_SPACE
         for left, right in pairwise(tokens)
@@ -49,16 +58,24 @@ def with_breaks(text: str, snapshot: Snapshot) -> str:
     return "".join((*pieces, text[last:]))
 
 
+def _may_be_broken(word: str, snapshot: Snapshot) -> bool:
+    """Return whether a word may be two: it is short enough, and is no word that the archive and we know."""
+    if len(fold(word)) > _LONGEST:
+        return False
+    terms = snapshot.analyzer.words(word)
+    is_known = len(terms) > 1 or snapshot.analyzer.is_whole(terms[0].text)
+    return not (is_known and _held(terms, snapshot))
+
+
 def _broken(word: str, snapshot: Snapshot) -> str:
     terms = snapshot.analyzer.words(word)
     own = list(_stems(terms, snapshot))
-    held = max((_holders(stem, snapshot) for stem in own), default=0)
-    if held and (len(terms) > 1 or snapshot.analyzer.is_whole(terms[0].text)):
-        return word
-    spellings = [f"{word[:at]}{HALF_SPACE}{word[at:]}" for at in range(_LEAST, len(word) - _LEAST + 1)]
+    # A place is before a letter, not before a mark on one.
+    places = dict.fromkeys(fold_with_offsets(word)[1][_LEAST : 1 - _LEAST])
+    spellings = [f"{word[:at]}{HALF_SPACE}{word[at:]}" for at in places]
     counts = {spelling: _articles(spelling, own, snapshot) for spelling in spellings}
     best = max(counts, key=counts.__getitem__, default=word)
-    return best if counts.get(best, 0) >= max(held, 1) else word
+    return best if counts.get(best, 0) >= max(_held(terms, snapshot), 1) else word
 
 
 def _articles(spelling: str, own: list[str], snapshot: Snapshot) -> int:
@@ -84,7 +101,7 @@ def _is_one(left: RawToken, right: RawToken, snapshot: Snapshot) -> bool:
     if len(stems) < 2 or any(map(snapshot.analyzer.is_stop_word, stems)):
         return False  # the analyzer joins them itself, or one is a function word and no part of a name
     whole = [term for term in readings if (term.start, term.end) == (0, len(spelling))]
-    held = max((_holders(stem, snapshot) for stem in _stems(whole, snapshot)), default=0)
+    held = _held(whole, snapshot)
     apart = _neighbours(stems, snapshot)
     if any(snapshot.analyzer.is_whole(term.text) for term in whole):
         return held > 0 and not apart  # «سر باز» ("open head") is not سرباز ("soldier")
@@ -104,6 +121,10 @@ def _neighbours(stems: list[str], snapshot: Snapshot) -> int:
 
 def _stems(terms: Iterable[Term], snapshot: Snapshot) -> Iterator[str]:
     return (snapshot.analyzer.stem(term.text) for term in terms)
+
+
+def _held(terms: Iterable[Term], snapshot: Snapshot) -> int:
+    return max((_holders(stem, snapshot) for stem in _stems(terms, snapshot)), default=0)
 
 
 def _holders(stem: str, snapshot: Snapshot) -> int:

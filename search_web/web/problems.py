@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from indexer.errors import KhabaryabError, UsageError
 from search_web.contract.answers import COMPLETIONS_LIMIT, DEPTH_LIMIT
-from search_web.contract.parameters import SIZE_LIMIT, TEXT_LIMIT, ParameterError
+from search_web.contract.parameters import CLAUSES_LIMIT, SIZE_LIMIT, TEXT_LIMIT, ParameterError
 from search_web.web.caching import unstored
 
 MEDIA_TYPE = "application/problem+json"
@@ -59,8 +59,8 @@ _ALL = (
         400,
         "Limit exceeded",
         f"The query parameter in `parameter` is beyond the limit in `limit`: {TEXT_LIMIT} characters of "
-        f"text, {SIZE_LIMIT} hits on a page, the first {DEPTH_LIMIT} hits (`page` times `size`), "
-        f"{COMPLETIONS_LIMIT} completions.",
+        f"text, {CLAUSES_LIMIT} phrases, title words and exclusions in a query, {SIZE_LIMIT} hits on a page, "
+        f"the first {DEPTH_LIMIT} hits (`page` times `size`), {COMPLETIONS_LIMIT} completions.",
     ),
     ProblemType("not-found", 404, "Not found", "There is nothing at this address."),
     ProblemType(

@@ -4,7 +4,7 @@ from werkzeug.exceptions import HTTPException
 
 from indexer.errors import IndexUnusable, KhabaryabError, UsageError
 from search_web.contract.answers import DEPTH_LIMIT
-from search_web.contract.parameters import SIZE_LIMIT, TEXT_LIMIT, ParameterError
+from search_web.contract.parameters import CLAUSES_LIMIT, SIZE_LIMIT, TEXT_LIMIT, ParameterError
 from search_web.text.numerals import persian_count
 
 MODES = {"hybrid": "ترکیبی", "keyword": "واژگانی", "semantic": "معنایی"}
@@ -34,6 +34,10 @@ _LIMITS = {
     "page": f"تنها {persian_count(DEPTH_LIMIT)} خبر نخست را می‌توان ورق زد؛ جست‌وجو را دقیق‌تر کنید.",
     "size": f"در هر صفحه بیش از {persian_count(SIZE_LIMIT)} خبر نشان داده نمی‌شود.",
 }
+_TOO_MANY_CLAUSES = (
+    f"بیش از {persian_count(CLAUSES_LIMIT)} عبارتِ درون گیومه، واژهٔ عنوان و واژهٔ منفی در یک جست‌وجو "
+    "پذیرفته نمی‌شود؛ از شمار آن‌ها بکاهید."
+)
 _NO_VECTORS = "این نمایه جست‌وجوی معنایی ندارد؛ همین عبارت را بر پایهٔ واژه‌ها جست‌وجو کنید."
 _HTTP = {
     404: ("صفحه پیدا نشد", "در این نشانی چیزی نیست؛ شاید پیوند قدیمی یا ناقص باشد."),
@@ -48,6 +52,8 @@ def explained_parameter(error: ParameterError) -> str:
     if error.fault == "reversed-dates":
         return "تاریخ آغاز از تاریخ پایان دیرتر است؛ جای آن دو را عوض کنید."
     if error.fault == "limit-exceeded":
+        if error.parameter == "q" and error.limit == CLAUSES_LIMIT:
+            return _TOO_MANY_CLAUSES
         text = f"«{field}» بیش از {persian_count(TEXT_LIMIT)} نویسه دارد؛ آن را کوتاه‌تر کنید."
         return _LIMITS.get(error.parameter, text)
     if error.parameter in {"from", "to"}:

@@ -24,6 +24,7 @@ from search_web.search import NO_SUCH_PHRASE, ONLY_NEAR, HybridSearcher
 
 MODES = ("hybrid", "keyword", "semantic")
 WATER = "کمبود آب سدها"
+ZWNJ = "\u200c"
 
 
 def ask(searcher: HybridSearcher, query: str, **wanted: object) -> list[Hit]:
@@ -228,6 +229,68 @@ def test_no_hit_contains_an_excluded_word(
     assert without
     assert len(without) < len(with_word)
     assert not any("تهران" in words_of(searcher, hit, analyzer) for hit in without)
+
+
+WORDS = [
+    "ایران",
+    "تهران",
+    "شرکت",
+    "کارگر",
+    "صادرات",
+    "نقشه",
+    f"کتاب{ZWNJ}ها",
+    f"رئیس{ZWNJ}جمهور",
+    "می‌گیرد",
+    "از",
+]
+
+
+@pytest.mark.parametrize("sort", ["relevance", "newest"])
+@pytest.mark.parametrize("word", WORDS)
+def test_an_exclusion_excludes_all_that_the_same_word_finds(
+    searcher: HybridSearcher, word: str, sort: str
+) -> None:
+    found = set(ids(ask(searcher, word, mode="keyword", collapse=False)))
+    both = searcher.search(SearchRequest(query=f"{word} -{word}", mode="keyword", sort=sort))
+    assert (both.total, both.hits) == (0, [])
+    for mode in MODES:
+        assert not found & set(ids(ask(searcher, f"{word} -{word}", mode=mode, sort=sort, collapse=False)))
+
+
+@pytest.mark.parametrize("word", ["ایران", "تهران", "شرکت", "کارگر", f"کتاب{ZWNJ}ها", f"می{ZWNJ}گیرد"])
+def test_with_another_query_an_excluded_word_excludes_the_same_articles(
+    searcher: HybridSearcher, word: str
+) -> None:
+    found = set(ids(ask(searcher, word, mode="keyword", collapse=False)))
+    assert found
+    for mode in MODES:
+        for query in (f"آب سد -{word}", f"-{word}"):
+            assert not found & set(ids(ask(searcher, query, mode=mode, collapse=False)))
+
+
+def test_a_word_of_several_parts_excludes_no_article_that_has_only_one_of_them(
+    searcher: HybridSearcher, analyzer: PersianAnalyzer
+) -> None:
+    left = ask(searcher, f"سازمان -رئیس{ZWNJ}جمهور", mode="keyword", collapse=False)
+    texts = [words_of(searcher, hit, analyzer) for hit in left]
+    assert any("رییس" in words for words in texts)
+
+
+@pytest.mark.parametrize(
+    "typed", ["سد آب -{}تهران", "سد آب {}-تهران", "سد آب –تهران", "سد آب -{}عنوان{}:{}تهران"]
+)
+def test_invisible_marks_and_other_dashes_do_not_switch_an_exclusion_off(
+    searcher: HybridSearcher, typed: str
+) -> None:
+    plain = typed.replace("{}", "").replace("–", "-")
+    for mark in "\u200f\u2067\ufeff\u200c":
+        marked = ask(searcher, typed.replace("{}", mark))
+        assert ids(marked) == ids(ask(searcher, plain)) != ids(ask(searcher, "سد آب"))
+
+
+def test_sixty_copies_of_a_phrase_are_one_phrase(searcher: HybridSearcher) -> None:
+    many = searcher.search(SearchRequest(query='"در این" ' * 56, mode="keyword", size=100))
+    assert ids(many.hits) == ids(ask(searcher, '"در این"', mode="keyword"))
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -276,6 +276,53 @@ def test_a_phrase_matches_when_any_of_its_variants_does(engine: KeywordEngine, t
     index.close()
 
 
+def test_phrases_are_found_as_by_comparing_every_position(large: KeywordIndex, many: list[Document]) -> None:
+    dice = np.random.default_rng(9)
+    phrases = []
+    for _ in range(60):
+        # Frequent and rare words, from an article so that some phrases match.
+        drawn = [posting.text for posting in many[int(dice.integers(len(many)))].streams[WORDS]]
+        start = int(dice.integers(len(drawn) - 3))
+        words = tuple(drawn[start : start + int(dice.integers(1, 4))])
+        phrases.append(Phrase(WORDS, (words, (f"w{dice.integers(9)}", f"w{dice.integers(400)}"))))
+    for wanted, found in zip(phrases, large.holding(phrases), strict=True):
+        assert found.dtype == np.int64
+        assert found.tolist() == [
+            document.number
+            for document in many
+            if any(_has(document.streams[wanted.field], words) for words in wanted.variants)
+        ]
+
+
+def _has(postings: list[Posting], words: tuple[str, ...]) -> bool:
+    texts = [posting.text for posting in postings]
+    return any(tuple(texts[at : at + len(words)]) == words for at in range(len(texts)))
+
+
+def test_a_phrase_of_one_term_is_found_in_every_field(engine: KeywordEngine, tmp_path: Path) -> None:
+    index = built(engine, tmp_path, [doc(0, "a b", title="t"), doc(1, "b a"), doc(2, "c", title="a")])
+    asked_for = [
+        *(Phrase(field, (("a",),)) for field in (WORDS, STEMS, TITLE)),
+        Phrase(BIGRAMS, (("a b",), ("b a",))),
+        Phrase(STEMS, (("no",), ("c",))),
+        Phrase(STEMS, (("no",),)),
+    ]
+    found = [numbers.tolist() for numbers in index.holding(asked_for)]
+    assert found == [[0, 1], [0, 1], [2], [0, 1], [2], []]
+    assert index.holding([]) == []
+    index.close()
+
+
+def test_an_article_with_a_required_phrase_is_found_without_any_word_of_the_query(
+    engine: KeywordEngine, tmp_path: Path
+) -> None:
+    index = built(engine, tmp_path, [doc(0, "a b"), doc(1, "x"), doc(2, "a b x"), doc(3, "b a x")])
+    query = KeywordQuery(asked("x").words, required=(Phrase(WORDS, (("a", "b"),)),))
+    assert numbers(index.search(query, NOTHING, 10)) == [2, 0]
+    assert numbers(index.newest(query, NOTHING, 10)) == [2]
+    index.close()
+
+
 def test_required_phrases_must_all_match_and_add_nothing_to_the_score(
     engine: KeywordEngine, tmp_path: Path
 ) -> None:
@@ -299,6 +346,21 @@ def test_articles_with_any_excluded_phrase_are_left_out(engine: KeywordEngine, t
     assert found.scores == pytest.approx([reference(docs, asked("a"))[n] for n in numbers(found)], rel=1e-6)
     assert set(numbers(index.newest(KeywordQuery(asked("a").words, excluded=excluded), NOTHING, 9))) == {3, 5}
     index.close()
+
+
+def test_no_excluded_article_is_found_wherever_it_stands(large: KeywordIndex, many: list[Document]) -> None:
+    dice = np.random.default_rng(2)
+    for _ in range(40):
+        wanted, unwanted, other = (f"w{number}" for number in dice.choice(60, 3, replace=False))
+        query = KeywordQuery(asked(wanted, other).words, excluded=(Phrase(WORDS, ((unwanted,),)),))
+        holding = [{posting.text for posting in document.streams[WORDS]} for document in many]
+        either = {n for n, words in enumerate(holding) if {wanted, other} & words and unwanted not in words}
+        both = {n for n in either if {wanted, other} <= holding[n]}
+        found, newest = large.search(query, NOTHING, 2000), large.newest(query, NOTHING, 2000)
+        assert (set(numbers(found)), found.total) == (either, len(either))
+        assert (set(numbers(newest)), newest.total) == (both, len(both))
+        filtered = large.search(query, Filters(source="s3"), 2000)
+        assert set(numbers(filtered)) == {n for n in either if n % 7 == 3}
 
 
 def test_a_title_phrase_matches_in_titles_only(engine: KeywordEngine, tmp_path: Path) -> None:

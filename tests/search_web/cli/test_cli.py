@@ -321,9 +321,19 @@ def test_a_query_of_ten_thousand_characters_is_refused_by_the_limit(index: Path)
     assert "512" in line
 
 
-def test_a_query_that_is_not_utf_8_is_one_error_line(index: Path) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["search", b"\xff\xfe", "--json"],
+        ["search", b"\xed\xa0\x80"],  # a lone surrogate
+        ["search", "زعفران", "--source", b"\xff"],
+        ["suggest", b"\xed\xa0\x80"],
+        ["similar", b"\xff"],
+    ],
+)
+def test_a_text_that_is_not_utf_8_is_one_error_line(index: Path, arguments: list[str | bytes]) -> None:
     result = subprocess.run(
-        [KHABARYAB, "search", b"\xff\xfe", "--json", "--index", index],
+        [KHABARYAB, *arguments, "--index", index],
         capture_output=True,
         encoding="utf-8",
         env=environment(),

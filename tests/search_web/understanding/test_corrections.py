@@ -113,3 +113,50 @@ def test_a_pasted_paragraph_is_left_unchanged(corrector: Corrector) -> None:
 def test_an_empty_collection_suggests_nothing(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
     write_vocabulary(tmp_path / "vocabulary", [])
     assert Corrector(Vocabulary(tmp_path / "vocabulary"), analyzer).correct("زعفارن") == "زعفارن"
+
+
+@pytest.fixture(scope="module")
+def frequent(tmp_path_factory: pytest.TempPathFactory, analyzer: PersianAnalyzer) -> Corrector:
+    """A corrector for an archive in which many articles have the same few words."""
+    folder = tmp_path_factory.mktemp("frequent") / "vocabulary"
+    body = "گزارشی از بوشهر و شیراز و زنجان درباره پتروشیمی و فوتسال و بسکتبال و مستند"
+    write_vocabulary(folder, [Article(id=str(number), body=body) for number in range(60)])
+    return Corrector(Vocabulary(folder), analyzer)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("بوشر", "بوشهر"),  # a letter dropped
+        ("زنجن", "زنجان"),
+        ("شبراز", "شیراز"),  # the key beside it
+        ("فوطسال", "فوتسال"),  # a letter of the same sound
+        ("«بوشر»", "«بوشهر»"),
+        ("از بوشر", "از بوشهر"),  # a function word finds nothing either
+    ],
+)
+def test_a_mistyped_word_that_finds_nothing_is_corrected_without_other_words(
+    frequent: Corrector, typed: str, meant: str
+) -> None:
+    assert frequent.correct(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "بوشر مستند",  # another word finds articles, and they say nothing of the first
+        "زنجانی",  # another form of a word of the archive: something is found
+        "شیرازی‌ها",
+        "ژاله",  # names that the archive lacks
+        "بهشهر",
+        "نوشهر",
+        "مهران",
+        "تهران",
+        "گرگان",
+        "شیرین",
+    ],
+)
+def test_a_word_that_finds_something_or_resembles_nothing_closely_stays(
+    frequent: Corrector, typed: str
+) -> None:
+    assert frequent.correct(typed) == typed

@@ -4,9 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.keyword.documents import TITLE, WORDS
+from indexer.keyword.documents import BIGRAMS, STEMS, TITLE, WORDS
+from indexer.keyword.engine import Phrase
 from indexer.persian.analyzer import PersianAnalyzer
-from search_web.understanding.query import Clause, ParsedQuery, clauses, parse_query
+from search_web.contract.parameters import CLAUSES_LIMIT, ParameterError
+from search_web.understanding.query import ParsedQuery, parse_query
+from search_web.understanding.syntax import Clause, clauses
 
 ZWNJ = "\u200c"
 
@@ -117,6 +120,53 @@ def test_other_queries_are_not_taken_for_exclusions_only(parse, typed: str) -> N
 @pytest.mark.parametrize("typed", ["", " ", "؟!…", '""', "«»", "-", "--", '"', "- -", ZWNJ])
 def test_a_query_without_words_is_empty(parse, typed: str) -> None:
     assert not parse(typed)
+
+
+def test_an_excluded_word_is_excluded_in_every_form_and_an_excluded_phrase_only_as_typed(parse) -> None:
+    assert parse("نفت -ایرانیان").keyword.excluded == (Phrase(STEMS, (("ایران",),)),)
+    assert parse("نفت -نقشهای").keyword.excluded == (Phrase(STEMS, (("نقش",), ("نقشه",))),)
+    assert parse('نفت -"ایرانیان"').keyword.excluded == (Phrase(WORDS, (("ایرانیان",),)),)
+    assert parse("نفت -عنوان:ایرانیان").keyword.excluded == (Phrase(TITLE, (("ایرانیان",),)),)
+
+
+def test_a_word_of_several_parts_is_excluded_where_its_parts_are_neighbours(parse) -> None:
+    assert parse(f"دولت -رئیس{ZWNJ}جمهور").keyword.excluded == (
+        Phrase(BIGRAMS, (("رییس جمهور",),)),
+        Phrase(WORDS, (("رییس", "جمهور"),)),
+    )
+
+
+@given(
+    st.sampled_from(
+        ["ایران", f"رئیس{ZWNJ}جمهور", "نقشهای", "گلسازی", f"بین{ZWNJ}المللی", "از", "covid", "سدسازی"]
+    ),
+    st.sampled_from(["-", "–"]),
+)
+def test_a_word_that_is_asked_for_and_excluded_excludes_all_that_it_finds(
+    analyzer: PersianAnalyzer, word: str, minus: str
+) -> None:
+    keyword = parse_query(f"{word} {minus}{word}", analyzer).keyword
+    finding = {(term.field, (term.text,)) for group in keyword.words for term in group}
+    assert finding
+    assert finding <= {(phrase.field, variant) for phrase in keyword.excluded for variant in phrase.variants}
+
+
+def test_repeated_phrases_and_exclusions_are_asked_once(parse) -> None:
+    keyword = parse('"در این" -آب ' * 30 + "«در این» -عنوان:سد -عنوان:سد").keyword
+    assert len(keyword.required) == 1
+    assert len(keyword.excluded) == 2
+
+
+@pytest.mark.parametrize("clause", ['"سد {}"', "-ب{}", "عنوان:ب{}", '-"سد {}"'])
+def test_more_different_phrases_and_exclusions_than_the_limit_are_refused(parse, clause: str) -> None:
+    typed = [clause.format("اببپتثجچحخدذرزژسشصضطظ"[number] * 2) for number in range(CLAUSES_LIMIT + 1)]
+    typed[1] = clause.format("ککک")
+    parse(" ".join(typed[:CLAUSES_LIMIT] * 2))
+    with pytest.raises(
+        ParameterError, match=f"q has {CLAUSES_LIMIT + 1} .*at most {CLAUSES_LIMIT}"
+    ) as raised:
+        parse(" ".join(typed))
+    assert (raised.value.fault, raised.value.limit) == ("limit-exceeded", CLAUSES_LIMIT)
 
 
 def test_stop_words_are_searched_only_if_there_are_no_other_words(parse) -> None:

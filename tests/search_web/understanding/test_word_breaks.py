@@ -9,7 +9,10 @@ from conftest import build
 
 from indexer.build import BuildOptions
 from indexer.filters import Filters
+from indexer.persian.analyzer import Term
+from indexer.persian.characters import fold
 from indexer.snapshot import Snapshot
+from search_web.contract.parameters import TEXT_LIMIT
 from search_web.understanding.query import parse_query
 from search_web.understanding.word_breaks import with_breaks
 
@@ -87,3 +90,53 @@ def test_phrases_and_exclusions_match_both_the_joined_word_and_its_halves(
 def numbers(snapshot: Snapshot, typed: str) -> set[int]:
     query = parse_query(with_breaks(typed, snapshot), snapshot.analyzer).keyword
     return set(snapshot.keyword.search(query, Filters(), len(BODIES)).numbers.tolist())
+
+
+def analyses(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, typed: str) -> int:
+    """Return how many letters the analyzer is given to break the words of a query."""
+    given: list[int] = []
+    words = snapshot.analyzer.words
+
+    def counted(text: str) -> list[Term]:
+        given.append(len(fold(text)))
+        return words(text)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(snapshot.analyzer, "words", counted)
+        with_breaks(typed, snapshot)
+    return sum(given)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ا" * 512,
+        "چاکرانی" * 73,
+        "ﷺ" * 512,  # one character of 18 letters
+        "ﷺ " * 256,
+        "ا" + "\u064b" * 511,
+        "ا\u064b" * 256,
+        " ".join("قلاریپورمندچاکرانیتازیک"[:24] + letter for letter in "ابپتثجچحخدذرزژسشص"),
+        " ".join(f"{first}{second}" for first in "بپتثجچحخدذرزژ" for second in "سشصضطظعغفقکگل"),
+        ZWNJ * 512,
+        f"ا{ZWNJ}" * 256,
+        "-" * 512,
+        '"' * 512,
+    ],
+)
+def test_the_work_on_the_longest_query_is_bounded(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    assert analyses(snapshot, monkeypatch, typed[:TEXT_LIMIT]) < 20 * TEXT_LIMIT
+
+
+def test_a_word_of_many_letters_is_left_alone_and_marks_are_no_places_to_split(snapshot: Snapshot) -> None:
+    long = "قلاریپورمند" * 3
+    assert with_breaks(long, snapshot) == long
+    assert with_breaks("قلاری\u064eپورمند", snapshot) == f"قلاری\u064e{ZWNJ}پورمند"
+
+
+def test_invisible_marks_do_not_hide_an_operator(snapshot: Snapshot) -> None:
+    assert with_breaks("سد -\u200fمور شاوند", snapshot) == "سد -مور شاوند"
+    assert with_breaks("عنوان：مور شاوند", snapshot) == "عنوان：مور شاوند"
+    assert with_breaks("سد –مور شاوند", snapshot) == "سد –مور شاوند"

@@ -53,6 +53,7 @@ def failing(error: Exception) -> FlaskClient:
     [
         ({}, "missing-parameter", {"parameter": "q"}),
         ({"q": "ا" * 513}, "limit-exceeded", {"parameter": "q", "limit": 512}),
+        ({"q": " ".join(f"-ب{n}" for n in range(21))}, "limit-exceeded", {"parameter": "q", "limit": 20}),
         ({"q": "ا", "size": "101"}, "limit-exceeded", {"parameter": "size", "limit": 100}),
         ({"q": "ا", "page": "101"}, "limit-exceeded", {"parameter": "page", "limit": 1000}),
         ({"q": "ا", "page": "11", "size": "100"}, "limit-exceeded", {"parameter": "page", "limit": 1000}),
