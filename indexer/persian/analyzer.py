@@ -191,8 +191,11 @@ class PersianAnalyzer:
             spelling = self._spelling(token.text, token.kind)
             if not spelling.parts:
                 continue
-            may_be_suffix = spelling.is_suffix or (last and last.spelling.kind is Kind.LATIN)
-            if last and may_be_suffix and self._is_suffix(last, spelling, token.start, text):
+            if (
+                last
+                and (spelling.is_suffix or last.spelling.is_latin)
+                and self._is_suffix(last, spelling, token.start, text)
+            ):
                 whole = last.spelling.folded + spelling.folded
                 last.whole = whole if self._segmenter.is_whole(whole) else ""
                 last.end = token.end
@@ -215,10 +218,9 @@ class PersianAnalyzer:
 
     @staticmethod
     def _is_suffix(host: "_Word", suffix: "_Spelling", start: int, text: str) -> bool:
-        kind = host.spelling.kind
-        if kind is Kind.LATIN and text[host.end : start].strip(_HALF_SPACES) == "":
+        if host.spelling.is_latin and text[host.end : start].strip(_HALF_SPACES) == "":
             return suffix.folded in SUFFIXES  # VPNهای, GPSش
-        if not suffix.is_suffix or kind is Kind.NUMBER or not _adjacent(host, start, text):
+        if not suffix.is_suffix or host.spelling.kind is Kind.NUMBER or not _adjacent(host, start, text):
             return False
         if suffix.folded in SPACED_SUFFIXES:
             return True
@@ -251,6 +253,7 @@ class PersianAnalyzer:
             kind,
             parts,
             width=1 + max((part.offset for part in parts), default=0),
+            is_latin=kind is Kind.LATIN,
             is_simple=len(parts) == 1,
             end=max((part.end for part in parts), default=0),
             is_suffix=folded in SPACED_SUFFIXES or folded in SPACED_AFTER_SILENT_HE,
@@ -306,6 +309,7 @@ class _Spelling(msgspec.Struct, frozen=True):
     kind: Kind
     parts: tuple[Part, ...]
     width: int
+    is_latin: bool
     is_simple: bool
     end: int
     is_suffix: bool

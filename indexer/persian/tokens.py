@@ -44,12 +44,16 @@ _CODE = (
 # A Persian word, including its half-spaces (U+200C) and diacritics.
 WORD_PATTERN = rf"[{_ARABIC}]+(?:[{_WITHIN}{_MARK}]+[{_ARABIC}]+)*[{_MARK}]*"
 
+# What a token that is no word begins with. Spaces and most punctuation are passed over with one look at this.
+_OTHER_BEGINS = r"[\w%\u066a+.\-\ufdfd]"
+
 # The word pattern comes first, because nearly all tokens are words. The conditions before mail and link let a
 # long run (a line of dashes) be searched once, instead of again from each of its characters.
 _PATTERN = re.compile(
     rf"""
     (?P<word>{WORD_PATTERN})
-  | (?P<mail>(?<![a-zA-Z0-9_.+-])[a-zA-Z0-9_.+-]++@(?:[\w-]+\.)+[a-zA-Z]{{2,}})
+  | (?={_OTHER_BEGINS})(?:
+    (?P<mail>(?<![a-zA-Z0-9_.+-])[a-zA-Z0-9_.+-]++@(?:[\w-]+\.)+[a-zA-Z]{{2,}})
   | (?P<link>(?:https?|ftp)://[^\s<>«»"]*[^\s<>«»".,،؛;:!?؟)\]}}]
            | (?<![a-zA-Z0-9-])(?<![a-zA-Z0-9-]\.)(?:[a-zA-Z0-9-]++\.)+[a-zA-Z]{{2,}}
              (?:/[-\w@:%.+/~\#?=&]*[-\w/])?)
@@ -57,6 +61,7 @@ _PATTERN = re.compile(
   | (?P<number>{_PERCENT}?(?:{_NUMBER})(?:[\x20\u00a0\u200c]?{_PERCENT})?|{_SMALL})
   | (?P<ligature>[\ufdfa\ufdfb\ufdfd])
   | (?P<other>[^\W_\u0640{_ARABIC}{_LATIN}{_DIGIT}\u2080-\u2089\u00b2\u00b3\u00b9\u2070\u2074-\u2079]+)
+    )
     """,
     re.VERBOSE,
 )
@@ -97,9 +102,8 @@ def tokenize(text: str) -> Iterator[RawToken]:
     """
     for match in _PATTERN.finditer(text):
         start, end = match.span()
-        kind = _KINDS[match.lastgroup]
-        if end - start > LONGEST and kind is Kind.WORD:
+        if end - start > LONGEST and match.lastgroup == "word":
             for piece in _BETWEEN_HALF_SPACES.finditer(text, start, end):
-                yield RawToken(piece[0], piece.start(), piece.end(), kind)
+                yield RawToken(piece[0], piece.start(), piece.end(), Kind.WORD)
         else:
-            yield RawToken(match[0], start, end, kind)
+            yield RawToken(match[0], start, end, _KINDS[match.lastgroup])
