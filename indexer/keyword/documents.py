@@ -77,7 +77,17 @@ def neighbours(stems: Iterable[Term]) -> Iterator[tuple[Term, Term]]:
         readings.setdefault(stem.position, []).append(stem)
     for (position, left), (following, right) in pairwise(readings.items()):
         if following == position + 1:
-            yield from ((first, second) for first in left for second in right if first.end <= second.start)
+            yield from ((first, second) for first in left for second in right if _are_apart(first, second))
+
+
+def _are_apart(first: Term, second: Term) -> bool:
+    """Return whether two terms cover different characters, or exactly the same.
+
+    The words of «٪۵» («۵ درصد») are in the other order, and those of ﷺ are one character.
+    """
+    if first.end <= second.start or second.end <= first.start:
+        return True
+    return (first.start, first.end) == (second.start, second.end)
 
 
 def documents(articles: Iterable[Article], analyzer: PersianAnalyzer) -> Iterator[Document]:

@@ -22,18 +22,21 @@ from indexer.persian.affixes import (
     COMPOUND_PREFIXES,
     SPACED_AFTER_SILENT_HE,
     SPACED_SUFFIXES,
+    SUFFIXES,
     SURNAME_TAILS,
     VERB_PREFIXES,
     ends_in_silent_he,
 )
-from indexer.persian.characters import HALF_SPACE, fold, fold_with_offsets
+from indexer.persian.arabic_spellings import ARTICLE, TEH_MARBUTA, ArabicSpellings
+from indexer.persian.characters import BLANKS, HALF_SPACE, MOST_BLANKS, fold, fold_with_offsets
+from indexer.persian.figures import figures
 from indexer.persian.lexicon import load_lexicon
 from indexer.persian.restoration import Restorer
 from indexer.persian.segmentation import Part, Segmenter
 from indexer.persian.spellings import canonical, canonical_with_offsets, join_pairs
 from indexer.persian.stems import Stemmer
 from indexer.persian.stop_words import EVERYWHERE, STOP_WORDS
-from indexer.persian.tokens import Kind, tokenize
+from indexer.persian.tokens import LONGEST, Kind, tokenize
 
 # Stored in the manifest: the program refuses an index that was made with another version.
 ANALYSIS_VERSION = "4"
@@ -74,11 +77,12 @@ class PersianAnalyzer:
         self._segmenter = Segmenter(lexicon)
         self._stemmer = Stemmer(lexicon)
         self._restorer = Restorer(self._segmenter)
+        self._arabic = ArabicSpellings(lexicon)
         self._spelling = lru_cache(_CACHED)(self._examine)
 
     def words(self, text: str) -> list[Term]:
         """Return the stream of folded parts. Each part has a position; alternative readings share one."""
-        text = join_pairs(text)
+        text = self._respelt(text)
         return self._parts_of(self._written_words(text), text)
 
     def _parts_of(self, words: list["_Word"], text: str) -> list[Term]:
@@ -101,7 +105,7 @@ class PersianAnalyzer:
 
     def streams(self, text: str) -> Streams:
         """Return all streams of `text`."""
-        text = join_pairs(text)
+        text = self._respelt(text)
         found = self._written_words(text)
         stem = self._stemmer.stem
         words = self._parts_of(found, text)
@@ -120,7 +124,8 @@ class PersianAnalyzer:
         for word in words:
             if word.position > position:
                 position, known = word.position, set()
-            form = word.text if word.text.isascii() else _surface_form(text[word.start : word.end])
+            is_own_form = word.text.isascii() or text[word.start] in _SIGNS
+            form = word.text if is_own_form else _surface_form(text[word.start : word.end])
             forms.append("" if form in known else form)
             known.add(form)
         return forms
@@ -132,7 +137,7 @@ class PersianAnalyzer:
         ("international"), also when a space separates the pieces («بین المللی»).
         """
         words = self.words(text)
-        kept = self._heads_of_compounds(join_pairs(text))
+        kept = self._heads_of_compounds(self._respelt(text))
         content = [
             word
             for word in words
@@ -174,6 +179,10 @@ class PersianAnalyzer:
         """Return whether a term of the `words` stream is on the small stop list."""
         return term in STOP_WORDS
 
+    def _respelt(self, text: str) -> str:
+        """Return the text, its length unchanged, with pairs joined («گفت و گو») and الله for «ا...»."""
+        return join_pairs(self._arabic.with_god(text))
+
     def _written_words(self, text: str) -> list["_Word"]:
         """Return the words of `text`, each with the affixes that a space separates from it: «می شود»."""
         words: list[_Word] = []
@@ -182,11 +191,17 @@ class PersianAnalyzer:
             spelling = self._spelling(token.text, token.kind)
             if not spelling.parts:
                 continue
-            if last and spelling.is_suffix and self._is_suffix(last, spelling, token.start, text):
+            if (
+                last
+                and (spelling.is_suffix or last.spelling.is_latin)
+                and self._is_suffix(last, spelling, token.start, text)
+            ):
                 whole = last.spelling.folded + spelling.folded
                 last.whole = whole if self._segmenter.is_whole(whole) else ""
                 last.end = token.end
                 continue
+            if last and spelling.has_article and _adjacent(last, token.start, text):
+                last.spelling = self._before_article(last.spelling, spelling)
             word = _Word(spelling, token.start, token.start, token.end)
             if (
                 last
@@ -203,7 +218,9 @@ class PersianAnalyzer:
 
     @staticmethod
     def _is_suffix(host: "_Word", suffix: "_Spelling", start: int, text: str) -> bool:
-        if host.spelling.kind is Kind.NUMBER or not _adjacent(host, start, text):
+        if host.spelling.is_latin and text[host.end : start].strip(_HALF_SPACES) == "":
+            return suffix.folded in SUFFIXES  # VPNهای, GPSش
+        if not suffix.is_suffix or host.spelling.kind is Kind.NUMBER or not _adjacent(host, start, text):
             return False
         if suffix.folded in SPACED_SUFFIXES:
             return True
@@ -218,9 +235,17 @@ class PersianAnalyzer:
         )
         return joined if makes_one and _adjacent(left, right.start, text) else ""
 
+    def _before_article(self, spelling: "_Spelling", following: "_Spelling") -> "_Spelling":
+        """Return the spelling that a word ending in ه or ة has before the Arabic article («آیة الله»)."""
+        word = spelling.folded
+        if not word.endswith("ه") and spelling.is_simple:
+            return spelling
+        with_t = self._arabic.before_article(word[:-1] + "ه", following.folded)
+        return self._spelling(with_t, spelling.kind) if with_t.endswith("ت") else spelling
+
     def _examine(self, raw: str, kind: Kind) -> "_Spelling":
         is_word = kind is Kind.WORD
-        folded = canonical(fold(raw)) if is_word else fold(raw)
+        folded = canonical(self._arabic_readings(raw)[0]) if is_word else fold(raw)
         parts = self._parts(raw, kind)
         is_stop_word = folded in STOP_WORDS
         return _Spelling(
@@ -228,8 +253,11 @@ class PersianAnalyzer:
             kind,
             parts,
             width=1 + max((part.offset for part in parts), default=0),
+            is_latin=kind is Kind.LATIN,
             is_simple=len(parts) == 1,
+            end=max((part.end for part in parts), default=0),
             is_suffix=folded in SPACED_SUFFIXES or folded in SPACED_AFTER_SILENT_HE,
+            has_article=is_word and folded.startswith(ARTICLE),
             is_verb_prefix=folded in VERB_PREFIXES,
             is_verb=self._segmenter.is_verb(folded),
             formal=self._segmenter.formal(folded),
@@ -239,19 +267,40 @@ class PersianAnalyzer:
 
     def _parts(self, raw: str, kind: Kind) -> tuple[Part, ...]:
         """Return the parts of one token, with offsets into its original characters."""
+        if kind is Kind.NUMBER:
+            return figures(raw)
+        if kind is Kind.LIGATURE:
+            return tuple(Part(text, 0, len(raw), offset) for offset, text in enumerate(fold(raw).split()))
         if kind is not Kind.WORD:
-            return tuple(Part(text, 0, len(raw), 0) for text in _plain_forms(fold(raw), kind) if text)
-        folded, offsets = canonical_with_offsets(*fold_with_offsets(raw))
-        # A letter's span includes the dropped marks after it; that of the first letter also those before it.
-        offsets = [0, *offsets[1:], len(raw)]
-        return tuple(
-            Part(part.text, offsets[part.start], offsets[part.end], part.offset)
-            for part in self._segmenter.parts(folded)
-        )
+            return tuple(
+                Part(text[:LONGEST], 0, len(raw), 0) for text in _plain_forms(fold(raw), kind) if text
+            )
+        if len(raw) > LONGEST:
+            return (Part(fold(raw)[:LONGEST], 0, len(raw), 0),)
+        _, places = fold_with_offsets(raw)
+        found: dict[tuple[str, int], Part] = {}
+        for reading in self._arabic_readings(raw):
+            folded, offsets = canonical_with_offsets(reading, places)
+            # A letter's span includes the dropped marks after it; that of the first also those before it.
+            offsets = [0, *offsets[1:], len(raw)]
+            for part in self._segmenter.parts(folded):
+                placed = Part(part.text, offsets[part.start], offsets[part.end], part.offset)
+                found.setdefault((part.text, part.offset), placed)
+        return tuple(found.values())
+
+    def _arabic_readings(self, raw: str) -> list[str]:
+        """Return the folded word; two readings if it has a ة that may be ت or ه."""
+        if len(raw) > LONGEST:
+            return [fold(raw)]
+        folded, offsets = fold_with_offsets(raw)
+        tied = [place for place, offset in enumerate(offsets) if raw[offset] in TEH_MARBUTA]
+        return self._arabic.readings(folded, tied)
 
 
 class _Spelling(msgspec.Struct, frozen=True):
-    """The properties of a token that do not depend on its context. `width` is its number of positions.
+    """The properties of a token that do not depend on its context.
+
+    `width` is its number of positions, `end` the end of its last part.
 
     `formal` is the formal form of a verb that is spoken after the prefix می (شه is شود), "" for other tokens.
     """
@@ -260,8 +309,11 @@ class _Spelling(msgspec.Struct, frozen=True):
     kind: Kind
     parts: tuple[Part, ...]
     width: int
+    is_latin: bool
     is_simple: bool
+    end: int
     is_suffix: bool
+    has_article: bool
     is_verb_prefix: bool
     is_verb: bool
     formal: str
@@ -287,27 +339,27 @@ def _surface_form(text: str) -> str:
     return canonical(fold(text)).translate(_JOINING)
 
 
-_BLANKS = frozenset((" ", "\u00a0", HALF_SPACE))
+# Characters that stand for words: the percent signs (also before the number), and formulas.
+_SIGNS = frozenset("%\u066a \u00a0\ufdfa\ufdfb\ufdfd")
+_HALF_SPACES = "\u200b\u200c\u00ac"
 _JOINING = {ord(HALF_SPACE): "", ord(" "): ""}
 
 
 def _adjacent(left: _Word, start: int, text: str) -> bool:
-    """Return whether exactly one space or half-space separates a word from the offset `start`."""
-    return start - left.end == 1 and text[left.end] in _BLANKS
+    """Return whether only one to `MOST_BLANKS` blanks separate a word from the offset `start`."""
+    gap = text[left.end : start]
+    return gap == " " or (0 < len(gap) <= MOST_BLANKS and not gap.strip(BLANKS))
 
 
 def _term(part: Part, word: _Word, position: int) -> Term:
     """Return a part as a `Term`; the first includes a spaced prefix, the last spaced suffixes."""
-    is_last = part.end == max(other.end for other in word.spelling.parts)
     start = word.start if part.start == 0 else word.at + part.start
-    return Term(part.text, position + part.offset, start, word.end if is_last else word.at + part.end)
+    end = word.end if part.end == word.spelling.end else word.at + part.end
+    return Term(part.text, position + part.offset, start, end)
 
 
 def _plain_forms(folded: str, kind: Kind) -> tuple[str, ...]:
-    """Return the terms of a token that is not a Persian word."""
-    if kind is Kind.NUMBER:
-        digits = _GROUPING.sub("", folded)
-        return (digits if "." in digits else digits.lstrip("0") or "0",)
+    """Return the terms of a token that is neither a Persian word nor a number."""
     if kind is Kind.LINK:
         address = _SCHEME.sub("", folded).rstrip("/")
         host = address.partition("/")[0]
@@ -315,7 +367,6 @@ def _plain_forms(folded: str, kind: Kind) -> tuple[str, ...]:
     return (folded.replace("'", "").replace("’", ""),)
 
 
-_GROUPING = re.compile("[,\u066c\u060c']")
 _SCHEME = re.compile(r"^(?:(?:https?|ftp)://)?(?:www\.)?")
 
 

@@ -2,11 +2,12 @@
 
 Examples: هیات and هییت ("delegation"), گفت‌وگو and گفتگو ("dialogue").
 
-Both tables are our own; their entries are folded:
+The tables are our own; their entries are folded:
 
-- `data/hamza_spellings.tsv`: each line maps a spelling to the canonical one. It applies at the start of a
-  word, and at the start of a piece after a half-space (U+200C): مسوولان. Longer lines win over shorter ones,
-  so شوونیسم stays as it is;
+- `data/hamza_spellings.tsv`, and `data/accepted_spellings.tsv` for words with two accepted or frequent
+  spellings (بلیط, بلیت): each line maps a spelling to the canonical one. It applies at the start of a word,
+  and at the start of a piece after a half-space (U+200C): مسوولان, بلیطها. Longer lines win over shorter
+  ones, so شوونیسم stays as it is;
 - `data/paired_words.tsv`: each line has two stems that و ("and") joins into one word, and the canonical
   spelling of that word.
 """
@@ -15,7 +16,7 @@ import re
 from importlib.resources import files
 
 from indexer.persian.affixes import PLURALS, POSSESSIVES
-from indexer.persian.characters import HALF_SPACE
+from indexer.persian.characters import BLANKS, HALF_SPACE, MOST_BLANKS
 
 
 def _table(name: str) -> list[tuple[str, ...]]:
@@ -23,35 +24,39 @@ def _table(name: str) -> list[tuple[str, ...]]:
     return [tuple(line.split("\t")) for line in lines]
 
 
-_HAMZA: dict[str, str] = {row[0]: row[1] for row in _table("hamza_spellings.tsv")}
+# Each spelling, and the canonical one.
+SPELLINGS: dict[str, str] = {
+    row[0]: row[1] for name in ("hamza_spellings.tsv", "accepted_spellings.tsv") for row in _table(name)
+}
 _PAIRS = _table("paired_words.tsv")
 # The canonical spellings of the pairs.
 PAIRED_WORDS: frozenset[str] = frozenset(paired for _, _, paired in _PAIRS)
 
 # Endings that add no meaning to a pair: گفت‌وگوی, گفت‌وگوهایشان. Only these are dropped: جستجوگر keeps its گر.
 _INFLECTION = (
-    rf"(?:ی{{1,2}})?{HALF_SPACE}?(?:{'|'.join(PLURALS)})?{HALF_SPACE}?(?:{'|'.join(POSSESSIVES)}|ست|ی)?"
+    rf"(?:ی{{1,2}})?{HALF_SPACE}*(?:{'|'.join(PLURALS)})?{HALF_SPACE}*(?:{'|'.join(POSSESSIVES)}|ست|ی)?"
 )
 _SPELLING = re.compile(
     "|".join(
         [
             *(
-                f"(?P<p{number}>^{first}{HALF_SPACE}?(?:و{HALF_SPACE}?)?{second}(?:{_INFLECTION}$)?)"
+                f"(?P<p{number}>^{first}{HALF_SPACE}*(?:و{HALF_SPACE}*)?{second}(?:{_INFLECTION}$)?)"
                 for number, (first, second, _) in enumerate(_PAIRS)
             ),
-            f"(?:^|(?<={HALF_SPACE}))(?:{'|'.join(sorted(_HAMZA, key=len, reverse=True))})",
+            f"(?:^|(?<={HALF_SPACE}))(?:{'|'.join(sorted(SPELLINGS, key=len, reverse=True))})",
         ]
     ),
     re.MULTILINE,
 )
 
-_BLANK = f"[ \u00a0{HALF_SPACE}]"
+_BLANK = re.compile(f"[{BLANKS}]")
+_GAP = f"{_BLANK.pattern}{{0,{MOST_BLANKS}}}"
 # Variants of letters before folding.
 _WRITTEN = {"ی": "[یيى]", "ا": "[اآ]", "ه": "[هة]", "ک": "[کك]"}
 _SPACED = re.compile(
     rf"(?<![\w{HALF_SPACE}])(?:"
     + "|".join(
-        f"{first}{_BLANK}?و{_BLANK}?" + "".join(_WRITTEN.get(letter, letter) for letter in second)
+        f"{first}{_GAP}و{_GAP}" + "".join(_WRITTEN.get(letter, letter) for letter in second)
         for first, second, _ in _PAIRS
     )
     + ")"
@@ -62,16 +67,16 @@ _SPACED = re.compile(
 
 def join_pairs(text: str) -> str:
     """Return the text, its length unchanged, with half-spaces instead of spaces in pairs («گفت و گو»)."""
-    return _SPACED.sub(lambda match: re.sub("[ \u00a0]", HALF_SPACE, match[0]), text)
+    return _SPACED.sub(lambda match: _BLANK.sub(HALF_SPACE, match[0]), text)
 
 
-# The first two letters of words and pieces that have another spelling.
-_BEGINNINGS = frozenset(spelling[:2] for spelling in (*_HAMZA, *(first for first, _, _ in _PAIRS)))
+# The first three letters of words and pieces that have another spelling.
+_BEGINNINGS = frozenset(spelling[:3] for spelling in (*SPELLINGS, *(first for first, _, _ in _PAIRS)))
 
 
 def may_be_respelt(word: str) -> bool:
     """Return whether `canonical` could change a folded word. Fast, and without false negatives."""
-    return word[:2] in _BEGINNINGS or HALF_SPACE in word
+    return word[:3] in _BEGINNINGS or HALF_SPACE in word
 
 
 def canonical(folded: str) -> str:
@@ -97,4 +102,4 @@ def canonical_with_offsets(folded: str, offsets: list[int]) -> tuple[str, list[i
 def _replacement(match: re.Match[str]) -> str:
     if match.lastgroup:
         return _PAIRS[int(match.lastgroup[1:])][2]
-    return _HAMZA[match[0]]
+    return SPELLINGS[match[0]]

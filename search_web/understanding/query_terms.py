@@ -1,6 +1,6 @@
 """Turns a query into terms of the keyword index: words, bigrams and phrases."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from indexer.keyword.documents import BIGRAMS, STEMS, WORDS, neighbours
@@ -12,6 +12,8 @@ STREAM_WEIGHTS: dict[str, float] = {STEMS: 1.0, BIGRAMS: 0.2}
 # The weight of the second reading of an ambiguous spelling, and of the one word that two neighbours form when
 # written together.
 ALTERNATIVE = 0.5
+# A word and the longer word that holds it are at most this many positions apart.
+_WIDEST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +51,24 @@ class QueryBigram:
 def query_words(text: str, analyzer: PersianAnalyzer) -> tuple[QueryWord, ...]:
     """Return the distinct words of a query; stop words only when it has no other word."""
     streams = analyzer.streams(text)
+    joined = _joined(streams.words)
     surface_forms: dict[int, str] = {}
     for word, surface_form in zip(streams.words, streams.surface_forms, strict=True):
-        if not _is_joined(word, streams.words):
+        if word not in joined:
             surface_forms.setdefault(word.position, surface_form)
     once: dict[str, Term] = {}
     for term in analyzer.content_words(text):
         once.setdefault(term.text, term)
-    terms = sorted(once.values(), key=lambda term: _is_joined(term, streams.words))
+    terms = sorted(once.values(), key=lambda term: term in joined)
+    order = {term: place for place, term in enumerate(terms)}
     heads: dict[int, Term] = {}
     for term in terms:
         heads.setdefault(term.position, term)
+    near = _Neighbourhood(terms)
     readings = {
-        position: [term for term in terms if term == head or _covers(term, head)]
+        position: sorted(
+            (term for term in near.around(head) if term == head or _covers(term, head)), key=order.__getitem__
+        )
         for position, head in sorted(heads.items())
     }
     return tuple(
@@ -85,18 +92,25 @@ def _is_wider(term: Term, head: Term) -> bool:
 
 def _covers(term: Term, head: Term) -> bool:
     """Return whether `term` is another reading of the word `head`, alone or together with a neighbour."""
-    return term.position <= head.position + 1 and term.start <= head.start and head.end <= term.end
+    if not (term.start <= head.start and head.end <= term.end):
+        return False
+    return term.position == head.position or (term.position <= head.position + 1 and _is_wider(term, head))
 
 
 def query_bigrams(text: str, analyzer: PersianAnalyzer) -> tuple[QueryBigram, ...]:
     """Return the distinct bigrams of a query, except those of two stop words."""
     stems = analyzer.streams(text).stems
+    by_span: dict[tuple[int, int], dict[str, None]] = {}
+    for stem in stems:
+        by_span.setdefault((stem.start, stem.end), {})[stem.text] = None
     found: dict[QueryBigram, None] = {}
     for left, right in neighbours(stems):
         stop_words = [analyzer.is_stop_word(stem.text) for stem in (left, right)]
         if not all(stop_words):
-            whole = (stem.text for stem in stems if (stem.start, stem.end) == (left.start, right.end))
-            found[QueryBigram(left.text, right.text, not any(stop_words), tuple(dict.fromkeys(whole)))] = None
+            span = left.start, right.end
+            # Both words of ﷺ have the span of the one character, which is no word that they form.
+            whole = by_span.get(span, {}) if span != (left.start, left.end) else {}
+            found[QueryBigram(left.text, right.text, not any(stop_words), tuple(whole))] = None
     return tuple(found)
 
 
@@ -122,12 +136,13 @@ def phrase(text: str, field: str, analyzer: PersianAnalyzer) -> Phrase | None:
     terms = analyzer.words(text)
     if not terms:
         return None
-    joined = [term for term in terms if _is_joined(term, terms)]
+    joined = _joined(terms)
     apart = _path([term for term in terms if term not in joined])
     if not joined:
         return Phrase(field, (apart,))
     # «کتاب خانه ملی» also matches کتابخانه ملی: in this variant each joined word replaces its parts.
-    covered = {part.position for term in joined for part in terms if _is_part(part, term)}
+    near = _Neighbourhood(terms)
+    covered = {part.position for term in joined for part in near.around(term) if _is_part(part, term)}
     together = _path([term for term in terms if term in joined or term.position not in covered])
     return Phrase(field, (apart, together))
 
@@ -168,8 +183,24 @@ def _path(terms: list[Term]) -> tuple[str, ...]:
     return tuple(first[position] for position in sorted(first))
 
 
-def _is_joined(term: Term, terms: list[Term]) -> bool:
-    return any(_is_part(other, term) for other in terms)
+class _Neighbourhood:
+    """Finds the terms near a term, so that a long query takes no quadratic time."""
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        self._terms: dict[int, list[Term]] = {}
+        for term in terms:
+            self._terms.setdefault(term.position, []).append(term)
+
+    def around(self, term: Term) -> Iterator[Term]:
+        """Yield the terms at most `_WIDEST` positions away."""
+        for position in range(term.position - _WIDEST, term.position + _WIDEST + 1):
+            yield from self._terms.get(position, ())
+
+
+def _joined(terms: list[Term]) -> set[Term]:
+    """Return the terms that hold others: the one word that neighbours form when written together."""
+    near = _Neighbourhood(terms)
+    return {term for term in terms if any(_is_part(other, term) for other in near.around(term))}
 
 
 def _is_part(term: Term, whole: Term) -> bool:

@@ -1,13 +1,22 @@
 """The Persian analyzer: positions, spans and alternative readings of terms."""
 
+import subprocess
+import sys
+from collections.abc import Callable
+from types import FrameType
+
 import pytest
+from commands import HANGS
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.persian.analyzer import PersianAnalyzer, Term, persian_analyzer
-from indexer.persian.characters import HALF_SPACE
+from indexer.persian.characters import HALF_SPACE, fold
 from indexer.persian.lexicon import load_lexicon
 from indexer.persian.stop_words import STOP_WORDS
+from indexer.persian.tokens import LONGEST
+
+TraceFunction = Callable[[FrameType, str, object], object]
 
 
 def spans(text: str, analyzer: PersianAnalyzer) -> list[tuple[str, str]]:
@@ -48,6 +57,32 @@ def test_an_affix_attaches_only_to_a_host_word_beside_it(analyzer: PersianAnalyz
     assert [term.text for term in analyzer.words("ای ایران")] == ["ای", "ایران"]
     assert [term.text for term in analyzer.words("می\nشود")] == ["می", "شود"]
     assert [term.text for term in analyzer.words("۱۲ تر")] == ["12", "تر"]
+
+
+GAPS = [
+    *(" ", "  ", "\u00a0", "\u2009", "\u202f", "\u200c", "\u200c ", " \u200c", "\u200c\u200c", "\u00a0 "),
+    *("\u200b ", " \u00ac", "\u200f ", " \u00ad", " \u200c ", "\ufeff "),
+]
+
+
+@pytest.mark.parametrize("gap", GAPS)
+def test_a_few_blanks_of_any_kind_separate_an_affix_from_its_word(
+    gap: str, analyzer: PersianAnalyzer
+) -> None:
+    text = f"روزنامه{gap}های محلی"
+    assert analyzer.words(text) == [
+        Term("روزنامه", 0, 0, 10 + len(gap)),
+        Term("محلی", 1, 11 + len(gap), 15 + len(gap)),
+    ]
+    assert [term.text for term in analyzer.words(f"نمی{gap}شود گفت{gap}و{gap}گو")] == ["شود", "گفتگو"]
+    assert analyzer.words(f"کتاب{gap}خانه")[-1].position <= 1
+
+
+@pytest.mark.parametrize("gap", ["\n", "\r\n", "\t", "\u2028", "\u2029", "\n\u200c", " \n ", "    ", "، "])
+def test_a_line_break_a_tab_or_a_wide_gap_parts_an_affix_from_its_word(
+    gap: str, analyzer: PersianAnalyzer
+) -> None:
+    assert [term.text for term in analyzer.words(f"روزنامه{gap}های")] == ["روزنامه", "های"]
 
 
 def test_the_verb_prefix_attaches_only_to_verbs(analyzer: PersianAnalyzer) -> None:
@@ -143,6 +178,56 @@ def test_an_extremely_long_word_is_analysed_as_one_term(analyzer: PersianAnalyze
     assert analyzer.words("خانه" + "\u200cها" * 500)[0] == Term("خانه", 0, 0, 4 + 3 * 500)
 
 
+@pytest.mark.parametrize("written", ["ابپ" * 100, "abc" * 200, "https://example.com/" + "a" * 400, "1" * 300])
+def test_the_term_of_a_longer_token_is_cut_at_the_limit(written: str, analyzer: PersianAnalyzer) -> None:
+    term = analyzer.words(f"در {written} بود")[1]
+    assert (len(term.text), term.start, term.end) == (LONGEST, 3, 3 + len(written))
+
+
+def lines_run(analyzer: PersianAnalyzer, text: str) -> int:
+    """Return how many lines of Python the analysis of a text runs."""
+    count = 0
+
+    def counted(frame: FrameType, event: str, value: object) -> TraceFunction:
+        nonlocal count
+        count += 1
+        return counted
+
+    before = sys.gettrace()
+    sys.settrace(counted)
+    try:
+        analyzer.streams(text)
+        analyzer.content_words(text)
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["ابپ\u200c", "خبر\u200c", "خبر\u00ac", "ا\u200b", "\u200cها", "ﷺ", "ا..", "۱/", "حجه‌ال", "کتاب خانه "],
+)
+def test_the_work_on_a_long_text_grows_with_its_length_only(unit: str, analyzer: PersianAnalyzer) -> None:
+    once, twice, four = (lines_run(PersianAnalyzer(), "خانه" + unit * times) for times in (500, 1000, 2000))
+    assert twice - once > 0
+    assert four - twice < 2.5 * (twice - once)
+
+
+RUNS = ["-", ".", "_", "+", "a.", "a@", "-.", "!", "…", "ا..", "ـ", "1/", "%", "a1", "http://!"]
+
+
+def test_no_run_of_one_mark_takes_quadratic_time() -> None:
+    program = f"""
+from indexer.persian.analyzer import persian_analyzer
+from indexer.persian.sentences import sentence_spans
+for run in {RUNS!r}:
+    persian_analyzer().words(run * 200_000)
+    list(sentence_spans(run * 200_000))
+"""
+    # In quadratic time each of them would take hours.
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=HANGS)
+
+
 def test_a_process_shares_one_analyzer() -> None:
     assert persian_analyzer() is persian_analyzer()
 
@@ -162,7 +247,7 @@ def test_spans_are_inside_the_text_and_positions_never_exceed_its_length(text: s
         assert 0 <= term.start < term.end <= len(text)
         assert term.position >= 0
         position = max(position, term.position)
-    assert position <= len(text)
+    assert position <= len(fold(text))
 
 
 COMPOUNDS = sorted(pieces for pieces in load_lexicon().compounds.values() if all(pieces))

@@ -33,6 +33,20 @@ from indexer.persian.characters import HALF_SPACE, fold, fold_with_offsets
         ("مُحَمَّد", "محمد"),
         ("مثلاً", "مثلا"),
         ("رحمٰن", "رحمن"),
+        ("ګل", "گل"),
+        ("ڭرم", "گرم"),
+        ("پښتو", "پشتو"),
+        ("ټول", "تول"),
+        ("کوردستان ڕ ڵ ڤان", "کوردستان ر ل وان"),
+        ("ڈاکٹر", "داکتر"),
+        ("پاکستاں", "پاکستان"),
+        ("خانهٴ", "خانه"),
+        ("﷼", "ریال"),
+        ("ﷲ", "الله"),
+        ("ﷴ", "محمد"),
+        ("ﷺ", "صلی الله علیه و سلم"),
+        ("ﷻ", "جل جلاله"),
+        ("﷽", "بسم الله الرحمن الرحیم"),
     ],
 )
 def test_spelling_variants_of_a_letter_fold_to_one(written: str, folded: str) -> None:
@@ -41,6 +55,11 @@ def test_spelling_variants_of_a_letter_fold_to_one(written: str, folded: str) ->
 
 @pytest.mark.parametrize("digits", ["0123456789", "۰۱۲۳۴۵۶۷۸۹", "٠١٢٣٤٥٦٧٨٩"])
 def test_digits_of_three_scripts_fold_to_ascii(digits: str) -> None:
+    assert fold(digits) == "0123456789"
+
+
+@pytest.mark.parametrize("digits", ["⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉"])
+def test_superscripts_and_subscripts_fold_to_ascii(digits: str) -> None:
     assert fold(digits) == "0123456789"
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from indexer.persian.analyzer import PersianAnalyzer, Term, persian_analyzer
 from indexer.persian.characters import HALF_SPACE, fold
 from indexer.persian.lexicon import load_lexicon
-from indexer.persian.spellings import PAIRED_WORDS, canonical, canonical_with_offsets, join_pairs
+from indexer.persian.spellings import PAIRED_WORDS, SPELLINGS, canonical, canonical_with_offsets, join_pairs
 
 HAMZA = """
 هیئت هیأت هیات
@@ -36,7 +36,8 @@ HAMZA = """
 """
 PAIRS = {
     "گفتگو": """گفتگو گفت‌وگو گفت_و_گو گفت‌و‌گو گفت_وگو گفت‌و_گو گفتوگو گفتگوی گفت‌وگوی گفت_و_گوی گفت_و_گوي
-        گفتگوها گفت‌وگوها گفت‌وگوهای گفت_و_گوها گفت_و_گو_های گفت‌وگوهایشان گفت‌وگویی گفت‌وگو‌ها""",
+        گفت__و_گو گفت‌_و‌_گو گفت‌‌وگو گفتگوها گفت‌وگوها
+        گفت‌وگوهای گفت_و_گوها گفت_و_گو_های گفت‌وگوهایشان گفت‌وگویی گفت‌وگو‌ها""",
     "جستجو": "جستجو جست‌وجو جست_و_جو جست‌و‌جو جستجوی جست‌وجوی جست_و_جوی جستجوهای",
     "شستشو": "شستشو شست‌وشو شست_و_شو شست‌و‌شو شستشوی شست_و_شوی",
     "پرسوجو": "پرس‌وجو پرس_و_جو پرس‌و‌جو پرس‌وجوی پرسوجوها",
@@ -65,7 +66,7 @@ def test_every_spelling_of_a_pair_is_one_term_that_spans_it(
 
 
 @pytest.mark.parametrize(
-    "text", ["گفت، و گو", "گفت\nو\nگو", "گفت و گویا", "رفت و آمدند", "می‌گفت و گو", "گفت  و گو"]
+    "text", ["گفت، و گو", "گفت\nو\nگو", "گفت و گویا", "رفت و آمدند", "می‌گفت و گو", "گفت     و گو"]
 )
 def test_words_that_only_look_like_a_pair_are_not_joined(text: str, analyzer: PersianAnalyzer) -> None:
     assert not {term.text for term in analyzer.words(text)} & set(PAIRED_WORDS)
@@ -85,6 +86,72 @@ def test_the_lexicon_contains_only_canonical_spellings() -> None:
     lexicon = load_lexicon()
     for words in (lexicon.frequency, lexicon.compounds):
         assert all(canonical(word) == word for word in words)
+
+
+@pytest.mark.parametrize(("written", "form"), sorted(SPELLINGS.items()))
+def test_each_line_of_the_tables_maps_to_a_canonical_spelling(written: str, form: str) -> None:
+    assert (fold(written), fold(form)) == (written, form)
+    assert canonical(written) == canonical(form) == form
+
+
+ACCEPTED = """
+بلیت بلیط
+توفان طوفان
+باتری باطری
+امپراتوری امپراطوری
+زغال ذغال
+اوکراین اکراین اوکرائین
+دموکرات دمکرات
+دموکراسی دمکراسی
+تهرانی طهرانی
+اتاق‌ها اطاق‌ها اطاقها
+مهمان‌ها میهمان‌ها میهمانها
+چارچوب چهارچوب
+سالانه سالیانه
+لشکر لشگر
+مکانیسم مکانیزم
+تروریسم تروریزم
+واشنگتن واشینگتن واشنگتون
+کامپیوتر کمپیوتر
+آنفلوانزا آنفولانزا
+شکلات شوکولات
+اسماعیل اسمعیل
+سپاسگزار سپاسگذار
+معنای معنی
+بی‌معنا بی‌معنی بیمعنی
+زکات زکوة ذکات زکاة
+"""
+# They look like pairs, but are different words.
+DIFFERENT = """
+غذا غزا
+سفر صفر
+پرتغال پرتقال
+رباط ربات
+حیات حیاط
+خوار خار
+صلاح سلاح
+منسوب منصوب
+گذاشتن گزاردن
+تقویت تقوا
+اطوار اتو
+کلوپ کلوب
+رومان رمان
+آئین‌ها آئینه
+"""
+
+
+@pytest.mark.parametrize("line", ACCEPTED.strip().splitlines())
+def test_accepted_spellings_of_a_word_have_the_same_stem(line: str, analyzer: PersianAnalyzer) -> None:
+    first, *others = ([stem.text for stem in analyzer.streams(word).stems] for word in line.split())
+    assert all(other == first for other in others), line
+
+
+@pytest.mark.parametrize("line", DIFFERENT.strip().splitlines())
+def test_words_that_only_look_like_accepted_spellings_stay_apart(
+    line: str, analyzer: PersianAnalyzer
+) -> None:
+    one, other = ({stem.text for stem in analyzer.streams(word).stems} for word in line.split())
+    assert not one & other
 
 
 @given(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.persian.analyzer import PersianAnalyzer
-from indexer.persian.tokens import Kind, tokenize
+from indexer.persian.tokens import LONGEST, Kind, tokenize
 
 
 def kinds(text: str) -> list[tuple[str, Kind]]:
@@ -61,9 +61,56 @@ def test_a_full_stop_after_a_number_is_not_part_of_it() -> None:
     assert kinds("سال ۱۴۰۴.") == [("سال", Kind.WORD), ("۱۴۰۴", Kind.NUMBER)]
 
 
-@pytest.mark.parametrize("word", ["ICT", "5G", "Café", "don't", "H2O"])
+@pytest.mark.parametrize("word", ["ICT", "Café", "don't", "a1b2c3d4", "3f7a9c0e5b"])
 def test_a_latin_word_is_one_token(word: str) -> None:
     assert kinds(f"فناوری {word} در") == [("فناوری", Kind.WORD), (word, Kind.LATIN), ("در", Kind.WORD)]
+
+
+@pytest.mark.parametrize(
+    ("written", "tokens"),
+    [
+        ("F14", ["F", "14"]),
+        ("5G", ["5", "G"]),
+        ("iPhone15Pro", ["iPhone", "15", "Pro"]),
+        ("C6H12O6", ["C", "6", "H", "12", "O", "6"]),
+        ("PM2.5", ["PM", "2.5"]),
+        ("PM₂.₅", ["PM", "₂.₅"]),
+        ("CO₂", ["CO", "₂"]),
+        ("۱۰³", ["۱۰", "³"]),
+        ("۵۰۰متر²", ["۵۰۰", "متر", "²"]),
+        ("پیامبرﷺ", ["پیامبر", "ﷺ"]),
+        ("۱۰۰۰﷼", ["۱۰۰۰", "﷼"]),
+    ],
+)
+def test_letters_and_figures_of_each_kind_are_separate_tokens(written: str, tokens: list[str]) -> None:
+    assert [token for token, _ in kinds(f"({written})")] == tokens
+
+
+@pytest.mark.parametrize("number", ["۲/۴۵۰/۰۰۰", "۲.۴۵۰.۰۰۰", "۳/۷", "۵٪", "٪۵", "%12.5", "۸ ٪", "1/25%"])
+def test_a_number_with_its_slashes_and_its_percent_sign_is_one_token(number: str) -> None:
+    assert kinds(f"({number})") == [(number, Kind.NUMBER)]
+
+
+@pytest.mark.parametrize("date", ["۱۴۰۴/۰۸/۲۷", "27/8/1404", "۹۹/۱۲/۳", "24/7/365"])
+def test_the_figures_of_a_date_are_separate_tokens(date: str) -> None:
+    assert [token for token, _ in kinds(f"({date})")] == date.split("/")
+
+
+@pytest.mark.parametrize("text", ["...isna.ir", "-info@x.ir", "«a.b-c.example.com»"])
+def test_an_address_is_found_behind_punctuation(text: str) -> None:
+    assert any(kind in (Kind.LINK, Kind.MAIL) for _, kind in kinds(text))
+
+
+@pytest.mark.parametrize("half_space", ["\u200c", "\u200b", "\u00ac"])
+def test_a_text_whose_spaces_became_half_spaces_is_split_into_its_words(half_space: str) -> None:
+    words = ["وزیر", "امروز", "در", "مجلس"] * 30
+    assert [token for token, _ in kinds(half_space.join(words))] == words
+
+
+def test_a_word_up_to_the_limit_stays_one_token() -> None:
+    word = "\u200c".join(["خبر"] * 64)
+    assert len(word) == LONGEST
+    assert [token for token, _ in kinds(word)] == [word]
 
 
 def test_a_hashtag_is_split_into_its_words() -> None:
