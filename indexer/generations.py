@@ -32,7 +32,7 @@ from indexer.errors import (
     IndexUnusable,
 )
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 MANIFEST = "manifest.json"
 KEYWORD = "keyword"
 VECTORS = "vectors"
