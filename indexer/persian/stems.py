@@ -9,6 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from indexer.persian.affixes import PREVERBS
+from indexer.persian.demonyms import DEMONYMS
 from indexer.persian.informal import INFORMAL_WORDS
 from indexer.persian.lexicon import COMMON_VERBS, Lexicon, own_words
 
@@ -22,6 +23,7 @@ IRREGULAR_STEMS: dict[str, str] = dict(
 
 # Places, months, given names and words that only look like plurals in ان or ات. Our own list, folded.
 OWN_WORDS = own_words("own_words.txt")
+_PLACES = frozenset(DEMONYMS.values())
 # Nouns, mostly for persons, whose form in ان or گان is a plural although the lexicon lists it as a word. Our
 # own list, folded.
 PERSON_NOUNS = own_words("person_nouns.txt")
@@ -57,9 +59,9 @@ class Stemmer:
 
     def _stem(self, word: str) -> str:
         word = INFORMAL_WORDS.get(word, word)
-        if word in IRREGULAR_STEMS:
-            return IRREGULAR_STEMS[word]
-        if word in OWN_WORDS:
+        if stem := IRREGULAR_STEMS.get(word) or DEMONYMS.get(word):
+            return stem
+        if word in OWN_WORDS or word in _PLACES:
             return word
         if positive := self._positive(word):
             return self._stem(positive)
@@ -67,7 +69,9 @@ class Stemmer:
             return past
         if noun := self._of_possessive(word) or self._of_vowel_y(word):
             return self._stem(noun)
-        return self._plural_of_person(word) or self._plural(word) or self._of_ending_y(word) or word
+        if person := self._plural_of_person(word):
+            return DEMONYMS.get(person, person)
+        return self._plural(word) or self._of_ending_y(word) or word
 
     def _positive(self, word: str) -> str:
         """Return the participle or infinitive that ن negates: نگفته → گفته, برنگشتن → برگشتن.
