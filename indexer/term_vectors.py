@@ -13,12 +13,12 @@ The files are little-endian and memory-mapped:
 | `terms.tsv` | one term a line | a stem and its surface form or ""; line n (from 0) is term number n |
 | `stems.tsv`, `surface_forms.tsv`, `prefix_families.tsv` | one text a line | how many articles contain it |
 | `tokens.u32` | uint32 [tokens] | term numbers, article after article |
-| `positions.u16` | uint16 [tokens] | positions in the article, title first; readings of a word share one |
+| `positions.u32` | uint32 [tokens] | positions in the article, title first; readings of a word share one |
 | `articles.npy` | int64 [articles + 1] | article n has the tokens articles[n] to articles[n + 1] |
-| `titles.npy` | uint16 [articles] | number of positions of the title |
+| `titles.npy` | uint32 [articles] | number of positions of the title |
 
-Positions continue across the field boundaries (title, kicker, lead, body, tags). All words after the position
-`LAST_POSITION` get this position.
+Positions continue across the field boundaries (title, kicker, lead, body, tags). They have 32 bits, so that
+the words of a whole book in one article keep their distances.
 """
 
 from collections import Counter
@@ -35,8 +35,9 @@ from indexer.errors import IndexCorrupt, unreadable
 from indexer.keyword.engine import Document, inverse_frequency
 
 PREFIX_FAMILY_LETTERS = 4
-LAST_POSITION = 0xFFFF
-_TOKENS, _POSITIONS = np.dtype("<u4"), np.dtype("<u2")
+# Positions are below this number.
+POSITIONS = 1 << 32
+_TOKENS, _POSITIONS = np.dtype("<u4"), np.dtype("<u4")
 # Tokens kept in memory before they are flushed to the files.
 _BUFFERED = 1 << 20
 
@@ -65,7 +66,7 @@ def record(documents: Iterable[Document], directory: Path) -> Iterator[Document]
     positions: list[int] = []
     with ExitStack() as files:
         token_file = files.enter_context((directory / "tokens.u32").open("wb"))
-        position_file = files.enter_context((directory / "positions.u16").open("wb"))
+        position_file = files.enter_context((directory / "positions.u32").open("wb"))
 
         def flush() -> None:
             token_file.write(np.array(tokens, dtype=_TOKENS).tobytes())
@@ -77,12 +78,12 @@ def record(documents: Iterable[Document], directory: Path) -> Iterator[Document]
             vector = document.vector
             terms = list(zip(vector.stems, vector.surface_forms, strict=True))
             tokens += (numbers.setdefault(term, len(numbers)) for term in terms)
-            positions += (min(position, LAST_POSITION) for position in vector.positions)
+            positions += vector.positions
             distinct = list(dict.fromkeys(terms))  # in order: the same articles always make the same files
             for kind, text_of in _KINDS.items():
                 counts[kind].update(text for text in dict.fromkeys(map(text_of, distinct)) if text)
             offsets.append(offsets[-1] + len(terms))
-            titles.append(min(vector.title, LAST_POSITION))
+            titles.append(vector.title)
             if len(tokens) >= _BUFFERED:
                 flush()
             yield document
@@ -91,7 +92,7 @@ def record(documents: Iterable[Document], directory: Path) -> Iterator[Document]
     for kind, counted in counts.items():
         _write_lines(directory / f"{kind}.tsv", (f"{text}\t{count}" for text, count in counted.items()))
     np.save(directory / "articles.npy", np.array(offsets, dtype=np.int64), allow_pickle=False)
-    np.save(directory / "titles.npy", np.array(titles, dtype=np.uint16), allow_pickle=False)
+    np.save(directory / "titles.npy", np.array(titles, dtype=np.uint32), allow_pickle=False)
 
 
 def _write_lines(path: Path, lines: Iterable[str]) -> None:
@@ -161,9 +162,9 @@ class TermVectors:
                 for kind in _KINDS
             }
             self._articles: NDArray[np.int64] = np.load(directory / "articles.npy", allow_pickle=False)
-            self._titles: NDArray[np.uint16] = np.load(directory / "titles.npy", allow_pickle=False)
+            self._titles: NDArray[np.uint32] = np.load(directory / "titles.npy", allow_pickle=False)
             self._tokens = _mapped(directory / "tokens.u32", _TOKENS)
-            self._positions = _mapped(directory / "positions.u16", _POSITIONS)
+            self._positions = _mapped(directory / "positions.u32", _POSITIONS)
             self.stems, self.surface_forms, self.prefix_families = (
                 TermDictionary(
                     len(self), counts[kind], _numbered(map(text_of, terms), counts[kind], len(terms))

@@ -11,8 +11,10 @@ The half-space (U+200C, zero-width non-joiner) separates the parts of one writte
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
+from itertools import pairwise
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -20,17 +22,17 @@ import msgspec
 
 from indexer.persian.affixes import (
     COMPOUND_PREFIXES,
+    LETTER_NAMES,
     SPACED_AFTER_SILENT_HE,
     SPACED_SUFFIXES,
     SUFFIXES,
-    SURNAME_TAILS,
     VERB_PREFIXES,
     ends_in_silent_he,
 )
 from indexer.persian.arabic_spellings import ARTICLE, TEH_MARBUTA, ArabicSpellings
 from indexer.persian.characters import BLANKS, HALF_SPACE, MOST_BLANKS, fold, fold_with_offsets
 from indexer.persian.figures import figures
-from indexer.persian.lexicon import load_lexicon
+from indexer.persian.lexicon import MADDA, load_lexicon
 from indexer.persian.restoration import Restorer
 from indexer.persian.segmentation import Part, Segmenter
 from indexer.persian.spellings import canonical, canonical_with_offsets, join_pairs
@@ -43,6 +45,10 @@ ANALYSIS_VERSION = "4"
 
 # Cache size in distinct spellings; a year of news has about this many.
 _CACHED = 200_000
+
+
+# Fewer neighbouring names of letters may be ordinary words: «او بی» ("he without").
+_INITIALS = 3
 
 
 class Term(msgspec.Struct, frozen=True, gc=False):
@@ -89,9 +95,9 @@ class PersianAnalyzer:
         terms: list[Term] = []
         position = 0
         previous: _Word | None = None
-        for word in words:
+        for place, word in enumerate(words):
             spelling = word.spelling
-            if previous and spelling.ends_compound and (joined := self._joined(previous, word, text)):
+            if previous and spelling.ends_compound and (joined := self._joined(words, place, text)):
                 terms.append(Term(joined, position, previous.start, word.end))
             if word.whole:
                 terms.append(Term(word.whole, position, word.start, word.end))
@@ -226,14 +232,18 @@ class PersianAnalyzer:
             return True
         return ends_in_silent_he(host.spelling.folded) and host.spelling.folded not in STOP_WORDS
 
-    def _joined(self, left: "_Word", right: "_Word", text: str) -> str:
-        """Return the word that two neighbours form («کتاب خانه» is کتابخانه, "library"), "" if none."""
-        first, second = left.spelling.folded, right.spelling.folded
-        joined = first + second
-        makes_one = self._segmenter.is_whole(joined) or (
-            second in SURNAME_TAILS and self._segmenter.is_surname(first, second)
-        )
-        return joined if makes_one and _adjacent(left, right.start, text) else ""
+    def _joined(self, words: list["_Word"], place: int, text: str) -> str:
+        """Return the word that the word at `place` forms with the one before it, "" if none.
+
+        «کتاب خانه» is کتابخانه ("library").
+        """
+        left, right = words[place - 1], words[place]
+        if not self._segmenter.is_word_apart(left.spelling.folded, right.spelling.with_madda):
+            return ""
+        runs = words[max(place - _INITIALS, 0) : place], words[place : place + _INITIALS]
+        if not _adjacent(left, right.at, text) or any(_are_initials(run, text) for run in runs):
+            return ""
+        return left.spelling.folded + right.spelling.folded
 
     def _before_article(self, spelling: "_Spelling", following: "_Spelling") -> "_Spelling":
         """Return the spelling that a word ending in ه or ة has before the Arabic article («آیة الله»)."""
@@ -250,6 +260,7 @@ class PersianAnalyzer:
         is_stop_word = folded in STOP_WORDS
         return _Spelling(
             folded,
+            _with_madda(folded, raw),
             kind,
             parts,
             width=1 + max((part.offset for part in parts), default=0),
@@ -302,10 +313,12 @@ class _Spelling(msgspec.Struct, frozen=True):
 
     `width` is its number of positions, `end` the end of its last part.
 
+    `with_madda` is the folded token, but still with an آ if the token begins with one.
     `formal` is the formal form of a verb that is spoken after the prefix می (شه is شود), "" for other tokens.
     """
 
     folded: str
+    with_madda: str
     kind: Kind
     parts: tuple[Part, ...]
     width: int
@@ -349,6 +362,20 @@ def _adjacent(left: _Word, start: int, text: str) -> bool:
     """Return whether only one to `MOST_BLANKS` blanks separate a word from the offset `start`."""
     gap = text[left.end : start]
     return gap == " " or (0 < len(gap) <= MOST_BLANKS and not gap.strip(BLANKS))
+
+
+def _are_initials(words: list[_Word], text: str) -> bool:
+    """Return whether the words are `_INITIALS` neighbouring names of letters: «بی بی سی» ("BBC")."""
+    return (
+        len(words) == _INITIALS
+        and all(word.spelling.folded in LETTER_NAMES for word in words)
+        and all(_adjacent(left, right.start, text) for left, right in pairwise(words))
+    )
+
+
+def _with_madda(folded: str, raw: str) -> str:
+    # The آ may be one character, an ا and a combining mark, or a presentation form.
+    return MADDA + folded[1:] if unicodedata.normalize("NFKC", raw[:2]).startswith(MADDA) else folded
 
 
 def _term(part: Part, word: _Word, position: int) -> Term:

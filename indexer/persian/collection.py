@@ -20,6 +20,7 @@ from pathlib import Path
 from indexer.persian.affixes import SUFFIXES
 from indexer.persian.analyzer import PersianAnalyzer
 from indexer.persian.characters import HALF_SPACE, fold
+from indexer.persian.lossy_counter import LossyCounter
 from indexer.persian.run_together import run_together
 from indexer.persian.spellings import canonical
 from indexer.persian.tokens import WORD_PATTERN
@@ -33,7 +34,7 @@ _OFTEN = 3
 _SHARE = 0.9
 # Limits of a compound: minimum letters of a piece, maximum letters in all, maximum pieces.
 _SHORTEST, _LONGEST, _MOST_PIECES = 2, 40, 4
-# Maximum distinct spellings while counting. When there are more, those seen once are dropped.
+# Maximum distinct spellings while counting. When there are more, the rarest are dropped.
 _KEPT = 1_000_000
 
 _WORD = re.compile(WORD_PATTERN)
@@ -95,12 +96,10 @@ def _counts(words: Iterable[tuple[str, int]]) -> tuple[Counter[str], dict[str, C
 
 
 def _written(texts: Iterable[str]) -> Counter[str]:
-    written: Counter[str] = Counter()
+    written = LossyCounter(_KEPT)
     for text in texts:
         written.update(_WORD.findall(text))
-        if len(written) > _KEPT:
-            written = Counter({word: count for word, count in written.items() if count > 1})
-    return written
+    return written.counts
 
 
 def _folded(words: Iterable[str]) -> list[str]:

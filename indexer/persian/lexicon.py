@@ -5,11 +5,13 @@ The data is hazm's (MIT licence): `words.dat`, with 193,350 words, their frequen
 """
 
 import importlib.util
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 
 from indexer.persian.affixes import COMPOUND_ENDINGS
@@ -17,6 +19,8 @@ from indexer.persian.characters import HALF_SPACE, fold
 from indexer.persian.informal import informal_verbs
 from indexer.persian.spellings import PAIRED_WORDS, canonical, may_be_respelt
 
+# The letter آ, which folding makes an ا.
+MADDA = "آ"
 _ENDINGS = ("م", "ی", "یم", "ید", "ند")
 # A piece is productive if at least this many half-space words of the lexicon end (or begin) with it: گذاری,
 # پذیر, پیش.
@@ -33,6 +37,8 @@ def own_words(name: str) -> frozenset[str]:
 WHOLE_WORDS = own_words("whole_words.txt")
 # Verbs of everyday news, by their past stems:
 COMMON_VERBS = own_words("common_verbs.txt")
+# Words that lost the آ of their second half, written with it: هماهنگ ("coordinated") as هم‌آهنگ. Not folded:
+DROPPED_MADDAS = own_words("dropped_maddas.txt")
 # Second halves of compounds, in addition to those that are productive in hazm's compounds:
 COMPOUND_TAILS = own_words("compound_tails.txt")
 
@@ -50,7 +56,8 @@ class Lexicon:
     - `compounds`: maps a joined spelling to the pieces between its half-spaces;
     - `verbs`: maps a finite form or participle to its past stem;
     - `informal`: maps a spoken finite form to the formal one;
-    - `heads`, `tails`: productive first and last pieces.
+    - `heads`, `tails`: productive first and last pieces;
+    - `inner_maddas`: words that may be written with an آ inside, folded except for that آ: گردآوری.
     """
 
     frequency: dict[str, int]
@@ -62,6 +69,7 @@ class Lexicon:
     informal: dict[str, str]
     heads: frozenset[str]
     tails: frozenset[str]
+    inner_maddas: frozenset[str]
 
     def is_attested(self, word: str) -> bool:
         """Return whether hazm's corpus contains the word as one piece (the word is not only listed)."""
@@ -104,9 +112,22 @@ def _verb_forms() -> dict[str, str]:
     return forms
 
 
-def _words() -> Iterator[tuple[str, int, str]]:
+def _cells() -> list[str]:
+    """Return hazm's word list: word, frequency, comma-separated tags, and so on for each word."""
+    return _hazm_data("words.dat").read_text("utf-8").rstrip("\n").replace("\n", "\t").split("\t")
+
+
+def _inner_maddas(written: Iterable[str]) -> Iterator[str]:
+    """Yield each word that has an آ inside, folded except for that آ; once for each آ."""
+    for word in written:
+        if MADDA in word[1:]:
+            joined = word.replace(HALF_SPACE, "")
+            for match in re.finditer(f"(?<!^){MADDA}", joined):
+                yield fold(joined[: match.start()]) + MADDA + fold(joined[match.end() :])
+
+
+def _words(cells: Sequence[str]) -> Iterator[tuple[str, int, str]]:
     """Yield (folded word, frequency, comma-separated tags) of each entry of hazm's word list."""
-    cells = _hazm_data("words.dat").read_text("utf-8").rstrip("\n").replace("\n", "\t").split("\t")
     # One call for all words is forty times faster than a call a word.
     words = fold("\n".join(cells[0::3])).split("\n")
     odd = [place for place, word in enumerate(words) if may_be_respelt(word)]
@@ -144,7 +165,8 @@ def load_lexicon() -> Lexicon:
     best: dict[str, int] = {}
     heads: Counter[str] = Counter()
     tails: Counter[str] = Counter()
-    for word, frequency, tags in _words():
+    cells = _cells()
+    for word, frequency, tags in _words(cells):
         pieces = tuple(filter(None, word.split(HALF_SPACE))) if HALF_SPACE in word else (word,)
         joined = "".join(pieces)
         if len(pieces) == 1:
@@ -174,4 +196,5 @@ def load_lexicon() -> Lexicon:
         informal_verbs(_verb_stems(), verbs),
         frozenset(piece for piece, count in heads.items() if count >= _PRODUCTIVE),
         COMPOUND_TAILS | {piece for piece, count in tails.items() if count >= _PRODUCTIVE},
+        frozenset(_inner_maddas(chain(cells[0::3], DROPPED_MADDAS))),
     )

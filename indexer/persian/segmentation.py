@@ -30,10 +30,10 @@ from indexer.persian.affixes import (
     SURNAME_TAILS,
     VERB_PREFIXES,
 )
-from indexer.persian.characters import HALF_SPACE
+from indexer.persian.characters import HALF_SPACE, fold
 from indexer.persian.compounds import Compounds
 from indexer.persian.endings import Endings, stripped
-from indexer.persian.lexicon import Lexicon
+from indexer.persian.lexicon import MADDA, Lexicon
 from indexer.persian.numerals import numeral
 from indexer.persian.stop_words import STOP_WORDS
 
@@ -43,7 +43,7 @@ _LIKELY = 30
 _SHORTEST_UNKNOWN = 3
 # Minimum letters before می in a spelling that contains a whole clause: نشانمیدهد is «نشان می‌دهد» ("shows").
 _SHORTEST_NOUN = 3
-# This many letter names may be ordinary syllables (بی‌ام); only more of them are read as initials.
+# This many letter names may be a word and a suffix (سی‌ام, "thirtieth"); more of them are always initials.
 _FEW_LETTERS = 2
 # A longer string is not a word; searching it would be wasted time.
 _LONGEST = 40
@@ -81,6 +81,19 @@ class Segmenter:
         """Return whether two separate words are the pieces of a compound that the lexicon lists."""
         return self._lexicon.compounds.get(first + second) == (first, second)
 
+    def is_word_apart(self, first: str, last: str) -> bool:
+        """Return whether two separate words form a listed word or a family name.
+
+        `last` may begin with an آ, the other letters are folded. The word must then be written with the آ:
+        «گرد آوری» is گردآوری ("collection"), but «کمی آب» ("a little water") is not کمیاب ("rare").
+        """
+        plain = last if last[0] != MADDA else fold(MADDA) + last[1:]
+        if not self.is_whole(first + plain):
+            return self.is_surname(first, plain)
+        if LETTER_NAMES.issuperset((first, plain)):
+            return False  # «ام آر» is part of «ام آر آی» ("MRI"), not آمار ("statistics")
+        return plain == last or first + last in self._lexicon.inner_maddas
+
     def is_surname(self, first: str, last: str) -> bool:
         """Return whether two pieces form a family name: قاسمی‌پور."""
         return last in SURNAME_TAILS and len(first) >= _SHORTEST_UNKNOWN and first not in STOP_WORDS
@@ -117,6 +130,8 @@ class Segmenter:
         pieces = tuple(filter(None, word.split(HALF_SPACE)))
         if len(pieces) < 2:
             return self._joined_readings(pieces[0]) if pieces else []
+        if _are_initials(pieces):
+            return [pieces]
         joined = "".join(pieces)
         others = self._joined_readings(joined)
         if len(others) == 1 and self._holds_a_cut(others[0][0], pieces):
@@ -148,8 +163,6 @@ class Segmenter:
         shortest = 1
         if pieces[0] in VERB_PREFIXES and self.is_whole("".join(pieces)) and not self.is_verb(pieces[1]):
             return pieces  # می‌خانه
-        if len(pieces) > _FEW_LETTERS and LETTER_NAMES.issuperset(pieces):
-            return pieces
         if pieces[0].endswith(VERB_PREFIXES) and (preverb := _preverb(pieces[0])) is not None:
             pieces = (*preverb, *pieces[1:])
             shortest = len(preverb) + 1  # keep the verb, even if it looks like a suffix: آید
@@ -177,6 +190,8 @@ class Segmenter:
         if self.is_whole(word) or len(word) > _LONGEST:
             return [(word,)]
         if pieces := self._lexicon.compounds.get(word):
+            if _are_initials(pieces):
+                return [pieces]
             reading = self._pieces_reading(self._without_affixes(pieces))
             # حرفهای is حرفه‌ای ("professional"), but also the plural of حرف ("word").
             others = self._suffix_readings(word) if len(pieces) == 2 and pieces[1] == "ای" else []
@@ -272,6 +287,11 @@ class Segmenter:
             if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST_UNKNOWN:
                 return [(word.removesuffix(suffix),)]
         return []
+
+
+def _are_initials(pieces: Reading) -> bool:
+    """Return whether the pieces are the names of letters: ام‌اس ("MS"), ام‌آر‌آی ("MRI")."""
+    return LETTER_NAMES.issuperset(pieces) and (len(pieces) > _FEW_LETTERS or pieces[-1] not in SUFFIXES)
 
 
 def _preverb(piece: str) -> Reading | None:

@@ -4,9 +4,12 @@ A word that the lexicon has seen as a singular is its own stem, even if it seems
 تهران, مردم, جهان, استان, سالم and نامه. Careless stripping is worse than none.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
 
+from indexer.persian.affixes import PREVERBS
+from indexer.persian.demonyms import DEMONYMS
 from indexer.persian.informal import INFORMAL_WORDS
 from indexer.persian.lexicon import COMMON_VERBS, Lexicon, own_words
 
@@ -20,6 +23,7 @@ IRREGULAR_STEMS: dict[str, str] = dict(
 
 # Places, months, given names and words that only look like plurals in ان or ات. Our own list, folded.
 OWN_WORDS = own_words("own_words.txt")
+_PLACES = frozenset(DEMONYMS.values())
 # Nouns, mostly for persons, whose form in ان or گان is a plural although the lexicon lists it as a word. Our
 # own list, folded.
 PERSON_NOUNS = own_words("person_nouns.txt")
@@ -55,18 +59,42 @@ class Stemmer:
 
     def _stem(self, word: str) -> str:
         word = INFORMAL_WORDS.get(word, word)
-        if word in IRREGULAR_STEMS:
-            return IRREGULAR_STEMS[word]
-        if word in OWN_WORDS:
+        if stem := IRREGULAR_STEMS.get(word) or DEMONYMS.get(word):
+            return stem
+        if word in OWN_WORDS or word in _PLACES:
             return word
+        if positive := self._positive(word):
+            return self._stem(positive)
         if past := self._past(word):
             return past
         if noun := self._of_possessive(word) or self._of_vowel_y(word):
             return self._stem(noun)
-        return self._plural_of_person(word) or self._plural(word) or self._of_ending_y(word) or word
+        if person := self._plural_of_person(word):
+            return DEMONYMS.get(person, person)
+        return self._plural(word) or self._of_ending_y(word) or word
+
+    def _positive(self, word: str) -> str:
+        """Return the participle or infinitive that ن negates: نگفته → گفته, برنگشتن → برگشتن.
+
+        Return "" for any other word: نوشته and نشستن are forms of other verbs.
+        """
+        ending = word[-1:]
+        if ending not in ("ه", "ن"):
+            return ""
+        for preverb in ("", *PREVERBS):
+            for form in _after_prefix(word.removeprefix(preverb), "ن") if word.startswith(preverb) else ():
+                verb = form.removesuffix(ending)
+                if self._lexicon.verbs.get(verb) == verb in COMMON_VERBS and not self._is_past(word, preverb):
+                    return preverb + form
+        return ""
+
+    def _is_past(self, word: str, preverb: str) -> bool:
+        """Return whether a participle or infinitive is of a verb in ن: بازنشسته ("retired") of نشست."""
+        past = word.removeprefix(preverb)[:-1]
+        return self._lexicon.verbs.get(past) == past
 
     def _past(self, word: str) -> str:
-        """Return the past stem of a verb form: گفتند, بگوید, نگفت → گفت ("said").
+        """Return the past stem of a verb form: گفتند, بگوید, نگفت, نیامد → گفت ("said"), آمد ("came").
 
         Return "" if the word is no verb form, or is seen as another word.
         """
@@ -75,8 +103,8 @@ class Stemmer:
             return ""
         if past := lexicon.verbs.get(word):
             return past
-        form = word[1:] if word[0] in _VERBAL_LETTERS else ""
-        past = lexicon.verbs.get(form, "") if len(form) >= _SHORTEST_VERB else ""
+        forms = _after_prefix(word, _VERBAL_LETTERS)
+        past = next((past for form in forms if (past := lexicon.verbs.get(form))), "")
         # باورند is a form of the noun باور ("belief").
         nouns = (word.removesuffix(ending) for ending in ("ند", "ی") if word.endswith(ending))
         is_noun = any(len(noun) > _SHORTEST_VERB and lexicon.is_attested(noun) for noun in nouns)
@@ -173,6 +201,21 @@ class Stemmer:
         """Return the singular of a plural in ان or ات, "" if the noun is not one."""
         stem = self._stem(noun) if noun.endswith(("ان", "ات")) else noun
         return "" if stem == noun else stem
+
+
+def _after_prefix(word: str, prefixes: str) -> Iterator[str]:
+    """Yield the verb forms that may follow the prefix of a word, if it begins with one of these letters.
+
+    Before an ا the prefix has a glide ی, which may replace the ا: نیامد is آمد, نیفتاد is افتاد.
+    """
+    if word[:1] not in prefixes:
+        return
+    forms = [word[1:]]
+    if word[1:3] == "یا":
+        forms.append(word[2:])
+    elif word[1:3] in ("یف", "ین"):
+        forms.append("ا" + word[2:])
+    yield from (form for form in forms if len(form) >= _SHORTEST_VERB)
 
 
 def _is_agent(noun: str) -> bool:

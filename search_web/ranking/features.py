@@ -37,7 +37,7 @@ from numpy.typing import NDArray
 
 from indexer.keyword.documents import BIGRAMS
 from indexer.keyword.engine import K1, B, inverse_frequency
-from indexer.term_vectors import LAST_POSITION, TermDictionary, TermVectors, prefix_family
+from indexer.term_vectors import POSITIONS, TermDictionary, TermVectors, prefix_family
 from search_web.understanding.query_terms import ALTERNATIVE, QueryBigram, QueryWord
 
 # Re-ranking weights title words 6x, retrieval only 2x (`indexer.keyword.documents`). TITLE was chosen among 1
@@ -47,7 +47,7 @@ EARLY = 10
 WINDOW = 12
 # The distance between candidates on the line of `_CandidateTokens`. It exceeds the distance of any two
 # positions in one article and the width of a window, so no window spans two articles.
-_APART = 2 * (LAST_POSITION + 1)
+_APART = 2 * POSITIONS
 
 Values = NDArray[np.float64]
 Places = NDArray[np.int64]

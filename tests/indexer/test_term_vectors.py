@@ -10,7 +10,7 @@ from indexer.errors import IndexCorrupt
 from indexer.keyword.documents import documents
 from indexer.keyword.engine import Document, inverse_frequency
 from indexer.persian.analyzer import PersianAnalyzer
-from indexer.term_vectors import LAST_POSITION, TermVectors, prefix_family, record
+from indexer.term_vectors import TermVectors, prefix_family, record
 
 ARTICLES = [
     Article(id="0", title="برف سدها", lead="باران بارید", body="اقتصاد کشور"),
@@ -92,11 +92,15 @@ def test_every_token_has_a_stem_and_a_prefix_family_including_compounds_of_two_w
     assert vectors.surface_forms.articles("") == vectors.surface_forms.articles("نیست") == 0
 
 
-def test_positions_are_capped_in_very_long_texts(tmp_path: Path, analyzer: PersianAnalyzer) -> None:
-    recorded(tmp_path, analyzer, [Article(id="0", title="برف", body="سد " * (LAST_POSITION + 10))])
+def test_the_words_of_a_very_long_text_keep_their_distances(
+    tmp_path: Path, analyzer: PersianAnalyzer
+) -> None:
+    words = 0x10000 + 10  # more than 16 bits can count
+    made = recorded(tmp_path, analyzer, [Article(id="0", title="سد " * words, body="برف " * words)])
     term_slice = TermVectors(tmp_path).term_slice(np.array([0]))
-    assert term_slice.positions.max() == LAST_POSITION
-    assert (np.diff(term_slice.positions) >= 0).all()
+    assert term_slice.positions.tolist() == made[0].vector.positions
+    assert np.unique(term_slice.positions).size == 2 * words
+    assert term_slice.titles.tolist() == [words]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +111,7 @@ def test_positions_are_capped_in_very_long_texts(tmp_path: Path, analyzer: Persi
         "surface_forms.tsv",
         "prefix_families.tsv",
         "tokens.u32",
-        "positions.u16",
+        "positions.u32",
         "articles.npy",
         "titles.npy",
     ],
@@ -117,7 +121,7 @@ def test_a_missing_or_truncated_file_is_one_clear_error_line(
 ) -> None:
     recorded(tmp_path, analyzer)
     path = tmp_path / name
-    if path.suffix in {".u32", ".u16", ".npy"}:
+    if path.suffix in {".u32", ".npy"}:
         path.write_bytes(path.read_bytes()[:-4])
         with pytest.raises(IndexCorrupt, match="build the index again"):
             TermVectors(tmp_path)

@@ -13,7 +13,7 @@ from conftest import DATA
 from indexer.persian.analyzer import PersianAnalyzer
 from indexer.persian.characters import fold
 from indexer.persian.informal import INFORMAL_WORDS
-from indexer.persian.lexicon import load_lexicon, own_words
+from indexer.persian.lexicon import DROPPED_MADDAS, load_lexicon, own_words
 from indexer.persian.stems import IRREGULAR_STEMS
 
 ROWS = [line.split("\t") for line in (DATA / "analysis_rules.tsv").read_text("utf-8").splitlines()[1:]]
@@ -74,6 +74,15 @@ def test_no_own_compound_is_listed_as_a_whole_word_elsewhere() -> None:
     compounds = ["".join(word.split("\u200c")) for word in own_words("own_compounds.txt")]
     assert len(set(compounds)) == len(compounds)
     assert not wholes & set(compounds)
+
+
+@pytest.mark.parametrize("word", sorted(DROPPED_MADDAS))
+def test_each_word_that_lost_its_madda_is_found_when_it_is_written_apart_with_it(
+    word: str, analyzer: PersianAnalyzer
+) -> None:
+    first, last = word.split("\u200c")
+    assert last.startswith("آ")
+    assert fold(first + last) in words(f"{first} {last}", analyzer)
 
 
 def test_the_table_of_irregular_stems_has_at_least_350_entries() -> None:

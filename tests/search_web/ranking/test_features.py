@@ -1,5 +1,6 @@
 """The features of a candidate: how close together, where and in which form it has the query words."""
 
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -315,3 +316,35 @@ def test_the_window_feature_equals_a_brute_force_search_over_all_windows(body: l
     best = max(sum(idf[stem] for stem in window) for window in windows)
     assert found.window[0] == pytest.approx(best / 6)
     assert found.window[0] <= found.coverage[0] + 1e-9
+
+
+def test_words_late_in_a_very_long_text_are_neighbours_only_where_the_text_has_them_side_by_side(
+    tmp_path: Path, analyzer: PersianAnalyzer
+) -> None:
+    begin = f"{FILLER} " * 0x10000  # more words than 16 bits can count
+    articles = [article(0, f"{begin}برف {f'{FILLER} ' * WINDOW}سد"), article(1, f"{begin}برف سد")]
+    asked = replace(SNOW_AND_DAM, bigrams=((QueryBigram("برف", "سد"), 4.0),))
+    features = features_of(tmp_path, articles, asked, analyzer)
+    assert features.window.tolist() == [3 / 4, 1]
+    assert features.bigrams[0] == 0 < features.bigrams[1]
+
+
+def test_a_look_up_does_not_take_memory_for_every_term_of_the_archive(
+    tmp_path: Path, analyzer: PersianAnalyzer
+) -> None:
+    for _ in record(documents([article(0, "برف سد")], analyzer), tmp_path):
+        pass
+    vectors = TermVectors(tmp_path)
+    few = _peak(vectors)
+    for dictionary in (vectors.stems, vectors.surface_forms, vectors.prefix_families):
+        dictionary.of_terms = np.pad(dictionary.of_terms, (0, 1_000_000), constant_values=-1)
+    assert _peak(vectors) < few + 1_000_000
+
+
+def _peak(vectors: TermVectors) -> int:
+    """Return the most bytes that the features of one article take while they are computed."""
+    tracemalloc.start()
+    extract_features(SNOW_AND_DAM, vectors, np.array([0]))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return peak
