@@ -25,7 +25,7 @@ from search_web.contract.answers import DEPTH_LIMIT
 from search_web.contract.parameters import CLAUSES_LIMIT, SIZE_LIMIT, TEXT_LIMIT
 from search_web.ranking.features import EARLY, TITLE, WINDOW
 from search_web.ranking.gate import QueryFeatures
-from search_web.ranking.weights import ranking_weights
+from search_web.ranking.weights import cutoff_weights, ranking_weights
 from search_web.search import HybridSearcher
 from search_web.understanding.query_terms import STREAM_WEIGHTS
 from search_web.web.app import create_app
@@ -178,6 +178,12 @@ def test_the_ranking_page_states_the_weights_in_use() -> None:
         f"{value:.2f} · {name}" for name, value in msgspec.structs.asdict(weights.lexical).items()
     )
     assert f"keyword = {lexical}\n" in page
+    cutoff = cutoff_weights()
+    bound = " + ".join(
+        f"{getattr(cutoff, name):.2f} · {name}" for name in ("coverage", "keyword", "prominence")
+    )
+    assert f"    {bound} ≥ 1\n" in page
+    assert f"a prominence of at least {cutoff.alone:g} stay" in page
     for stream, weight in STREAM_WEIGHTS.items():
         row = next(line for line in page.splitlines() if line.startswith(f"| `{stream}` |"))
         assert row.endswith(f"| {weight:g} |"), stream
