@@ -248,7 +248,8 @@ class PersianAnalyzer:
     def _before_article(self, spelling: "_Spelling", following: "_Spelling") -> "_Spelling":
         """Return the spelling that a word ending in ه or ة has before the Arabic article («آیة الله»)."""
         word = spelling.folded
-        if not word.endswith("ه") and spelling.is_simple:
+        has_two_readings = word.endswith("ت") and not spelling.is_simple  # رسالة
+        if not word.endswith("ه") and not has_two_readings:
             return spelling
         with_t = self._arabic.before_article(word[:-1] + "ه", following.folded)
         return self._spelling(with_t, spelling.kind) if with_t.endswith("ت") else spelling

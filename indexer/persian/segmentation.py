@@ -187,9 +187,12 @@ class Segmenter:
         return self._joined_readings(piece)[0]
 
     def _read_joined(self, word: str) -> list[Reading]:
+        pieces = self._lexicon.compounds.get(word, ())
+        if len(pieces) > _FEW_LETTERS and _are_initials(pieces):
+            return [pieces]  # دیانای ("DNA"), also where it is a listed word
         if self.is_whole(word) or len(word) > _LONGEST:
             return [(word,)]
-        if pieces := self._lexicon.compounds.get(word):
+        if pieces:
             if _are_initials(pieces):
                 return [pieces]
             reading = self._pieces_reading(self._without_affixes(pieces))

@@ -160,10 +160,11 @@ def test_the_summary_states_the_number_of_matches(client: FlaskClient, parameter
 
 
 @pytest.mark.parametrize("mode", ["hybrid", "semantic"])
-def test_hybrid_and_semantic_summaries_state_only_a_maximum(
+def test_a_hybrid_summary_counts_related_results_and_a_semantic_one_states_only_a_maximum(
     client: FlaskClient, searcher: Searcher, mode: str
 ) -> None:
-    by_meaning = r"[۰-۹٬]+ نتیجهٔ مرتبط در [۰-۹]+٫[۰-۹]{2} ثانیه"
+    most = "حداکثر " if mode == "semantic" else ""
+    by_meaning = rf"{most}[۰-۹٬]+ نتیجهٔ مرتبط در [۰-۹]+٫[۰-۹]{{2}} ثانیه"
     assert re.fullmatch(by_meaning, summary(client, mode=mode))
     without_encoder = create_app(Altered(searcher, degraded=True)).test_client()
     assert re.match(r"[۰-۹٬]+ خبر در ", summary(without_encoder, mode=mode))
