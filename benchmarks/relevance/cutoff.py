@@ -3,8 +3,9 @@
     python -m benchmarks.relevance.cutoff COLLECTIONS.toml --work DIR [--write] > table.md
 
 The weights come from a logistic regression: is a candidate relevant? The candidates are those of the judged
-queries as they are, cut to three words, and with a typo. The bound is then the strictest one at which no cell
-of queries without typos loses more than `COST` of its recall@100. `--write` stores the weights in
+queries, in full and cut to three words. Two bounds follow from the full queries. An answer without strong
+evidence has only a handful of results: what is strong is set as high as a cost of `COST` in recall@100 allows
+on every collection. `least` is set as high as it costs nothing. `--write` stores all in
 `search_web/ranking/cutoff.toml`.
 """
 
@@ -20,8 +21,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from benchmarks.relevance import rows
-from benchmarks.relevance.asked import Asked, Encoded, Typed, opened
-from benchmarks.relevance.cells import AS_IS, Cell, Cells, gathered
+from benchmarks.relevance.asked import Asked, Encoded, opened
+from benchmarks.relevance.cells import AS_IS, Cells, gathered
 from benchmarks.relevance.fitting import Matrix
 from benchmarks.relevance.readings import ours
 from indexer.semantic.loading import load_query_encoder
@@ -34,7 +35,6 @@ from search_web.ranking.cutoff import HANDFUL, CutoffWeights
 from search_web.ranking.weights import cutoff_weights, ranking_weights
 
 COST = 0.002  # recall@100 that a cell may lose
-_TYPED: tuple[Typed, ...] = (AS_IS, "typo")
 _RIDGE = 1e-5
 _PATH = Path(ranking.__file__).with_name("cutoff.toml")
 
@@ -54,28 +54,29 @@ def main(collections: Path, work: Path, sample: int, *, write: bool) -> None:
             for each in named
         ]
         readings = {each.name: ours(each.snapshot) for each in settings}
-        cells = gathered(settings, readings, _TYPED, Encoded(load_query_encoder()))
+        cells = gathered(settings, readings, (AS_IS,), Encoded(load_query_encoder()))
     weights = learn(cells, cutoff_weights().alone)
     if write:
         _write(weights, [each.name for each in named])
     print("| collection | queries | recall@100 | lost | results, median |", "| --- " * 5 + "|", sep="\n")
-    for (name, short, typed), queries in cells.items():
+    for (name, short, _), queries in cells.items():
         whole, cut = (recall(queries, each) for each in (None, weights))
         median = np.median([_kept(asked, weights).sum() for asked in queries])
-        form = f"{'short' if short else 'full'}{', typo' if typed != AS_IS else ''}"
+        form = "short" if short else "full"
         print(f"| {name} | {form} | {whole:.4f} | {whole - cut:.4f} | {median:.0f} |")
 
 
 def learn(cells: Cells, alone: float) -> CutoffWeights:
-    """Learn the weights from the candidates of all cells, and the bound from the cells without typos."""
+    """Learn the weights from the candidates of all cells, and the bounds from the full queries."""
     features = np.concatenate([_features(asked) for queries in cells.values() for asked in queries])
     relevant = np.concatenate([asked.grades > 0 for queries in cells.values() for asked in queries])
     counts = [1 / len(queries) for queries in cells.values() for asked in queries for _ in asked.numbers]
     slopes = _logistic(features, relevant, np.array(counts))
-    as_is = [queries for cell, queries in cells.items() if _is_as_typed(cell)]
-    bound = min(_bound(queries, slopes) for queries in as_is)
-    coverage, keyword, prominence = (round(float(slope), 3) for slope in slopes / bound)
-    return CutoffWeights(coverage, keyword, prominence, alone)
+    full = [queries for (_, short, _), queries in cells.items() if not short]
+    strong = min(_bound(queries, slopes, COST, whole=True) for queries in full)
+    least = min(_bound(queries, slopes, 0.0, whole=False) for queries in full)
+    coverage, keyword, prominence, least = (round(float(each) / strong, 3) for each in (*slopes, least))
+    return CutoffWeights(coverage, keyword, prominence, least, alone)
 
 
 def recall(queries: Sequence[Asked], weights: CutoffWeights | None) -> float:
@@ -87,10 +88,6 @@ def recall(queries: Sequence[Asked], weights: CutoffWeights | None) -> float:
         found += int((relevant & kept & (places < RECALL_DEPTH)).sum())
         total += int(relevant.sum())
     return found / max(total, 1)
-
-
-def _is_as_typed(cell: Cell) -> bool:
-    return cell[2] == AS_IS
 
 
 def _features(asked: Asked) -> Matrix:
@@ -108,23 +105,24 @@ def _places(asked: Asked) -> NDArray[np.int64]:
 
 
 def _kept(asked: Asked, weights: CutoffWeights) -> NDArray[np.bool_]:
-    related = asked.evidence.related(rows.keyword(asked, ranking_weights().lexical), weights)
-    handful = HANDFUL if asked.evidence.inputs.known else 0
-    return related | (_places(asked) < handful)
+    return asked.evidence.kept(_places(asked), rows.keyword(asked, ranking_weights().lexical), weights)
 
 
-def _bound(queries: Sequence[Asked], slopes: NDArray[np.float64]) -> float:
-    """Return the greatest score below which `COST` of the relevant candidates lie that a cut can lose."""
-    scores: list[float] = []
+def _bound(queries: Sequence[Asked], slopes: NDArray[np.float64], cost: float, *, whole: bool) -> float:
+    """Return the greatest bound on the evidence that loses at most this share of recall@100.
+
+    The bound is on the best evidence of the whole query, or on that of each candidate.
+    """
+    found: list[float] = []
     total = 0
     for asked in queries:
-        places, relevant = _places(asked), asked.grades > 0
+        places, relevant, evidence = _places(asked), asked.grades > 0, _features(asked) @ slopes
         losable = relevant & (places >= HANDFUL) & (places < RECALL_DEPTH)
-        scores += (_features(asked) @ slopes)[losable].tolist()
+        found += [float(evidence.max())] * int(losable.sum()) if whole else evidence[losable].tolist()
         total += int(relevant.sum())
-    scores.sort()
-    allowed = int(COST * total)
-    return scores[allowed] if allowed < len(scores) else np.inf
+    found.sort()
+    allowed = int(cost * total)
+    return found[allowed] if allowed < len(found) else np.inf
 
 
 def _logistic(features: Matrix, relevant: NDArray[np.bool_], counts: NDArray[np.float64]) -> Matrix:
@@ -147,7 +145,7 @@ def _write(weights: CutoffWeights, names: Sequence[str]) -> None:
     lines = [
         f"# Learned on {date.today():%Y-%m-%d} by python -m benchmarks.relevance.cutoff --write",
         f"# (docs/ranking.md) from the judged queries of {', '.join(names)},",
-        "# in full and cut to three words, also with a typo in each.",
+        "# in full and cut to three words.",
         "# `alone` is set by hand: random letters reach 0.8 (docs/ranking.md).",
         "",
         *(f"{name} = {value}" for name, value in msgspec.structs.asdict(weights).items()),

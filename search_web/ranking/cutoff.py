@@ -1,6 +1,6 @@
-"""Ends a hybrid answer: a candidate stays only if the words of the query or its nearness speak for it.
+"""Ends a hybrid answer where neither the words of the query nor its nearness speak for a result.
 
-    a · coverage + b · keyword + c · prominence ≥ 1
+    evidence = a · coverage + b · keyword + c · prominence
 
 - coverage is the share of the query's total idf that belongs to words which the candidate holds.
 - keyword is its keyword score.
@@ -9,9 +9,10 @@
   query, so the semantic search returns candidates even for random letters. Their best prominence is about
   -0.6, and below 1 in archives of 70 and of 6,654 passages alike.
 
-A query that shares a word with the archive keeps its best `HANDFUL` candidates in any case. If no article
-holds any of its words, only candidates with a prominence of `alone` or more stay.
-benchmarks/relevance/cutoff learns a, b and c.
+The scale is such that an evidence of 1 is strong. If no candidate has that, the archive has nothing on the
+subject, and the answer has only the best `HANDFUL` candidates. Otherwise it has all with an evidence of
+`least` or more. If no candidate holds any word of the query, only a prominence of `alone` or more counts.
+benchmarks/relevance/cutoff learns a, b, c and `least`.
 """
 
 from math import log, sqrt
@@ -26,11 +27,12 @@ HANDFUL = 5
 
 
 class CutoffWeights(msgspec.Struct, frozen=True):
-    """The weights a, b and c of the formula, and the prominence that is enough without any known word."""
+    """The weights a, b and c of the formula, and the two bounds."""
 
     coverage: float
     keyword: float
     prominence: float
+    least: float
     alone: float
 
 
@@ -39,14 +41,21 @@ def prominence(nearness: Scores, passages: int) -> Scores:
     return np.maximum(nearness, 0.0) - sqrt(2 * log(max(passages, 1)))
 
 
-def related(
-    coverage: Scores, keyword: Scores, prominent: Scores, weights: CutoffWeights, *, known: bool
-) -> NDArray[np.bool_]:
-    """Return for which candidates words or nearness speak, [candidates].
+def evidence(coverage: Scores, keyword: Scores, prominent: Scores, weights: CutoffWeights) -> Scores:
+    """Return the evidence for each candidate, [candidates]."""
+    return weights.coverage * coverage + weights.keyword * keyword + weights.prominence * prominent
 
-    `known` says whether any article holds a word of the query.
-    """
-    if not known:
+
+def kept(
+    places: NDArray[np.int64],
+    coverage: Scores,
+    keyword: Scores,
+    prominent: Scores,
+    weights: CutoffWeights,
+) -> NDArray[np.bool_]:
+    """Return which candidates an answer keeps, [candidates]; `places` are theirs in the ranking, from 0."""
+    if not coverage.any():
         return prominent >= weights.alone
-    score = weights.coverage * coverage + weights.keyword * keyword + weights.prominence * prominent
-    return score >= 1
+    best = places < HANDFUL
+    found = evidence(coverage, keyword, prominent, weights)
+    return best | (found >= weights.least) if found.max() >= 1 else best

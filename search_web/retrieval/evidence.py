@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from indexer.keyword.engine import Candidates
 from indexer.semantic.vectors import Float, Matches, VectorIndex
 from indexer.term_vectors import TermVectors
-from search_web.ranking.cutoff import CutoffWeights, prominence, related
+from search_web.ranking.cutoff import CutoffWeights, kept, prominence
 from search_web.ranking.features import Features, WeightedQuery, extract_features
 from search_web.ranking.fusion import CandidateScores, Numbers, Scores, aligned
 from search_web.ranking.gate import GateInput
@@ -76,10 +76,12 @@ class Evidence:
         """How far each candidate stands out from unrelated passages [candidates]; see `cutoff`."""
         return prominence(self.inputs.nearness(self.cosines), self.passages)
 
-    def related(self, lexical: Scores, weights: CutoffWeights) -> NDArray[np.bool_]:
-        """Return for which candidates words or nearness speak, given the keyword scores [candidates]."""
-        known = self.inputs.known > 0
-        return related(self.features.coverage, lexical, self.prominence, weights, known=known)
+    def kept(self, places: Numbers, lexical: Scores, weights: CutoffWeights) -> NDArray[np.bool_]:
+        """Return which candidates an answer keeps, [candidates].
+
+        `places` are those of the candidates in the ranking, from 0; `lexical` are their keyword scores.
+        """
+        return kept(places, self.features.coverage, lexical, self.prominence, weights)
 
     def with_keyword_scores(self, lexical: Scores) -> CandidateScores:
         """Return the scores and ranks of both searches, given the keyword scores [candidates]."""

@@ -15,9 +15,8 @@ from indexer.keyword.documents import WORDS
 from indexer.keyword.engine import KeywordQuery, Phrase
 from indexer.snapshot import Snapshot
 from search_web.contract.answers import DEPTH_LIMIT, Fusion, SearchRequest
-from search_web.ranking.cutoff import HANDFUL
 from search_web.ranking.features import WeightedQuery, extract_features, lexical
-from search_web.ranking.fusion import Fuse, ReciprocalRanks, ZScores
+from search_web.ranking.fusion import Fuse, ReciprocalRanks, ZScores, ranks_in
 from search_web.ranking.gate import Gate, GateInput
 from search_web.ranking.ranked_list import (
     Ranking,
@@ -127,8 +126,8 @@ def _ranked(
     scores = lexical(evidence.features, weights.lexical)
     fuse = _FUSIONS[request.fusion](request.semantic_weight, evidence.inputs)
     ranking = fused_ranking(evidence.with_keyword_scores(scores), evidence.scored, fuse)
-    related = evidence.numbers[evidence.related(scores, cutoff_weights())]
-    return only(ranking, np.union1d(related, ranking.numbers[: HANDFUL if weighted.known else 0]))
+    places = ranks_in(evidence.numbers, ranking.numbers) - 1
+    return only(ranking, evidence.numbers[evidence.kept(places, scores, cutoff_weights())])
 
 
 _FUSIONS: dict[Fusion, Callable[[float, GateInput], Fuse]] = {

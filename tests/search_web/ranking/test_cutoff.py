@@ -5,43 +5,48 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_web.ranking.cutoff import prominence, related
+from search_web.ranking.cutoff import HANDFUL, kept, prominence
 from search_web.ranking.weights import cutoff_weights
 
 WEIGHTS = cutoff_weights()
-UNIT = st.floats(0, 1)
-NEARNESS = st.floats(-5, 15)
+COUNT = 30
 
 
-def is_related(coverage: float, keyword: float, prominent: float, *, known: bool = True) -> bool:
-    arrays = (np.array([value]) for value in (coverage, keyword, prominent))
-    return bool(related(*arrays, WEIGHTS, known=known)[0])
+def which(coverage: np.ndarray, keyword: np.ndarray, prominent: np.ndarray) -> list[int]:
+    """Return the places that stay of candidates given in the order of the ranking."""
+    return np.flatnonzero(kept(np.arange(len(coverage)), coverage, keyword, prominent, WEIGHTS)).tolist()
 
 
-def test_an_article_with_every_word_stays_however_far_its_meaning() -> None:
-    assert is_related(1.0, 1.0, -4.0)
+def candidates(coverage: float, keyword: float, prominent: float) -> list[np.ndarray]:
+    return [np.full(COUNT, value) for value in (coverage, keyword, prominent)]
 
 
-def test_an_article_without_any_word_stays_only_if_its_meaning_stands_out() -> None:
-    assert is_related(0.0, 0.0, 4.0)
-    assert not is_related(0.0, 0.0, 0.0)
+def test_articles_with_every_word_stay_however_far_their_meaning() -> None:
+    assert len(which(*candidates(1.0, 2.0, -3.0))) == COUNT
 
 
-def test_one_common_word_of_many_is_not_enough() -> None:
-    assert not is_related(0.15, 0.1, -1.0)
+def test_articles_without_any_word_stay_beside_one_with_all_only_if_they_are_near() -> None:
+    coverage, keyword, prominent = candidates(0.0, 0.0, -4.0)
+    coverage[0], keyword[0], prominent[0], prominent[7] = 1.0, 2.0, 1.0, 2.0
+    assert which(coverage, keyword, prominent) == [*range(HANDFUL), 7]
 
 
-def test_if_no_word_is_known_only_nearness_counts() -> None:
-    assert not is_related(0.0, 5.0, WEIGHTS.alone - 0.1, known=False)
-    assert is_related(0.0, 0.0, WEIGHTS.alone, known=False)
+def test_without_strong_evidence_only_a_handful_stays() -> None:
+    assert which(*candidates(0.3, 0.2, -0.6)) == list(range(HANDFUL))
 
 
-@given(UNIT, UNIT, NEARNESS, UNIT, UNIT, st.floats(0, 5))
-def test_more_evidence_never_removes_a_candidate(
-    coverage: float, keyword: float, prominent: float, words: float, score: float, near: float
-) -> None:
-    if is_related(coverage, keyword, prominent):
-        assert is_related(coverage + words, keyword + score, prominent + near)
+def test_if_no_candidate_holds_a_word_only_what_stands_out_stays() -> None:
+    coverage, keyword, prominent = candidates(0.0, 5.0, WEIGHTS.alone - 0.1)
+    prominent[3] = WEIGHTS.alone
+    assert which(coverage, keyword, prominent) == [3]
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 3), st.floats(-4, 9)), min_size=1, max_size=20))
+def test_more_evidence_for_every_candidate_never_removes_one(found: list[tuple[float, ...]]) -> None:
+    coverage, keyword, prominent = np.array(found).T
+    before = set(which(coverage, keyword, prominent))
+    if coverage.any():
+        assert before <= set(which(coverage + 0.1, keyword + 0.1, prominent + 0.1))
 
 
 @pytest.mark.parametrize("passages", [70, 1_000, 6_654, 100_000])
