@@ -4,7 +4,7 @@
 
 The weights come from a logistic regression: is a candidate relevant? The candidates are those of the judged
 queries, in full and cut to three words. Two bounds follow from the full queries. An answer without strong
-evidence has only a handful of results: what is strong is set as high as a cost of `COST` in recall@100 allows
+evidence has only its first page: what is strong is set as high as a cost of `COST` in recall@100 allows
 on every collection. `least` is set as high as it costs nothing. `--write` stores all in
 `search_web/ranking/cutoff.toml`.
 """
@@ -31,7 +31,7 @@ from search_web.evaluation.collection import read_collections
 from search_web.evaluation.runs import RECALL_DEPTH
 from search_web.evaluation.workspace import Workspace
 from search_web.ranking import weights as ranking
-from search_web.ranking.cutoff import HANDFUL, CutoffWeights
+from search_web.ranking.cutoff import PAGE, CutoffWeights
 from search_web.ranking.weights import cutoff_weights, ranking_weights
 
 COST = 0.002  # recall@100 that a cell may lose
@@ -117,7 +117,7 @@ def _bound(queries: Sequence[Asked], slopes: NDArray[np.float64], cost: float, *
     total = 0
     for asked in queries:
         places, relevant, evidence = _places(asked), asked.grades > 0, _features(asked) @ slopes
-        losable = relevant & (places >= HANDFUL) & (places < RECALL_DEPTH)
+        losable = relevant & (places >= PAGE) & (places < RECALL_DEPTH)
         found += [float(evidence.max())] * int(losable.sum()) if whole else evidence[losable].tolist()
         total += int(relevant.sum())
     found.sort()

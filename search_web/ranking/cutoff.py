@@ -10,9 +10,9 @@
   -0.6, and below 1 in archives of 70 and of 6,654 passages alike.
 
 The scale is such that an evidence of 1 is strong. If no candidate has that, the archive has nothing on the
-subject, and the answer has only the best `HANDFUL` candidates. Otherwise it has all with an evidence of
-`least` or more. If no candidate holds any word of the query, only a prominence of `alone` or more counts.
-benchmarks/relevance/cutoff learns a, b, c and `least`.
+subject, and the answer has only its first page, the best `PAGE` candidates. Otherwise it has all with an
+evidence of `least` or more. If no candidate holds any word of the query, only a prominence of `alone` or
+more counts. benchmarks/relevance/cutoff learns a, b, c and `least`.
 """
 
 from math import log, sqrt
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from search_web.ranking.fusion import Scores
 
-HANDFUL = 5
+PAGE = 10
 
 
 class CutoffWeights(msgspec.Struct, frozen=True):
@@ -56,6 +56,6 @@ def kept(
     """Return which candidates an answer keeps, [candidates]; `places` are theirs in the ranking, from 0."""
     if not coverage.any():
         return prominent >= weights.alone
-    best = places < HANDFUL
+    best = places < PAGE
     found = evidence(coverage, keyword, prominent, weights)
     return best | (found >= weights.least) if found.max() >= 1 else best

@@ -18,7 +18,7 @@ from indexer.persian.analyzer import PersianAnalyzer
 from indexer.semantic.encoder import Encoder
 from indexer.semantic.loading import load_query_encoder
 from search_web.contract.answers import DEPTH_LIMIT, Hit, SearchRequest
-from search_web.ranking.cutoff import HANDFUL
+from search_web.ranking.cutoff import PAGE
 from search_web.retrieval.evidence import CANDIDATES
 from search_web.search import NO_SUCH_PHRASE, ONLY_NEAR, HybridSearcher
 
@@ -111,9 +111,11 @@ def test_an_answer_whose_words_no_article_holds_says_so_and_has_only_what_stands
     assert [hit.title for hit in answer.hits] == texts[:1]
 
 
-def test_a_query_with_a_known_word_keeps_at_least_a_handful(searcher: HybridSearcher) -> None:
+def test_a_query_with_a_known_word_but_no_strong_evidence_has_only_a_first_page(
+    searcher: HybridSearcher,
+) -> None:
     answer = searcher.search(SearchRequest(query="گربه‌سانان وحشی"))
-    assert answer.total == HANDFUL
+    assert answer.total == PAGE
     assert answer.notice is None
 
 

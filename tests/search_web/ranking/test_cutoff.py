@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_web.ranking.cutoff import HANDFUL, kept, prominence
+from search_web.ranking.cutoff import PAGE, kept, prominence
 from search_web.ranking.weights import cutoff_weights
 
 WEIGHTS = cutoff_weights()
@@ -27,12 +27,12 @@ def test_articles_with_every_word_stay_however_far_their_meaning() -> None:
 
 def test_articles_without_any_word_stay_beside_one_with_all_only_if_they_are_near() -> None:
     coverage, keyword, prominent = candidates(0.0, 0.0, -4.0)
-    coverage[0], keyword[0], prominent[0], prominent[7] = 1.0, 2.0, 1.0, 2.0
-    assert which(coverage, keyword, prominent) == [*range(HANDFUL), 7]
+    coverage[0], keyword[0], prominent[0], prominent[17] = 1.0, 2.0, 1.0, 2.0
+    assert which(coverage, keyword, prominent) == [*range(PAGE), 17]
 
 
-def test_without_strong_evidence_only_a_handful_stays() -> None:
-    assert which(*candidates(0.3, 0.2, -0.6)) == list(range(HANDFUL))
+def test_without_strong_evidence_only_the_first_page_stays() -> None:
+    assert which(*candidates(0.3, 0.2, -0.6)) == list(range(PAGE))
 
 
 def test_if_no_candidate_holds_a_word_only_what_stands_out_stays() -> None:
