@@ -182,8 +182,9 @@ def test_the_ranking_page_states_the_weights_in_use() -> None:
     bound = " + ".join(
         f"{getattr(cutoff, name):.2f} · {name}" for name in ("coverage", "keyword", "prominence")
     )
-    assert f"    {bound} ≥ 1\n" in page
-    assert f"a prominence of at least {cutoff.alone:g} stay" in page
+    assert f"    evidence = {bound}\n" in page
+    assert f"all candidates with an evidence of {cutoff.least:g} or more" in page
+    assert f"only a prominence of at least {cutoff.alone:g} counts" in page
     for stream, weight in STREAM_WEIGHTS.items():
         row = next(line for line in page.splitlines() if line.startswith(f"| `{stream}` |"))
         assert row.endswith(f"| {weight:g} |"), stream

@@ -36,6 +36,7 @@ from search_web.ranking.weights import cutoff_weights, ranking_weights
 
 COST = 0.002  # recall@100 that a cell may lose
 _RIDGE = 1e-5
+_MARGIN = 0.02  # keeps the article at a bound, in spite of rounding and of a query encoded elsewhere
 _PATH = Path(ranking.__file__).with_name("cutoff.toml")
 
 
@@ -75,7 +76,9 @@ def learn(cells: Cells, alone: float) -> CutoffWeights:
     full = [queries for (_, short, _), queries in cells.items() if not short]
     strong = min(_bound(queries, slopes, COST, whole=True) for queries in full)
     least = min(_bound(queries, slopes, 0.0, whole=False) for queries in full)
-    coverage, keyword, prominence, least = (round(float(each) / strong, 3) for each in (*slopes, least))
+    coverage, keyword, prominence, least = (
+        round(float(each) / (strong - _MARGIN), 3) for each in (*slopes, least - _MARGIN)
+    )
     return CutoffWeights(coverage, keyword, prominence, least, alone)
 
 
