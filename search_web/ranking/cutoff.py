@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from search_web.ranking.fusion import Scores
 
-PAGE = 10
+PAGE = 10  # the results of a first page, which the end of an answer never changes
 
 
 class CutoffWeights(msgspec.Struct, frozen=True):
