@@ -34,7 +34,7 @@ from indexer.errors import (
     unreadable,
 )
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 MANIFEST = "manifest.json"
 KEYWORD = "keyword"
 VECTORS = "vectors"

@@ -14,6 +14,7 @@ cluster. Most articles are alone in their cluster, so this is their own number.
 from array import array
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
@@ -22,7 +23,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import IndexCorrupt, unreadable
-from indexer.keyword.documents import TITLE, WORDS
 from indexer.keyword.engine import Document
 
 Shingles = NDArray[np.uint32]
@@ -49,8 +49,9 @@ _FILE = "clusters.npy"
 
 def shingles(document: Document) -> Shingles:
     """Return the distinct hashes [shingles], ascending, of all three-word sequences outside the headline."""
-    postings = document.streams[WORDS][len(document.streams[TITLE]) :]
-    words = list({posting.position: posting.text for posting in reversed(postings)}.values())[::-1]
+    tokens = zip(document.positions, document.words, strict=True)
+    after_title = list(islice(tokens, document.title_tokens, None))
+    words = list(dict(reversed(after_title)).values())[::-1]
     runs = zip(*(words[start:] for start in range(_WORDS_A_SHINGLE)), strict=False)
     return np.unique(np.array([crc32(" ".join(run).encode()) for run in runs], dtype=np.uint32))
 

@@ -33,18 +33,13 @@ from numpy.typing import NDArray
 
 from indexer.errors import IndexCorrupt, unreadable
 from indexer.keyword.engine import Document, inverse_frequency
+from indexer.keyword.fields import prefix_family
 
-PREFIX_FAMILY_LETTERS = 4
 # Positions are below this number.
 POSITIONS = 1 << 32
 _TOKENS, _POSITIONS = np.dtype("<u4"), np.dtype("<u4")
 # Tokens kept in memory before they are flushed to the files.
 _BUFFERED = 1 << 20
-
-
-def prefix_family(stem: str) -> str:
-    """Return the prefix family of a stem: its first `PREFIX_FAMILY_LETTERS` letters."""
-    return stem[:PREFIX_FAMILY_LETTERS]
 
 
 # A stem, and its surface form or "".
@@ -75,15 +70,14 @@ def record(documents: Iterable[Document], directory: Path) -> Iterator[Document]
             positions.clear()
 
         for document in documents:
-            vector = document.vector
-            terms = list(zip(vector.stems, vector.surface_forms, strict=True))
+            terms = list(zip(document.stems, document.surface_forms, strict=True))
             tokens += (numbers.setdefault(term, len(numbers)) for term in terms)
-            positions += vector.positions
+            positions += document.positions
             distinct = list(dict.fromkeys(terms))  # in order: the same articles always make the same files
             for kind, text_of in _KINDS.items():
                 counts[kind].update(text for text in dict.fromkeys(map(text_of, distinct)) if text)
             offsets.append(offsets[-1] + len(terms))
-            titles.append(vector.title)
+            titles.append(document.title_width)
             if len(tokens) >= _BUFFERED:
                 flush()
             yield document

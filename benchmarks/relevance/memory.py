@@ -26,10 +26,10 @@ class MemoryIndex:
         lengths: dict[str, list[int]] = {field: [] for field in weights}
         for document in documents:
             for field, terms in weights.items():
-                postings = document.streams[field]
-                lengths[field].append(len(postings))
-                for posting in postings:
-                    terms[posting.text][document.number] += posting.weight
+                stream = document.stream(field)
+                lengths[field].append(len(stream.texts))
+                for text, weight in stream.weights:
+                    terms[text][document.number] += weight
         self._articles = max(map(len, lengths.values()))
         self._postings = {
             (field, text): self._scored(found, np.array(lengths[field]))

@@ -11,8 +11,8 @@ from benchmarks.relevance.memory import MemoryIndex
 from indexer import term_vectors
 from indexer.articles import Article
 from indexer.filters import FacetValues, Filters
-from indexer.keyword.documents import BIGRAMS, STEMS
-from indexer.keyword.engine import Candidates, Document, KeywordQuery, Posting, QueryTerm, TermVector
+from indexer.keyword.engine import Candidates, Document, KeywordQuery, QueryTerm
+from indexer.keyword.fields import BIGRAMS, STEMS
 from indexer.snapshot import Snapshot
 from indexer.term_vectors import TermVectors
 from search_web.understanding.query import ParsedQuery, parse_query
@@ -85,12 +85,16 @@ def reference_document(number: int, article: Article, analyze: Analyze) -> Docum
     texts = (article.title, article.kicker, article.lead, article.body, *article.tags)
     terms = [analyze(text) for text in texts if text]
     flat = [term for part in terms for term in part]
-    streams = {
-        STEMS: [Posting(term, position) for position, term in enumerate(flat)],
-        BIGRAMS: [Posting(bigram.term, 0) for part in terms for bigram in _bigrams(part)],
-    }
-    vector = TermVector(flat, flat, list(range(len(flat))))
-    return Document(number, streams, FacetValues.of(article), vector)
+    return Document(
+        number,
+        FacetValues.of(article),
+        words=flat,
+        stems=flat,
+        surface_forms=flat,
+        positions=list(range(len(flat))),
+        width=len(flat),
+        bigrams=[bigram.term for part in terms for bigram in _bigrams(part)],
+    )
 
 
 def _bigrams(terms: list[str]) -> Iterator[QueryBigram]:

@@ -1,73 +1,87 @@
-"""Turns articles into term streams. Only this module defines the fields, for articles and for queries.
-
-Every engine has these fields:
-
-- `words`: title, kicker, lead, body and tags in one stream. Phrase queries use its positions. A gap of
-  `_FIELD_GAP` positions at each boundary between these parts prevents phrase matches across the boundary;
-- `stems`: the stems of the same parts;
-- `bigrams`: two neighbouring stems as one term, if neither is a function word. They help because questions
-  and headlines put words that belong together next to each other;
-- `title`: only the words of the title, for `title:` queries.
-
-Engines score stems and bigrams, each by BM25F: a posting in the title has the weight `TITLE_WEIGHT`, and one
-length normalisation covers title and text. (Summing a score for each field instead cost 2 to 20 points of
-nDCG.) These scores only find the candidates; to rank them, `search_web.ranking.features` reads features from
-the term vectors.
-"""
+"""Turns articles into documents: what the keyword engines index and the term vectors store."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from indexer.articles import Article
 from indexer.filters import FacetValues
-from indexer.keyword.engine import Document, Posting, TermVector
+from indexer.keyword.engine import Document
 from indexer.persian.analyzer import PersianAnalyzer, Streams, Term
 
-WORDS, STEMS, BIGRAMS, TITLE = "words", "stems", "bigrams", "title"
-FIELDS = (WORDS, STEMS, BIGRAMS, TITLE)
-# Fields whose positions are stored for phrase queries; the other fields only add to the score.
-POSITIONED = (WORDS, TITLE)
-TITLE_WEIGHT = 2.0
-_FIELD_GAP = 100
+_BETWEEN = "\n"
+
+
+def indexed_text(article: Article) -> str:
+    """Return the text that the offsets of a document's tokens refer to.
+
+    These are title, kicker, lead, body and tags, without those that are empty, a line each.
+    """
+    return _BETWEEN.join(_parts(article))
+
+
+def _parts(article: Article) -> list[str]:
+    tags = _BETWEEN.join(article.tags)
+    return [part for part in (article.title, article.kicker, article.lead, article.body, tags) if part]
 
 
 def document(number: int, article: Article, analyzer: PersianAnalyzer) -> Document:
     """Return the analysed article."""
-    postings: dict[str, list[Posting]] = {field: [] for field in FIELDS}
-    vector = TermVector()
-    start = 0
-    for text, weight in (
-        (article.title, TITLE_WEIGHT),
-        (article.kicker, 1.0),
-        (article.lead, 1.0),
-        (article.body, 1.0),
-        ("\n".join(article.tags), 1.0),
-    ):
-        streams = analyzer.streams(text)
-        for field, terms in _fields(streams, analyzer):
-            postings[field] += (Posting(term, start + position, weight) for term, position in terms)
-        if not start:
-            postings[TITLE] = list(postings[WORDS])
-        vector.extend(
-            (stem.text, surface_form, stem.position)
-            for stem, surface_form in zip(streams.stems, streams.surface_forms, strict=True)
-        )
-        if not start:
-            vector.title = vector.width
-        start += _FIELD_GAP + (streams.stems[-1].position + 1 if streams.stems else 0)
-    return Document(number, postings, FacetValues.of(article), vector)
+    tokens, bigrams = _Tokens(), list[str]()
+    title_tokens = title_width = title_bigrams = 0
+    offset = 0
+    for part in _parts(article):
+        streams = analyzer.streams(part)
+        tokens.extend(streams, offset)
+        bigrams += _content_bigrams(streams.stems, analyzer)
+        if article.title and not offset:
+            title_tokens, title_width, title_bigrams = len(tokens.words), tokens.width, len(bigrams)
+        offset += len(part) + len(_BETWEEN)
+    return Document(
+        number,
+        FacetValues.of(article),
+        tokens.words,
+        tokens.stems,
+        tokens.surface_forms,
+        tokens.positions,
+        tokens.starts,
+        tokens.ends,
+        title_tokens,
+        title_width,
+        tokens.width,
+        bigrams,
+        title_bigrams,
+    )
 
 
-def _fields(streams: Streams, analyzer: PersianAnalyzer) -> Iterator[tuple[str, Iterable[tuple[str, int]]]]:
-    yield WORDS, ((term.text, term.position) for term in streams.words)
-    yield STEMS, ((term.text, term.position) for term in streams.stems)
-    yield BIGRAMS, _content_bigrams(streams.stems, analyzer)
+@dataclass(slots=True)
+class _Tokens:
+    """The tokens of an article so far, and the number of their positions."""
+
+    words: list[str] = field(default_factory=list)
+    stems: list[str] = field(default_factory=list)
+    surface_forms: list[str] = field(default_factory=list)
+    positions: list[int] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    width: int = 0
+
+    def extend(self, streams: Streams, offset: int) -> None:
+        """Append the tokens of the next part, which begins at this character."""
+        first = self.width + 1 if self.positions else 0
+        self.words += [word.text for word in streams.words]
+        self.stems += [stem.text for stem in streams.stems]
+        self.surface_forms += streams.surface_forms
+        self.positions += [first + word.position for word in streams.words]
+        self.starts += [offset + word.start for word in streams.words]
+        self.ends += [offset + word.end for word in streams.words]
+        self.width = max(self.width, *(first + word.position + 1 for word in streams.words), 0)
 
 
-def _content_bigrams(stems: Iterable[Term], analyzer: PersianAnalyzer) -> Iterator[tuple[str, int]]:
+def _content_bigrams(stems: Iterable[Term], analyzer: PersianAnalyzer) -> Iterator[str]:
     for left, right in neighbours(stems):
         if not (analyzer.is_stop_word(left.text) or analyzer.is_stop_word(right.text)):
-            yield f"{left.text} {right.text}", left.position
+            yield f"{left.text} {right.text}"
 
 
 def neighbours(stems: Iterable[Term]) -> Iterator[tuple[Term, Term]]:

@@ -1,7 +1,7 @@
 """The interface of the keyword engines: the documents and queries they get, the candidates they return.
 
 Neither this module nor its callers know how an engine stores its postings. All engines score BM25 over the
-same streams (see `documents`), so they rank alike. With k1 = 1.2 and b = 0.85 each matching term adds
+same fields (see `fields`), so they rank alike. With k1 = 1.2 and b = 0.85 each matching term adds
 
     weight * idf * tf (k1 + 1) / (tf + k1 (1 - b + b l / mean l)),   idf = ln(1 + (N - n + 0.5) / (n + 0.5))
 
@@ -11,8 +11,9 @@ round l by up to a twelfth, because most engines store it in one byte.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -20,6 +21,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.filters import FacetValues, Filters
+from indexer.keyword.fields import (
+    BIGRAMS,
+    PREFIX_FAMILIES,
+    STEMS,
+    SURFACE_FORMS,
+    TITLE,
+    TITLE_WEIGHT,
+    WORDS,
+    prefix_family,
+)
 
 K1 = 1.2
 B = 0.85
@@ -30,50 +41,67 @@ def inverse_frequency(articles: int, found: int) -> float:
     return math.log1p((articles - found + 0.5) / (found + 0.5))
 
 
-class Posting(NamedTuple):
-    """One occurrence of a term in a stream: its position and its weight, which is higher in a title."""
+class Stream(NamedTuple):
+    """The postings of an article in one field: parallel lists of terms and their positions.
 
-    text: str
-    position: int
-    weight: float = 1.0
-
-
-@dataclass(slots=True)
-class TermVector:
-    """The words of an article in order, as parallel lists of stems, surface forms and positions.
-
-    Positions continue across field boundaries, with one unused position at each boundary. Alternative
-    readings of a word share its position. If they also share its surface form, only the first has it and the
-    others have "". `width` is the number of positions of the article, `title` that of the title.
+    The first `titled` of them are in the title and weigh `TITLE_WEIGHT`, all others 1. `positions` is empty
+    for a field without positions.
     """
 
-    stems: list[str] = field(default_factory=list)
-    surface_forms: list[str] = field(default_factory=list)
-    positions: list[int] = field(default_factory=list)
-    width: int = 0
-    title: int = 0
+    texts: Sequence[str]
+    positions: Sequence[int]
+    titled: int
 
-    def extend(self, words: Iterable[tuple[str, str, int]]) -> None:
-        """Append the words of the next field as (stem, surface form, position); positions start at 0."""
-        start = self.width + 1 if self.positions else 0
-        for stem, surface_form, position in words:
-            self.stems.append(stem)
-            self.surface_forms.append(surface_form)
-            self.positions.append(start + position)
-            self.width = max(self.width, start + position + 1)
+    @property
+    def weights(self) -> Iterator[tuple[str, float]]:
+        """Each posting's term and weight."""
+        return zip(self.texts, chain(repeat(TITLE_WEIGHT, self.titled), repeat(1.0)), strict=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One analysed article. `streams` maps each field name of `documents.FIELDS` to its postings.
+    """One analysed article, as parallel lists with one entry for each token [tokens].
 
-    An engine indexes `streams` and `facet_values`; `term_vectors` stores `vector`.
+    The tokens are those of title, kicker, lead, body and tags in this order. One position is unused at each
+    boundary between these parts, so that no phrase crosses it. Alternative readings of a word share a
+    position. If they also share their surface form, only the first has it and the others have "".
+
+    - `words`, `stems`, `surface_forms`, `positions`: what the analyzer made of the token, and its position.
+    - `starts`, `ends`: the characters of the token, `documents.indexed_text(article)[start:end]`.
+    - `title_tokens`: how many tokens, from the first, are in the title. `title_width` is the number of
+      positions of the title, `width` that of the article.
+    - `bigrams`: pairs of neighbouring stems; the first `title_bigrams` of them are in the title.
     """
 
     number: int
-    streams: dict[str, list[Posting]]
     facet_values: FacetValues
-    vector: TermVector = field(default_factory=TermVector)
+    words: list[str] = field(default_factory=list)
+    stems: list[str] = field(default_factory=list)
+    surface_forms: list[str] = field(default_factory=list)
+    positions: list[int] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    title_tokens: int = 0
+    title_width: int = 0
+    width: int = 0
+    bigrams: list[str] = field(default_factory=list)
+    title_bigrams: int = 0
+
+    def stream(self, name: str) -> Stream:
+        """Return the postings of one of the `fields.FIELDS`."""
+        return _STREAMS[name](self)
+
+
+_STREAMS: Mapping[str, Callable[[Document], Stream]] = {
+    WORDS: lambda made: Stream(made.words, made.positions, made.title_tokens),
+    STEMS: lambda made: Stream(made.stems, (), made.title_tokens),
+    BIGRAMS: lambda made: Stream(made.bigrams, (), made.title_bigrams),
+    TITLE: lambda made: Stream(
+        made.words[: made.title_tokens], made.positions[: made.title_tokens], made.title_tokens
+    ),
+    SURFACE_FORMS: lambda made: Stream(list(filter(None, dict.fromkeys(made.surface_forms))), (), 0),
+    PREFIX_FAMILIES: lambda made: Stream(list(dict.fromkeys(map(prefix_family, made.stems))), (), 0),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import suppress
 from functools import reduce
-from itertools import chain
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,6 @@ from whoosh.sorting import FieldFacet, ScoreFacet
 from whoosh.system import pack_uint
 
 from indexer.filters import NO_DAY, Filters
-from indexer.keyword.documents import FIELDS, POSITIONED
 from indexer.keyword.engine import (
     K1,
     B,
@@ -33,10 +32,11 @@ from indexer.keyword.engine import (
     KeywordIndex,
     KeywordQuery,
     Phrase,
-    Posting,
     QueryTerm,
+    Stream,
     inverse_frequency,
 )
+from indexer.keyword.fields import FIELDS, POSITIONED
 from indexer.keyword.whoosh_phrases import PhraseFinder
 
 _MEGABYTES = 256
@@ -60,13 +60,13 @@ class TermStream(fields.FieldType):
         self.spelling = False
         self.column_type = None
 
-    def index(self, value: list[Posting], **_: Any) -> Generator[tuple[bytes, int, float, bytes], Any, None]:
+    def index(self, value: Stream, **_: Any) -> Generator[tuple[bytes, int, float, bytes], Any, None]:
         """Yield (term, frequency, weight, encoded postings) of each distinct term, for whoosh's writer."""
         positions: dict[str, list[int]] = {}
         weights: dict[str, float] = {}
-        for posting in value:
-            positions.setdefault(posting.text, []).append(posting.position)
-            weights[posting.text] = weights.get(posting.text, 0.0) + posting.weight
+        for (text, weight), position in zip(value.weights, value.positions or repeat(0), strict=False):
+            positions.setdefault(text, []).append(position)
+            weights[text] = weights.get(text, 0.0) + weight
         for text, places in positions.items():
             yield text.encode(), len(places), weights[text], self._encode(places)
 
@@ -96,7 +96,10 @@ class WhooshEngine:
             for document in documents:
                 values = document.facet_values
                 writer.add_document(
-                    **document.streams, day=values.day, source=values.source, category=values.category
+                    **{name: document.stream(name) for name in FIELDS},
+                    day=values.day,
+                    source=values.source,
+                    category=values.category,
                 )
             writer.commit(optimize=True)
         except BaseException:

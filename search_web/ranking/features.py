@@ -35,9 +35,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.keyword.documents import BIGRAMS
 from indexer.keyword.engine import K1, B, inverse_frequency
-from indexer.term_vectors import POSITIONS, TermDictionary, TermVectors, prefix_family
+from indexer.keyword.fields import BIGRAMS, prefix_family
+from indexer.term_vectors import POSITIONS, TermDictionary, TermVectors
 from search_web.understanding.query_terms import ALTERNATIVE, QueryBigram, QueryWord
 
 # Re-ranking weights title words 6x, retrieval only 2x (`indexer.keyword.documents`). TITLE was chosen among 1

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from indexer.errors import UsageError
 from indexer.filters import Filters
-from indexer.keyword.documents import WORDS
 from indexer.keyword.engine import KeywordQuery, Phrase
+from indexer.keyword.fields import WORDS
 from indexer.snapshot import Snapshot
 from search_web.contract.answers import DEPTH_LIMIT, Fusion, SearchRequest
 from search_web.ranking.features import WeightedQuery, extract_features, lexical

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from indexer.articles import Article
 from indexer.filters import Filters
-from indexer.keyword.documents import STEMS, WORDS, document
+from indexer.keyword.documents import document
 from indexer.keyword.engine import K1, Candidates, KeywordQuery, QueryTerm, inverse_frequency
+from indexer.keyword.fields import STEMS
 from indexer.semantic.vectors import Matches, VectorIndex
 from indexer.snapshot import Snapshot
 from search_web.contract.answers import SimilarHit
@@ -44,9 +45,9 @@ def key_terms(snapshot: Snapshot, number: int) -> tuple[QueryTerm, ...]:
     """
     found = document(number, snapshot.archive.get(number), snapshot.analyzer)
     counts: dict[str, float] = defaultdict(float)
-    for word, stem in zip(found.streams[WORDS], found.streams[STEMS], strict=True):
-        if not snapshot.analyzer.is_stop_word(word.text) and stem.text.strip(_NUMERALS):
-            counts[stem.text] += stem.weight
+    for word, (stem, weight) in zip(found.words, found.stream(STEMS).weights, strict=True):
+        if not snapshot.analyzer.is_stop_word(word) and stem.strip(_NUMERALS):
+            counts[stem] += weight
     weights = {
         text: (tf / (tf + K1), idf)
         for text, tf in counts.items()

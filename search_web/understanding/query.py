@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 
-from indexer.keyword.documents import TITLE, WORDS
 from indexer.keyword.engine import KeywordQuery, Phrase
+from indexer.keyword.fields import TITLE, WORDS
 from indexer.persian.analyzer import PersianAnalyzer
 from indexer.persian.characters import fold
 from search_web.contract.parameters import CLAUSES_LIMIT, ParameterError

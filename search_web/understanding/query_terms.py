@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from indexer.keyword.documents import BIGRAMS, STEMS, WORDS, neighbours
+from indexer.keyword.documents import neighbours
 from indexer.keyword.engine import Phrase, QueryTerm
+from indexer.keyword.fields import BIGRAMS, STEMS, WORDS
 from indexer.persian.analyzer import PersianAnalyzer, Term
 
 # The weight of each field's BM25 score when the engine retrieves candidates.

@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
 
-from indexer.keyword.documents import BIGRAMS
+from indexer.keyword.fields import BIGRAMS
 from indexer.persian.analyzer import Term
 from indexer.persian.characters import HALF_SPACE, fold, fold_with_offsets
 from indexer.persian.tokens import Kind, RawToken, tokenize

@@ -19,7 +19,8 @@ from benchmarks.typos import TYPOS, with_typo
 from indexer.articles import Article
 from indexer.filters import Filters
 from indexer.keyword import load_engine
-from indexer.keyword.documents import BIGRAMS, STEMS, documents
+from indexer.keyword.documents import documents
+from indexer.keyword.fields import BIGRAMS, STEMS
 from indexer.persian.analyzer import PersianAnalyzer
 from indexer.readers import read_articles
 from indexer.semantic.loading import load_query_encoder
@@ -58,9 +59,9 @@ def test_the_in_memory_index_gives_the_scores_of_a_real_engine(
 
 def test_a_reference_reading_has_one_field_per_article_and_bigrams_of_neighbouring_terms() -> None:
     read = reference_document(3, Article(id="a", title="برف سدها", body="آب کرج"), plain)
-    assert [posting.text for posting in read.streams[STEMS]] == ["برف", "سدها", "آب", "کرج"]
-    assert {posting.weight for posting in read.streams[STEMS]} == {1.0}
-    assert [posting.text for posting in read.streams[BIGRAMS]] == ["برف سدها", "آب کرج"]
+    assert read.stems == ["برف", "سدها", "آب", "کرج"]
+    assert {weight for _, weight in read.stream(STEMS).weights} == {1.0}
+    assert read.bigrams == ["برف سدها", "آب کرج"]
     asked = reference("plain", plain).query("برف سدها")
     assert [bigram.term for bigram in asked.bigrams] == ["برف سدها"]
     assert [term.text for group in asked.keyword.words for term in group] == ["برف", "سدها"]

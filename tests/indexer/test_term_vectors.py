@@ -9,8 +9,9 @@ from indexer.articles import Article
 from indexer.errors import IndexCorrupt
 from indexer.keyword.documents import documents
 from indexer.keyword.engine import Document, inverse_frequency
+from indexer.keyword.fields import prefix_family
 from indexer.persian.analyzer import PersianAnalyzer
-from indexer.term_vectors import TermVectors, prefix_family, record
+from indexer.term_vectors import TermVectors, record
 
 ARTICLES = [
     Article(id="0", title="برف سدها", lead="باران بارید", body="اقتصاد کشور"),
@@ -38,12 +39,12 @@ def test_terms_are_read_back_in_the_order_of_the_requested_articles(
     term_slice = vectors.term_slice(np.array([2, 0]))
     for place, number in enumerate((2, 0)):
         mine = term_slice.candidates == place
-        stems = [vectors.stems.number(stem) for stem in made[number].vector.stems]
+        stems = [vectors.stems.number(stem) for stem in made[number].stems]
         assert vectors.stems.of_terms[term_slice.tokens[mine]].tolist() == stems
-        assert term_slice.positions[mine].tolist() == made[number].vector.positions
+        assert term_slice.positions[mine].tolist() == made[number].positions
         assert term_slice.titles[place] == 2
-        assert term_slice.lengths[place] == len(made[number].vector.stems)
-    assert vectors.mean_length == sum(len(each.vector.stems) for each in made) / 3
+        assert term_slice.lengths[place] == len(made[number].stems)
+    assert vectors.mean_length == sum(len(each.stems) for each in made) / 3
 
 
 def test_an_article_without_words_and_an_empty_request_give_no_terms(
@@ -83,7 +84,7 @@ def test_every_token_has_a_stem_and_a_prefix_family_including_compounds_of_two_w
 ) -> None:
     made = recorded(tmp_path, analyzer, [Article(id="0", body="کتاب خانه")])
     vectors = TermVectors(tmp_path)
-    positions = made[0].vector.positions
+    positions = made[0].positions
     assert len(positions) > len(set(positions))  # کتاب, خانه and کتابخانه
     tokens = vectors.term_slice(np.array([0])).tokens
     assert (vectors.stems.of_terms[tokens] >= 0).all()
@@ -98,7 +99,7 @@ def test_the_words_of_a_very_long_text_keep_their_distances(
     words = 0x10000 + 10  # more than 16 bits can count
     made = recorded(tmp_path, analyzer, [Article(id="0", title="سد " * words, body="برف " * words)])
     term_slice = TermVectors(tmp_path).term_slice(np.array([0]))
-    assert term_slice.positions.tolist() == made[0].vector.positions
+    assert term_slice.positions.tolist() == made[0].positions
     assert np.unique(term_slice.positions).size == 2 * words
     assert term_slice.titles.tolist() == [words]
 

@@ -1,13 +1,24 @@
 """Documents and query terms: what each field holds, and which terms of it a query looks up."""
 
 from datetime import date
-from itertools import pairwise
 
 from indexer.articles import Article
 from indexer.filters import FacetValues, day_number
-from indexer.keyword.documents import BIGRAMS, FIELDS, STEMS, TITLE, TITLE_WEIGHT, WORDS, document, documents
-from indexer.keyword.engine import Document, Posting, QueryTerm
+from indexer.keyword.documents import document, documents, indexed_text
+from indexer.keyword.engine import Document, QueryTerm
+from indexer.keyword.fields import (
+    BIGRAMS,
+    FIELDS,
+    PREFIX_FAMILIES,
+    STEMS,
+    SURFACE_FORMS,
+    TITLE,
+    TITLE_WEIGHT,
+    WORDS,
+    prefix_family,
+)
 from indexer.persian.analyzer import PersianAnalyzer
+from indexer.semantic.passages import running_text
 from search_web.understanding.query_terms import (
     STREAM_WEIGHTS,
     QueryWord,
@@ -30,8 +41,8 @@ ARTICLE = Article(
 )
 
 
-def postings(made: Document, field: str = WORDS) -> dict[str, Posting]:
-    return {posting.text: posting for posting in made.streams[field]}
+def weights(made: Document, field: str = WORDS) -> dict[str, float]:
+    return dict(made.stream(field).weights)
 
 
 def test_a_document_has_every_field_and_one_stem_per_word_at_the_same_position(
@@ -39,39 +50,42 @@ def test_a_document_has_every_field_and_one_stem_per_word_at_the_same_position(
 ) -> None:
     made = document(7, ARTICLE, analyzer)
     assert made.number == 7
-    assert set(made.streams) == set(FIELDS)
-    for word, stem in zip(made.streams[WORDS], made.streams[STEMS], strict=True):
-        assert stem == Posting(analyzer.stem(word.text), word.position, word.weight)
+    assert all(made.stream(field).texts for field in FIELDS)
+    assert made.stems == [analyzer.stem(word) for word in made.words]
+    assert len(made.positions) == len(made.stems) == len(made.surface_forms)
 
 
 def test_title_words_have_a_higher_weight_than_words_of_other_fields(analyzer: PersianAnalyzer) -> None:
-    made = postings(document(0, ARTICLE, analyzer))
-    assert made["برف"].weight == TITLE_WEIGHT > 1
-    assert {made[word].weight for word in ("گزارش", "باران", "بارید", "خبر", "کامل")} == {1.0}
+    made = document(0, ARTICLE, analyzer)
+    for field in (WORDS, STEMS):
+        found = weights(made, field)
+        assert found["برف"] == TITLE_WEIGHT > 1
+        assert {found[word] for word in ("گزارش", "باران", "بارید", "خبر", "کامل")} == {1.0}
 
 
 def test_the_title_field_holds_only_the_title(analyzer: PersianAnalyzer) -> None:
     made = document(0, ARTICLE, analyzer)
-    assert made.streams[TITLE] == made.streams[WORDS][: len(made.streams[TITLE])]
-    assert "برف" in postings(made, TITLE)
-    assert not {"گزارش", "باران", "خبر"} & postings(made, TITLE).keys()
+    assert made.stream(TITLE).texts == made.words[:2]
+    assert made.stream(TITLE).positions == [0, 1]
     untitled = document(0, Article(id="2", lead="باران بارید"), analyzer)
-    assert untitled.streams[TITLE] == []
+    assert untitled.stream(TITLE).texts == []
+    assert untitled.title_width == 0
 
 
-def test_positions_leave_a_wide_gap_between_the_parts_of_an_article(analyzer: PersianAnalyzer) -> None:
-    made = postings(document(0, ARTICLE, analyzer))
-    order = ["برف", "گزارش", "باران", "بارید", "خبر", "کامل"]
-    positions = [made[word].position for word in order]
-    assert positions == sorted(positions)
-    gaps = {order[place + 1]: after - before for place, (before, after) in enumerate(pairwise(positions))}
-    assert gaps["بارید"] == gaps["کامل"] == 1
-    assert min(gaps["گزارش"], gaps["باران"], gaps["خبر"]) >= 100
+def test_offsets_are_those_of_the_indexed_text_and_snippets_are_a_slice_of_it(
+    analyzer: PersianAnalyzer,
+) -> None:
+    for article in (ARTICLE, Article(id="2", title="برف", body="خبر"), Article(id="3", lead="باران بارید")):
+        made, text = document(0, article, analyzer), indexed_text(article)
+        assert [text[start:end] for start, end in zip(made.starts, made.ends, strict=True)] == [
+            word.replace("سد", "سدها") for word in made.words
+        ]
+        assert running_text(article) in text
 
 
 def test_the_words_of_every_tag_are_indexed(analyzer: PersianAnalyzer) -> None:
     made = document(0, Article(id="3", body="متن", tags=("گردشگری", "سفر نوروزی")), analyzer)
-    assert {"گردشگری", "سفر", "نوروزی"} <= postings(made).keys()
+    assert {"گردشگری", "سفر", "نوروزی"} <= set(made.words)
 
 
 def test_a_document_has_the_facet_values_of_its_article(analyzer: PersianAnalyzer) -> None:
@@ -86,9 +100,8 @@ def test_documents_are_numbered_in_order(analyzer: PersianAnalyzer) -> None:
 
 
 def test_an_article_without_any_word_makes_empty_streams(analyzer: PersianAnalyzer) -> None:
-    assert document(0, Article(id="1", title="…!", body=" "), analyzer).streams == {
-        name: [] for name in FIELDS
-    }
+    made = document(0, Article(id="1", title="…!", body=" "), analyzer)
+    assert not any(made.stream(field).texts for field in FIELDS)
 
 
 def test_a_query_word_has_its_surface_form_and_its_stem(analyzer: PersianAnalyzer) -> None:
@@ -105,7 +118,7 @@ def test_surface_forms_keep_affixes_and_split_compounds_alike_in_every_spelling(
     analyzer: PersianAnalyzer,
 ) -> None:
     spellings = ("رئیس‌جمهورهای کشور", "رئیسجمهورهای کشور", "رئیس جمهور های کشور")
-    made = [document(0, Article(id="1", body=text), analyzer).vector.surface_forms for text in spellings]
+    made = [document(0, Article(id="1", body=text), analyzer).surface_forms for text in spellings]
     assert made[0] == ["رییس", "جمهورهای", "کشور"]
     assert made[0] == made[1] == made[2]
 
@@ -114,10 +127,9 @@ def test_bigrams_pair_neighbouring_stems_of_one_field_and_contain_no_function_wo
     analyzer: PersianAnalyzer,
 ) -> None:
     made = document(0, ARTICLE, analyzer)
-    assert {posting.text for posting in made.streams[BIGRAMS]} == {"برف سد", "باران بارید", "خبر کامل"}
-    assert postings(made, BIGRAMS)["برف سد"].weight == TITLE_WEIGHT
+    assert weights(made, BIGRAMS) == {"برف سد": TITLE_WEIGHT, "باران بارید": 1.0, "خبر کامل": 1.0}
     other = document(0, Article(id="2", body="برف در سد کرج"), analyzer)
-    assert [posting.text for posting in other.streams[BIGRAMS]] == ["سد کرج"]
+    assert other.bigrams == ["سد کرج"]
 
 
 def test_query_bigrams_skip_pairs_of_stop_words_and_mark_pairs_with_one_as_not_indexed(
@@ -132,14 +144,20 @@ def test_query_bigrams_skip_pairs_of_stop_words_and_mark_pairs_with_one_as_not_i
     assert bigram_terms(bigrams) == (QueryTerm(BIGRAMS, "سد کرج", STREAM_WEIGHTS[BIGRAMS]),)
 
 
-def test_term_vector_positions_run_through_all_fields_with_one_free_position_between_fields(
+def test_positions_run_through_all_fields_with_one_free_position_between_fields(
     analyzer: PersianAnalyzer,
 ) -> None:
-    vector = document(0, ARTICLE, analyzer).vector
-    assert vector.stems == ["برف", "سد", "گزارش", "باران", "بارید", "خبر", "کامل"]
-    assert vector.surface_forms == ["برف", "سدها", "گزارش", "باران", "بارید", "خبر", "کامل"]
-    assert vector.positions == [0, 1, 3, 5, 6, 8, 9]
-    assert vector.title == 2
+    made = document(0, ARTICLE, analyzer)
+    assert made.stems == ["برف", "سد", "گزارش", "باران", "بارید", "خبر", "کامل"]
+    assert made.surface_forms == ["برف", "سدها", "گزارش", "باران", "بارید", "خبر", "کامل"]
+    assert made.positions == [0, 1, 3, 5, 6, 8, 9]
+    assert (made.title_tokens, made.title_width, made.title_bigrams, made.width) == (2, 2, 1, 10)
+
+
+def test_surface_forms_and_prefix_families_are_listed_once(analyzer: PersianAnalyzer) -> None:
+    made = document(0, Article(id="1", title="اقتصاد", body="اقتصادی اقتصاددان، اقتصاد"), analyzer)
+    assert made.stream(SURFACE_FORMS).texts == ["اقتصاد", "اقتصادی", "اقتصاددان"]
+    assert made.stream(PREFIX_FAMILIES).texts == [prefix_family("اقتصاد")]
 
 
 def test_stop_words_of_a_query_are_ignored_unless_there_are_no_other_words(analyzer: PersianAnalyzer) -> None:

@@ -15,7 +15,7 @@ from indexer.articles import Article
 from indexer.errors import UsageError
 from indexer.filters import FacetValues, Filters
 from indexer.keyword import ENGINES, load_engine
-from indexer.keyword.documents import BIGRAMS, STEMS, TITLE, WORDS, documents
+from indexer.keyword.documents import documents
 from indexer.keyword.engine import (
     Candidates,
     Document,
@@ -23,9 +23,9 @@ from indexer.keyword.engine import (
     KeywordIndex,
     KeywordQuery,
     Phrase,
-    Posting,
     QueryTerm,
 )
+from indexer.keyword.fields import BIGRAMS, STEMS, TITLE, WORDS
 from indexer.persian.analyzer import PersianAnalyzer
 from search_web.understanding.query_terms import phrase, query_words, word_groups
 
@@ -33,29 +33,27 @@ NOTHING = Filters()
 # Rounding a field length by a twelfth changes a score by less than this share.
 ROUNDING = 0.06
 
-Streams = dict[str, list[Posting]]
-
 
 @pytest.fixture(params=sorted(ENGINES))
 def engine(request: pytest.FixtureRequest) -> KeywordEngine:
     return load_engine(request.param)
 
 
-def stream(text: str, weight: float = 1.0) -> list[Posting]:
-    return [Posting(word, position, weight) for position, word in enumerate(text.split())]
-
-
-def bigram_stream(text: str) -> list[Posting]:
-    neighbours = pairwise(text.split())
-    return [Posting(f"{left} {right}", position) for position, (left, right) in enumerate(neighbours)]
-
-
 def doc(
     number: int, words: str, day: int = 0, source: str = "", category: str = "", title: str = ""
 ) -> Document:
-    streams = {field: stream(words) for field in (WORDS, STEMS)}
-    streams |= {BIGRAMS: bigram_stream(words), TITLE: stream(title)}
-    return Document(number, streams, FacetValues(day, source, category))
+    """Return a document of a title, and of words behind it that stand for everything else."""
+    texts = f"{title} {words}".split()
+    return Document(
+        number,
+        FacetValues(day, source, category),
+        words=texts,
+        stems=texts,
+        surface_forms=texts,
+        positions=list(range(len(texts))),
+        title_tokens=len(title.split()),
+        bigrams=[f"{left} {right}" for left, right in pairwise(texts)],
+    )
 
 
 def built(engine: KeywordEngine, directory: Path, docs: Sequence[Document]) -> KeywordIndex:
@@ -76,10 +74,10 @@ def reference(docs: Sequence[Document], query: KeywordQuery) -> dict[int, float]
     k1, b = 1.2, 0.85
     scores: Counter[int] = Counter()
     for term in (*(term for group in query.words for term in group), *query.bigrams):
-        lengths = [len(document.streams[term.field]) for document in docs]
+        lengths = [len(document.stream(term.field).texts) for document in docs]
         mean = sum(lengths) / len(docs)
         weights = [
-            sum(posting.weight for posting in document.streams[term.field] if posting.text == term.text)
+            sum(weight for text, weight in document.stream(term.field).weights if text == term.text)
             for document in docs
         ]
         holding = sum(weight > 0 for weight in weights)
@@ -99,12 +97,18 @@ def random_documents(count: int, words: int, lengths: tuple[int, int], seed: int
     docs = []
     for number in range(count):
         drawn = dice.choice(vocabulary, dice.integers(*lengths), p=frequencies).tolist()
-        postings = [
-            Posting(word, position, 2.0 if position < 6 else 1.0) for position, word in enumerate(drawn)
-        ]
-        stems = [Posting(posting.text[:2], posting.position, posting.weight) for posting in postings]
         facet_values = FacetValues(int(dice.choice([0, 10, 20, 30])), f"s{number % 7}", f"c{number % 3}")
-        docs.append(Document(number, {WORDS: postings, STEMS: stems, TITLE: postings[:6]}, facet_values))
+        docs.append(
+            Document(
+                number,
+                facet_values,
+                words=drawn,
+                stems=[word[:2] for word in drawn],
+                surface_forms=drawn,
+                positions=list(range(len(drawn))),
+                title_tokens=min(6, len(drawn)),
+            )
+        )
     return docs
 
 
@@ -163,7 +167,7 @@ def test_scores_of_long_articles_are_those_of_bm25_within_the_rounding_of_length
 
 
 def test_a_posting_of_weight_two_counts_like_two_occurrences(engine: KeywordEngine, tmp_path: Path) -> None:
-    heavy = Document(0, {WORDS: stream("a b", 2.0), STEMS: [], TITLE: []}, FacetValues(0, "", ""))
+    heavy = doc(0, "", title="a b")
     docs = [heavy, doc(1, "a b"), doc(2, "a a")]
     index = built(engine, tmp_path, docs)
     found = index.search(asked("a"), NOTHING, 10)
@@ -281,7 +285,7 @@ def test_phrases_are_found_as_by_comparing_every_position(large: KeywordIndex, m
     phrases = []
     for _ in range(60):
         # Frequent and rare words, from an article so that some phrases match.
-        drawn = [posting.text for posting in many[int(dice.integers(len(many)))].streams[WORDS]]
+        drawn = many[int(dice.integers(len(many)))].words
         start = int(dice.integers(len(drawn) - 3))
         words = tuple(drawn[start : start + int(dice.integers(1, 4))])
         phrases.append(Phrase(WORDS, (words, (f"w{dice.integers(9)}", f"w{dice.integers(400)}"))))
@@ -290,12 +294,11 @@ def test_phrases_are_found_as_by_comparing_every_position(large: KeywordIndex, m
         assert found.tolist() == [
             document.number
             for document in many
-            if any(_has(document.streams[wanted.field], words) for words in wanted.variants)
+            if any(_has(document.words, words) for words in wanted.variants)
         ]
 
 
-def _has(postings: list[Posting], words: tuple[str, ...]) -> bool:
-    texts = [posting.text for posting in postings]
+def _has(texts: list[str], words: tuple[str, ...]) -> bool:
     return any(tuple(texts[at : at + len(words)]) == words for at in range(len(texts)))
 
 
@@ -308,7 +311,7 @@ def test_a_phrase_of_one_term_is_found_in_every_field(engine: KeywordEngine, tmp
         Phrase(STEMS, (("no",),)),
     ]
     found = [numbers.tolist() for numbers in index.holding(asked_for)]
-    assert found == [[0, 1], [0, 1], [2], [0, 1], [2], []]
+    assert found == [[0, 1, 2], [0, 1, 2], [2], [0, 1], [2], []]
     assert index.holding([]) == []
     index.close()
 
@@ -353,7 +356,7 @@ def test_no_excluded_article_is_found_wherever_it_stands(large: KeywordIndex, ma
     for _ in range(40):
         wanted, unwanted, other = (f"w{number}" for number in dice.choice(60, 3, replace=False))
         query = KeywordQuery(asked(wanted, other).words, excluded=(Phrase(WORDS, ((unwanted,),)),))
-        holding = [{posting.text for posting in document.streams[WORDS]} for document in many]
+        holding = [set(document.words) for document in many]
         either = {n for n, words in enumerate(holding) if {wanted, other} & words and unwanted not in words}
         both = {n for n in either if {wanted, other} <= holding[n]}
         found, newest = large.search(query, NOTHING, 2000), large.newest(query, NOTHING, 2000)
@@ -365,9 +368,9 @@ def test_no_excluded_article_is_found_wherever_it_stands(large: KeywordIndex, ma
 
 def test_a_title_phrase_matches_in_titles_only(engine: KeywordEngine, tmp_path: Path) -> None:
     docs = [
-        doc(0, "dam water x", title="dam water"),
-        doc(1, "x dam water", title="x"),
-        doc(2, "dam", title="dam"),
+        doc(0, "x", title="dam water"),
+        doc(1, "dam water", title="x"),
+        doc(2, "", title="dam"),
     ]
     index = built(engine, tmp_path, docs)
     for words, expected in ((("dam", "water"), [0]), (("dam",), [0, 2]), (("water",), [0])):
@@ -404,7 +407,7 @@ def test_newest_requires_every_word_and_puts_undated_articles_last(
 
 def test_frequency_counts_articles_not_occurrences(engine: KeywordEngine, tmp_path: Path) -> None:
     index = built(engine, tmp_path, [doc(0, "a a a", title="b"), doc(1, "a b"), doc(2, "c")])
-    assert [index.frequency(WORDS, word) for word in "abcd"] == [2, 1, 1, 0]
+    assert [index.frequency(WORDS, word) for word in "abcd"] == [2, 2, 1, 0]
     assert index.frequency(TITLE, "b") == 1
     assert index.frequency(STEMS, "a") == 2
     index.close()
@@ -436,9 +439,7 @@ def test_results_are_the_right_article_numbers_in_an_index_of_two_thousand(
 ) -> None:
     assert len(large) == len(many)
     for word in ("w0", "w399", "w57"):
-        holding = [
-            document.number for document in many if any(p.text == word for p in document.streams[WORDS])
-        ]
+        holding = [document.number for document in many if word in document.words]
         found = large.search(asked(word), NOTHING, 2000)
         assert sorted(numbers(found)) == holding
         assert large.frequency(WORDS, word) == len(holding)

@@ -9,8 +9,9 @@ from whoosh.index import open_dir
 
 from indexer.articles import Article
 from indexer.keyword import load_engine
-from indexer.keyword.documents import WORDS, documents
+from indexer.keyword.documents import documents
 from indexer.keyword.engine import Phrase
+from indexer.keyword.fields import WORDS
 from indexer.keyword.whoosh_phrases import PhraseFinder
 from indexer.persian.analyzer import PersianAnalyzer
 

@@ -12,8 +12,9 @@ import pytest
 from indexer.articles import Article
 from indexer.filters import Filters
 from indexer.keyword import load_engine
-from indexer.keyword.documents import TITLE, documents
+from indexer.keyword.documents import documents
 from indexer.keyword.engine import KeywordIndex, KeywordQuery
+from indexer.keyword.fields import TITLE
 from indexer.persian.analyzer import PersianAnalyzer
 from indexer.persian.characters import HALF_SPACE, fold
 from search_web.understanding.query_terms import phrase, query_words, word_groups

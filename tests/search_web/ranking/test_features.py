@@ -13,8 +13,9 @@ from benchmarks.relevance.memory import MemoryIndex
 from indexer.articles import Article
 from indexer.filters import Filters
 from indexer.keyword import load_engine
-from indexer.keyword.documents import BIGRAMS, STEMS, TITLE_WEIGHT, documents
+from indexer.keyword.documents import documents
 from indexer.keyword.engine import KeywordQuery, QueryTerm, inverse_frequency
+from indexer.keyword.fields import BIGRAMS, STEMS, TITLE_WEIGHT
 from indexer.persian.analyzer import PersianAnalyzer, persian_analyzer
 from indexer.term_vectors import TermVectors, record
 from search_web.ranking.features import (

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.keyword.documents import BIGRAMS, STEMS, TITLE, WORDS
 from indexer.keyword.engine import Phrase
+from indexer.keyword.fields import BIGRAMS, STEMS, TITLE, WORDS
 from indexer.persian.analyzer import PersianAnalyzer
 from search_web.contract.parameters import CLAUSES_LIMIT, ParameterError
 from search_web.understanding.query import ParsedQuery, parse_query
