@@ -20,6 +20,7 @@ from indexer.readers.page_titles import Title, declared_titles, find_title, head
 from indexer.readers.page_trees import parse_tree
 from indexer.readers.records import Fault, InvalidRecordError, Record
 from indexer.readers.structured_data import own_article, publisher
+from indexer.readers.time_limit import OverTimeError, processor_time
 from indexer.readers.whole import whole
 
 _META_CHARSET = re.compile(rb"""<meta\b[^>]*?\bcharset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
@@ -45,6 +46,8 @@ _ADDRESSES = "//link[@rel='canonical']/@href | //meta[@property='og:url']/@conte
 _SECTION = "//meta[@property='article:section']/@content"
 _KICKERS = "//*[contains(@class, 'rutitr') or contains(@class, 'rotitr') or contains(@class, 'kicker')]"
 _NO_TEXT = "has no article text"
+# Processor time for one page. Pages of news sites take some hundredths of a second.
+_SECONDS = 10.0
 
 
 def read_page(chunks: Iterator[bytes]) -> Iterator[Record | Fault]:
@@ -66,9 +69,12 @@ def parse(html: str) -> dict[str, Any]:
     if "\0" in html:
         raise InvalidRecordError("holds NUL characters; the file may be damaged")
     try:
-        return _fields(html)
+        with processor_time(_SECONDS):
+            return _fields(html)
     except InvalidRecordError:
         raise
+    except OverTimeError as error:
+        raise InvalidRecordError(f"takes more than {_SECONDS:g} seconds to extract as a web page") from error
     except Exception as error:  # whatever a library makes of a damaged page
         raise InvalidRecordError(f"cannot be extracted as a web page ({type(error).__name__})") from error
 

@@ -1,10 +1,12 @@
 """Damaged and hostile pages: each is read, or rejected with one line that says why, and the rest is read."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import trafilatura
 
 from indexer.articles import Article, Rejection
-from indexer.readers import read_articles
+from indexer.readers import html_pages, read_articles
 from indexer.readers.html_pages import read_page
 from indexer.readers.page_trees import MAX_ATTRIBUTES, MAX_ELEMENTS
 from indexer.readers.records import InvalidRecordError, to_article
@@ -123,6 +125,45 @@ def test_whatever_a_library_raises_is_the_rejection_of_one_page(tmp_path, monkey
     rejection, article = read_articles([tmp_path])
     assert str(rejection) == f"{tmp_path / 'a.html'}: cannot be extracted as a web page ({error.__name__})"
     assert isinstance(article, Article)
+
+
+def test_a_page_that_takes_too_long_is_rejected_and_the_next_one_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(html_pages, "_SECONDS", 0.4)
+    (tmp_path / "a.html").write_text(_page(f"<article>{f'<p>{TEXT}</p>' * 19_000}</article>"))
+    (rejection,) = read_articles([tmp_path])
+    assert str(rejection) == (f"{tmp_path / 'a.html'}: takes more than 0.4 seconds to extract as a web page")
+    monkeypatch.undo()
+    (tmp_path / "a.html").write_text(_page(ARTICLE))
+    (article,) = read_articles([tmp_path])
+    assert isinstance(article, Article)
+
+
+@pytest.mark.parametrize("catches", [False, True])
+def test_a_library_that_catches_everything_is_interrupted_again(monkeypatch, *, catches):
+    def stubborn(tree, **options):
+        while True:
+            if not catches:
+                continue
+            try:
+                while True:
+                    pass
+            except BaseException:
+                catching.append(1)
+                if len(catching) > 1:
+                    raise
+
+    catching = []
+    monkeypatch.setattr(html_pages, "_SECONDS", 0.1)
+    monkeypatch.setattr(trafilatura, "bare_extraction", stubborn)
+    with pytest.raises(InvalidRecordError, match="takes more than"):
+        _article(_page(ARTICLE))
+    assert len(catching) == 2 * catches
+
+
+def test_a_page_read_in_another_thread_has_no_limit_and_is_read(monkeypatch):
+    monkeypatch.setattr(html_pages, "_SECONDS", 1e-6)
+    with ThreadPoolExecutor(1) as threads:
+        assert threads.submit(_article, _page(ARTICLE)).result().title == "بستن جادهٔ چالوس"
 
 
 @pytest.mark.slow
