@@ -16,8 +16,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.archive import ARCHIVE_NAME, Archive, ArchiveWriter, article_record, record_digest
+from indexer.archive import (
+    ARCHIVE_NAME,
+    Archive,
+    ArchiveChanges,
+    ArchiveWriter,
+    Change,
+    article_record,
+    record_digest,
+)
 from indexer.articles import Article
+from indexer.commit import Commit
 from indexer.errors import IndexCorrupt, IndexInaccessible, IndexMissing
 from indexer.filters import Filters
 
@@ -461,3 +470,64 @@ def test_the_record_of_an_article_does_not_depend_on_key_order() -> None:
     other = Article(id="1", extra={"b": 2, "a": 1})
     assert article_record(one) == article_record(other)
     assert len(record_digest(article_record(one))) == 16
+
+
+def test_changes_are_numbered_on_and_a_reader_sees_the_archive_of_its_commit(tmp_path: Path) -> None:
+    filled(tmp_path, plain(3)).close()
+    changes = ArchiveChanges(tmp_path, 1)
+    assert changes.accepted == Commit(3, 0)
+    changed = Article(id="1", title="تازه", published=dt.date(2026, 3, 4))
+    assert changes.put(changed) is Change.REPLACED
+    assert changes.put(changed) is Change.UNCHANGED
+    assert changes.put(Article(id="9", title="نو")) is Change.ADDED
+    assert changes.remove("0")
+    assert not changes.remove("0")
+    assert not changes.remove("nobody")
+    assert changes.ids() == {"1", "2", "9"}
+    changes.commit()
+    assert changes.accepted == Commit(5, 2)
+    changes.close()
+    views = {
+        Commit(3, 0): ["0", "1", "2"],
+        Commit(5, 0): ["0", "1", "2", "1", "9"],
+        Commit(5, 1): ["0", "2", "1", "9"],
+        Commit(5, 2): ["2", "1", "9"],
+    }
+    for commit, ids in views.items():
+        archive = Archive(tmp_path, 1, commit)
+        assert [article.id for article in archive.articles()] == ids
+        assert len(archive) == len(ids)
+        assert archive.allowed(Filters()).sum() == len(ids)
+        assert len(archive.allowed(Filters())) == commit.articles
+        assert archive.removed().tolist() == sorted([1, 0][: commit.removals])
+        archive.close()
+    newest = Archive(tmp_path, 1)
+    assert newest.number("1") == 3
+    assert newest.find("1") == changed
+    assert newest.find("0") is None
+    assert newest.get(0).id == "0"  # a reader of an earlier commit may still show it
+    assert newest.newest(Filters(), 10) == ([3, 2, 4], 3)
+    assert newest.removed_by(range(1, 2)) == [0]
+    newest.close()
+
+
+def test_changes_that_were_not_committed_are_not_accepted(tmp_path: Path) -> None:
+    filled(tmp_path, plain(2)).close()
+    changes = ArchiveChanges(tmp_path, 1)
+    changes.put(Article(id="9"))
+    changes.remove("0")
+    changes.close()
+    again = ArchiveChanges(tmp_path, 1)
+    assert again.accepted == Commit(2, 0)
+    assert again.ids() == {"0", "1"}
+    again.close()
+
+
+def test_an_archive_without_removals_from_an_earlier_version_is_written_on(tmp_path: Path) -> None:
+    filled(tmp_path, plain(2)).close()
+    altered(tmp_path, "DROP INDEX member_removal")
+    altered(tmp_path, "ALTER TABLE member DROP COLUMN removal")
+    filled(tmp_path, plain(3), generation=2).close()
+    archive = Archive(tmp_path, 2)
+    assert len(archive) == 3
+    archive.close()
