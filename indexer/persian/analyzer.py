@@ -41,7 +41,7 @@ from indexer.persian.stop_words import EVERYWHERE, STOP_WORDS
 from indexer.persian.tokens import LONGEST, Kind, tokenize
 
 # Stored in the manifest: the program refuses an index that was made with another version.
-ANALYSIS_VERSION = "4"
+ANALYSIS_VERSION = "5"
 
 # Cache size in distinct spellings; a year of news has about this many.
 _CACHED = 200_000

@@ -130,10 +130,11 @@ class Segmenter:
         pieces = tuple(filter(None, word.split(HALF_SPACE)))
         if len(pieces) < 2:
             return self._joined_readings(pieces[0]) if pieces else []
-        if _are_initials(pieces):
-            return [pieces]
         joined = "".join(pieces)
         others = self._joined_readings(joined)
+        if _are_initials(pieces):
+            # A text without half-spaces has اف‌آی‌وی‌بی as one unlisted word: the term that both share.
+            return [pieces, (joined,)] if others == [(joined,)] and not self.is_whole(joined) else [pieces]
         if len(others) == 1 and self._holds_a_cut(others[0][0], pieces):
             return others
         if pieces[0] in VERB_PREFIXES and self.formal("".join(pieces[1:])):

@@ -67,3 +67,12 @@ def test_a_word_that_omits_the_madda_still_forms_a_word_with_its_neighbour(analy
 def test_two_names_of_letters_may_be_ordinary_words_beside_a_compound(analyzer: PersianAnalyzer) -> None:
     assert "پیگیری" in {term.text for term in analyzer.words("او پی گیری کرد")}
     assert "سینما" not in {term.text for term in analyzer.words("بی بی سی نما داد")}
+
+
+def test_initials_share_a_term_with_their_joined_spelling_unless_that_is_another_word(
+    analyzer: PersianAnalyzer,
+) -> None:
+    for apart, joined in (("اف‌آی‌وی‌بی", "افآیویبی"), ("ان‌بی‌ای", "انبیای"), ("بی‌بی‌سی", "بیبیسی")):
+        terms = [{term.text for term in analyzer.words(spelling)} for spelling in (apart, joined)]
+        assert terms[0] & terms[1], apart
+    assert "اساس" not in {term.text for term in analyzer.words("اس‌اس")}
