@@ -41,6 +41,7 @@ from indexer.semantic.loading import load_passage_encoder
 from indexer.semantic.passages import passages
 from indexer.semantic.vectors import DIGEST_BYTES, VectorIndex, quantize, write_vectors
 from indexer.vocabulary_counts import write_vocabulary
+from indexer.write_lock import writing
 
 # Texts that the encoder gets at once. A stopped build loses at most this many vectors.
 _BATCH = 64
@@ -128,7 +129,7 @@ def build_index(paths: Sequence[Path], index: Path, options: BuildOptions, repor
     """
     engine = load_engine(options.engine)
     summary = Summary()
-    with clear_errors(index, lambda: summary.generation), generations.writing(index):
+    with clear_errors(index, lambda: summary.generation), writing(index, "khabaryab index"):
         summary.generation = generations.begin(index)
         with closing(ArchiveWriter(index, summary.generation)) as writer:
             with ReportFile(index, report) as recorded:

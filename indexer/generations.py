@@ -3,7 +3,7 @@
     INDEX/
       archive.sqlite          the articles of all generations
       current                 the number of the published generation, and the hash of its manifest
-      lock                    locked by the process that writes
+      lock, writer            locked by the process that writes, and its number and command
       report.txt              the rejected records and the notes of the last build
       generations/000001/     manifest.json, keyword/, terms/, near_duplicates/, vectors/, analysis/,
                               vocabulary/
@@ -18,14 +18,11 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
-from filelock import FileLock, Timeout
 
 from indexer.errors import (
-    IndexBusy,
     IndexCorrupt,
     IndexInaccessible,
     IndexMismatch,
@@ -123,31 +120,6 @@ def discard(index: Path, number: int) -> None:
 def _folders(index: Path) -> dict[int, Path]:
     folders = (index / "generations").glob("[0-9]*")
     return {int(folder.name): folder for folder in folders if folder.name.isdecimal()}
-
-
-@contextmanager
-def writing(index: Path) -> Iterator[None]:
-    """Hold the index's write lock.
-
-    Raises:
-        IndexBusy: another process holds the lock.
-        IndexInaccessible: the folder cannot be created or written.
-
-    """
-    try:
-        index.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(index / "lock", timeout=0)
-        lock.acquire()
-    except Timeout as error:
-        raise IndexBusy(
-            f"{index}: another process is building this index; wait until it has finished"
-        ) from error
-    except OSError as error:
-        raise IndexInaccessible(f"{index}: cannot write there: {error.strerror or error}") from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def seal(directory: Path, manifest: Manifest) -> Manifest:

@@ -39,6 +39,7 @@ from indexer.report_file import REPORT_NAME
 from indexer.semantic.checkpoint import Checkpoint
 from indexer.semantic.loading import load_passage_encoder
 from indexer.snapshot import Snapshot
+from indexer.write_lock import writing
 from search_web.understanding.query_terms import query_words, word_groups
 
 COMMAND = Path(sys.executable).parent / "khabaryab"
@@ -215,10 +216,10 @@ def test_ctrl_c_ends_with_one_line_and_exit_code_130(
 def test_a_second_simultaneous_build_is_refused(
     served: Path, tmp_path: Path, analyzer: PersianAnalyzer
 ) -> None:
-    with generations.writing(served):
+    with writing(served, "khabaryab add"):
         code, _, err = ran("index", tmp_path / "old.jsonl", "--index", served, "--no-semantic")
     assert code == 3
-    assert "another process is building this index" in one_line(err)
+    assert f"`khabaryab add` (process {os.getpid()}) is writing this index" in one_line(err)
     answers(served, analyzer)
 
 
