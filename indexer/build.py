@@ -29,7 +29,8 @@ from indexer.generations import EncoderRecord, Manifest
 from indexer.keyword import DEFAULT_ENGINE, load_engine
 from indexer.keyword.documents import document, documents
 from indexer.keyword.engine import KeywordEngine
-from indexer.near_duplicates import NearDuplicateFinder, Shingles, shingles, write_clusters
+from indexer.near_duplicate_files import write_clusters
+from indexer.near_duplicates import NearDuplicateFinder, Shingles, shingles
 from indexer.outcome import clear_errors
 from indexer.persian.analyzer import ANALYSIS_VERSION, PersianAnalyzer, persian_analyzer
 from indexer.persian.collection import learn, write_learned
@@ -177,7 +178,8 @@ def _build_indexes(
             def shingles_of(number: int) -> Shingles:
                 return shingles(document(number, archive.get(number), analyzer))
 
-            write_clusters(directory / generations.NEAR_DUPLICATES, finder.clusters(shingles_of))
+            clusters = finder.clusters(shingles_of)
+            write_clusters(directory / generations.NEAR_DUPLICATES, clusters, finder.sketches)
         encoder = (
             _build_vectors(archive, index, directory, options, report, summary) if options.semantic else None
         )

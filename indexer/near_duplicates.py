@@ -7,26 +7,29 @@ Massive Datasets, chapter 3) finds candidate pairs; the finder then compares the
 themselves. An article joins the cluster of the earliest article that it is a near-duplicate of. Every member
 of a cluster is therefore a near-duplicate of the first member.
 
-The file `clusters.npy`, int64 [articles], holds for each article the number of the first article of its
-cluster. Most articles are alone in their cluster, so this is their own number.
+A cluster is named after its first article: each article has the number of the first article of its cluster.
+Most articles are alone in their cluster, so this is their own number.
 """
 
 from array import array
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.errors import IndexCorrupt, unreadable
 from indexer.keyword.engine import Document
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
 
 Shingles = NDArray[np.uint32]
 Clusters = NDArray[np.int64]
+Sketch = NDArray[np.uint32]
+Sketches = NDArray[np.uint32]
 
 # Near-duplicates have a Jaccard resemblance of at least RESEMBLANCE. For a shortened text
 # RESEMBLANCE_SHORTENED is enough, if the longer text contains at least the share CONTAINED of its shingles.
@@ -39,12 +42,11 @@ SHORTEST = 20
 _WORDS_A_SHINGLE = 3
 # 42 bands of 3 hashes. At least two bands agree in 97 of 100 pairs of texts with a resemblance of .5, but in
 # none of 10,000 pairs with .05, which two reports on one subject have.
-_BANDS, _ROWS = 42, 3
+BANDS, _ROWS = 42, 3
 _AGREEING = 2
 _PAIR = 2**32
 _CHECKED = 65_536
 _KEPT = 4_096
-_FILE = "clusters.npy"
 
 
 def shingles(document: Document) -> Shingles:
@@ -82,6 +84,32 @@ def are_near_duplicates(one: Shingles, other: Shingles) -> bool:
     return found.contained >= CONTAINED and found.resemblance >= RESEMBLANCE_SHORTENED
 
 
+@cache
+def _empty() -> "MinHash":
+    from datasketch import MinHash
+
+    return MinHash(num_perm=BANDS * _ROWS, hashfunc=int)
+
+
+def sketch(found: Shingles) -> Sketch:
+    """Return one hash for each band of the MinHash of a text, uint32 [BANDS]; zeros for a text too short."""
+    if len(found) < SHORTEST:
+        return np.zeros(BANDS, dtype=np.uint32)
+    minhash = _empty().copy()
+    minhash.update_batch(found.tolist())
+    rows = minhash.hashvalues.astype(np.uint64).reshape(BANDS, _ROWS)
+    # One 32-bit number a band; two different bands collide once in four thousand million cases.
+    mixed: Sketch = ((rows * _ODD).sum(axis=1, dtype=np.uint64) >> np.uint64(32)).astype(np.uint32)
+    return mixed
+
+
+def sharing(sketches: Sketches, one: Sketch) -> NDArray[np.int64]:
+    """Return the places of the sketches that agree with `one` in enough bands, ascending."""
+    if not one.any():
+        return np.empty(0, dtype=np.int64)
+    return np.flatnonzero(np.count_nonzero(sketches == one, axis=1) >= _AGREEING)
+
+
 class NearDuplicateFinder:
     """Sketches the articles on their way into the keyword index, then finds their near-duplicate clusters.
 
@@ -89,31 +117,27 @@ class NearDuplicateFinder:
     """
 
     def __init__(self) -> None:
-        from datasketch import MinHash
-
-        self._empty = MinHash(num_perm=_BANDS * _ROWS, hashfunc=int)
-        self._bands = array("I")
-        self._long_enough = array("b")
+        self._sketches = array("I")
 
     def watch(self, documents: Iterator[Document]) -> Iterator[Document]:
         """Yield the documents unchanged, and sketch each one. They must come in order of their numbers."""
         for document in documents:
-            self._sketch(shingles(document))
+            self.add(shingles(document))
             yield document
 
-    def _sketch(self, found: Shingles) -> None:
-        sketch = self._empty.copy()
-        sketch.update_batch(found.tolist())
-        rows = sketch.hashvalues.astype(np.uint64).reshape(_BANDS, _ROWS)
-        # One 32-bit number a band; two different bands collide once in four thousand million cases.
-        mixed = (rows * _ODD).sum(axis=1, dtype=np.uint64) >> np.uint64(32)
-        self._bands.frombytes(mixed.astype(np.uint32).tobytes())
-        self._long_enough.append(len(found) >= SHORTEST)
+    def add(self, found: Shingles) -> None:
+        """Sketch the next article, whose shingles these are."""
+        self._sketches.frombytes(sketch(found).tobytes())
+
+    @property
+    def sketches(self) -> Sketches:
+        """The sketches so far, uint32 [articles, BANDS]."""
+        return np.frombuffer(self._sketches, dtype=np.uint32).reshape(-1, BANDS)
 
     def clusters(self, shingles_of: Callable[[int], Shingles]) -> Clusters:
         """Return the clusters. `shingles_of` returns the shingles of the article with the given number."""
         kept = lru_cache(_KEPT)(shingles_of)
-        clusters = np.arange(len(self._long_enough), dtype=np.int64)
+        clusters = np.arange(len(self.sketches), dtype=np.int64)
         for later, earlier in self._candidates():
             first = int(clusters[earlier])
             if clusters[later] == later and are_near_duplicates(kept(first), kept(later)):
@@ -122,10 +146,10 @@ class NearDuplicateFinder:
 
     def _candidates(self) -> Iterator[tuple[int, int]]:
         """Yield the candidate pairs of articles as (later, earlier), ascending."""
-        bands = np.frombuffer(self._bands, dtype=np.uint32).reshape(-1, _BANDS)
-        usable = np.flatnonzero(np.frombuffer(self._long_enough, dtype=np.int8))
+        bands = self.sketches
+        usable = np.flatnonzero(bands.any(axis=1))
         found: NDArray[np.int64] = np.empty(0, dtype=np.int64)
-        for band in range(_BANDS):
+        for band in range(BANDS):
             found = np.union1d(found, _sharing(bands[usable, band], usable))
         for start in range(0, len(found), _CHECKED):
             later, earlier = np.divmod(found[start : start + _CHECKED], _PAIR)
@@ -148,45 +172,3 @@ def _sharing(keys: NDArray[np.uint32], numbers: NDArray[np.int64]) -> NDArray[np
     later = np.flatnonzero(np.concatenate(([False], same)))
     ranked = numbers[order]
     return np.concatenate([ranked[later] * _PAIR + ranked[earlier] for earlier in (starts[later], later - 1)])
-
-
-def write_clusters(directory: Path, clusters: Clusters) -> None:
-    """Write the clusters, int64 [articles], into a new folder."""
-    directory.mkdir()
-    np.save(directory / _FILE, clusters, allow_pickle=False)
-
-
-class NearDuplicateClusters:
-    """The near-duplicate clusters of a generation; safe to share between threads."""
-
-    def __init__(self, directory: Path, articles: int) -> None:
-        """Read the clusters of this number of articles.
-
-        Raises:
-            IndexCorrupt: the file is missing, or does not hold valid clusters of this number of articles.
-
-        """
-        path = directory / _FILE
-        try:
-            clusters = np.load(path, allow_pickle=False)
-        except (OSError, ValueError, EOFError) as error:
-            raise unreadable(path, error) from error
-        if not _are_clusters(clusters, articles):
-            raise IndexCorrupt(f"{path}: holds no clusters of {articles} articles; build the index again")
-        self._clusters: Clusters = clusters
-
-    def members(self, number: int) -> NDArray[np.int64]:
-        """Return the numbers of all articles in the cluster of an article, including itself, ascending."""
-        return np.flatnonzero(self._clusters == self._clusters[number])
-
-    def clusters(self, numbers: NDArray[np.int64]) -> Clusters:
-        """Return the number of the first article in the cluster of each article, int64 [numbers]."""
-        return self._clusters[numbers]
-
-
-def _are_clusters(clusters: NDArray[np.int64], articles: int) -> bool:
-    """Return whether every article points to itself or to an earlier one that points to itself."""
-    if clusters.shape != (articles,) or clusters.dtype != np.int64 or (articles and clusters.min() < 0):
-        return False
-    numbers = np.arange(articles)
-    return bool((clusters <= numbers).all() and (clusters[clusters] == clusters).all())

@@ -17,7 +17,7 @@ from indexer.errors import (
 from indexer.generations import Manifest, Published
 from indexer.keyword import load_engine
 from indexer.keyword.engine import KeywordEngine, KeywordIndex
-from indexer.near_duplicates import NearDuplicateClusters
+from indexer.near_duplicate_files import NearDuplicateClusters
 from indexer.persian.analyzer import ANALYSIS_VERSION, PersianAnalyzer
 from indexer.persian.collection import read_learned
 from indexer.semantic.vectors import VectorIndex
@@ -100,6 +100,7 @@ class Snapshot:
 
         """
         self.archive.check()
+        self.near_duplicates.verify()
 
     def close(self) -> None:
         """Release files and connections."""

@@ -2,7 +2,6 @@
 
 import random
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,16 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.articles import Article
-from indexer.errors import IndexCorrupt
 from indexer.keyword.documents import document, documents
 from indexer.near_duplicates import (
     Clusters,
-    NearDuplicateClusters,
     NearDuplicateFinder,
     are_near_duplicates,
     overlap,
     shingles,
-    write_clusters,
 )
 from indexer.persian.analyzer import PersianAnalyzer
 from indexer.persian.characters import HALF_SPACE
@@ -149,7 +145,7 @@ def test_every_member_is_a_near_duplicate_of_the_first_of_its_cluster(made: list
     texts = [np.arange(1000 * text, 1000 * text + length, dtype=np.uint32) for text, length in made]
     finder = NearDuplicateFinder()
     for text in texts:
-        finder._sketch(text)
+        finder.add(text)
     clusters = finder.clusters(texts.__getitem__)
     for number, cluster in enumerate(clusters.tolist()):
         assert cluster == number or (cluster < number and are_near_duplicates(texts[cluster], texts[number]))
@@ -166,40 +162,3 @@ def test_how_half_spaces_are_typed_changes_few_shingles(instead: str, analyzer: 
     typed = shingles(document(0, article(TEXT), analyzer))
     other = shingles(document(0, article(TEXT.replace(HALF_SPACE, instead)), analyzer))
     assert overlap(typed, other).resemblance >= 0.9
-
-
-def test_clusters_survive_writing_and_reading(tmp_path: Path) -> None:
-    clusters = np.array([0, 1, 0, 3, 1, 0])
-    write_clusters(tmp_path / "near_duplicates", clusters)
-    found = NearDuplicateClusters(tmp_path / "near_duplicates", 6)
-    assert found.clusters(np.array([5, 3, 4])).tolist() == [0, 3, 1]
-    assert found.members(2).tolist() == found.members(0).tolist() == [0, 2, 5]
-    assert found.members(3).tolist() == [3]
-
-
-@pytest.mark.parametrize(
-    "clusters",
-    [
-        np.array([0, 1]),
-        np.array([0, 2, 2]),
-        np.array([0, 0, 1]),
-        np.array([0, 1, -1]),
-        np.array([0, 1, 2], dtype=np.int32),
-        np.array([[0, 1, 2]]),
-    ],
-    ids=("too few", "later one", "chain", "negative", "type", "shape"),
-)
-def test_a_cluster_file_that_does_not_fit_the_articles_is_refused(
-    tmp_path: Path, clusters: np.ndarray
-) -> None:
-    write_clusters(tmp_path / "near_duplicates", clusters)
-    with pytest.raises(IndexCorrupt, match=r"clusters\.npy.*build the index again"):
-        NearDuplicateClusters(tmp_path / "near_duplicates", 3)
-
-
-def test_a_missing_or_broken_cluster_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(IndexCorrupt, match="build the index again"):
-        NearDuplicateClusters(tmp_path, 3)
-    (tmp_path / "clusters.npy").write_bytes(b"no array")
-    with pytest.raises(IndexCorrupt, match="build the index again"):
-        NearDuplicateClusters(tmp_path, 3)
