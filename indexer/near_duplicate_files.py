@@ -104,7 +104,8 @@ class NearDuplicateWriter:
         """Write the appended articles durably to the disk."""
         clusters = np.array(self._clusters[self._written :], dtype=_CLUSTER)
         sketches = np.array(self._sketches[self._written - len(self._known) :], dtype=_BAND)
-        for path, new in zip(self._paths, (clusters, sketches), strict=True):
+        appended: tuple[NDArray[Any], ...] = clusters, sketches
+        for path, new in zip(self._paths, appended, strict=True):
             with path.open("ab") as file:
                 file.write(new.tobytes())
                 file.flush()
