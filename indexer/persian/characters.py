@@ -19,7 +19,7 @@ MOST_BLANKS = 3
 
 # The half-space, and what texts have in its place: the zero-width space, and the not sign that broken
 # Windows-1256 conversions leave.
-_HALF_SPACES = "\u200b\u200c\u00ac"
+HALF_SPACES = "\u200b\u200c\u00ac"
 
 # Letters of Arabic, Pashto, Kurdish, Urdu and Uyghur keyboards, and the Persian letter that each stands for.
 _LETTERS = {
@@ -45,7 +45,7 @@ _LETTERS = {
     "\ufdfa": "صلی الله علیه و سلم",
     "\ufdfd": "بسم الله الرحمن الرحیم",
     "\u066b": ".",  # Arabic decimal separator
-    **dict.fromkeys(_HALF_SPACES, HALF_SPACE),
+    **dict.fromkeys(HALF_SPACES, HALF_SPACE),
 }
 # Nonspacing marks (diacritics, the hamza and madda of decomposed letters), format characters (bidi marks,
 # joiners, soft hyphens) and control characters carry no meaning for matching.

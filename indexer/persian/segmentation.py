@@ -69,6 +69,7 @@ class Segmenter:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
+        self.wholes = lexicon.wholes
         self._compounds = Compounds(lexicon)
         self._endings = Endings(lexicon, lambda word: self._joined_readings(word)[0] != (word,))
         self._joined_readings = lru_cache(maxsize=50_000)(self._read_joined)

@@ -53,10 +53,12 @@ _BLANK = re.compile(f"[{BLANKS}]")
 _GAP = f"{_BLANK.pattern}{{0,{MOST_BLANKS}}}"
 # Variants of letters before folding.
 _WRITTEN = {"ی": "[یيى]", "ا": "[اآ]", "ه": "[هة]", "ک": "[کك]"}
+# It looks back only after the first word, so that the search begins at letters that first words begin with.
 _SPACED = re.compile(
-    rf"(?<![\w{HALF_SPACE}])(?:"
+    "(?:"
     + "|".join(
-        f"{first}{_GAP}و{_GAP}" + "".join(_WRITTEN.get(letter, letter) for letter in second)
+        rf"{first}(?<![\w{HALF_SPACE}]{first}){_GAP}و{_GAP}"
+        + "".join(_WRITTEN.get(letter, letter) for letter in second)
         for first, second, _ in _PAIRS
     )
     + ")"

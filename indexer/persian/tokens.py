@@ -65,6 +65,8 @@ _PATTERN = re.compile(
     """,
     re.VERBOSE,
 )
+# The same pattern in one group, so that `split` returns the tokens themselves.
+_TOKEN = re.compile("(" + re.sub(r"\?P<\w+>", "?:", _PATTERN.pattern) + ")", re.VERBOSE)
 _BETWEEN_HALF_SPACES = re.compile(r"[^\u200b\u200c\u00ac]+")
 # Longer tokens are damaged text or no words. Lucene's tokenizer has the same limit.
 LONGEST = 255
@@ -107,3 +109,17 @@ def tokenize(text: str) -> Iterator[RawToken]:
                 yield RawToken(piece[0], piece.start(), piece.end(), Kind.WORD)
         else:
             yield RawToken(match[0], start, end, _KINDS[match.lastgroup])
+
+
+def kind_of(token: str) -> Kind:
+    """Return the kind of a token. It depends on the characters of the token alone."""
+    match = _PATTERN.match(token)
+    return _KINDS[match.lastgroup] if match else Kind.WORD
+
+
+def split(text: str) -> list[str]:
+    """Return what lies between the tokens, and the tokens, in turn: gap, token, gap, …, token, gap.
+
+    Much faster than `tokenize`. Unlike there, a token may be longer than `LONGEST`.
+    """
+    return _TOKEN.split(text)

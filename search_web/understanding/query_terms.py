@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from indexer.keyword.documents import neighbours
 from indexer.keyword.engine import Phrase, QueryTerm
 from indexer.keyword.fields import BIGRAMS, STEMS, WORDS
-from indexer.persian.analyzer import PersianAnalyzer, Term
+from indexer.persian.analyzer import PersianAnalyzer
+from indexer.persian.terms import Term, neighbours
 
 # The weight of each field's BM25 score when the engine retrieves candidates.
 STREAM_WEIGHTS: dict[str, float] = {STEMS: 1.0, BIGRAMS: 0.2}
