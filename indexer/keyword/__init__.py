@@ -13,6 +13,7 @@ from indexer.keyword.engine import KeywordEngine
 # Each engine is imported only when chosen, so that its library is not loaded without need.
 ENGINES: dict[str, str] = {
     "whoosh": "indexer.keyword.whoosh_engine:WhooshEngine",
+    "tantivy": "indexer.keyword.tantivy_engine:TantivyEngine",
 }
 # The engine that `--engine auto` selects.
 DEFAULT_ENGINE = "whoosh"

@@ -1,17 +1,20 @@
 """The interface of the keyword engines: the documents and queries they get, the candidates they return.
 
-Neither this module nor its callers know how an engine stores its postings. All engines score BM25 over the
-same fields (see `fields`), so they rank alike. With k1 = 1.2 and b = 0.85 each matching term adds
+Neither this module nor its callers know how an engine stores its postings. An engine only *finds* candidates;
+features and the gate put them in order. What matches is exact and the same for all engines: phrases, filters,
+exclusions, totals, facet counts and the order of the newest. Scores are BM25 over the same fields (see
+`fields`) as each engine computes it: of the 50 articles that the formula below puts first, every engine has
+nearly all among its best 200. With k1 = 1.2 and b = 0.85 each matching term adds
 
     weight * idf * tf (k1 + 1) / (tf + k1 (1 - b + b l / mean l)),   idf = ln(1 + (N - n + 0.5) / (n + 0.5))
 
 where tf is the sum of the weights of the term's postings, l is the number of postings of the field in this
-document, N is the number of documents and n is the number of documents that contain the term. An engine may
-round l by up to a twelfth, because most engines store it in one byte.
+document, N is the number of documents and n is the number of documents that contain the term.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import chain, repeat
 from pathlib import Path
@@ -149,20 +152,65 @@ class Candidates:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class FacetCounts:
+    """How many matches have each facet value.
+
+    `sources` and `categories` map facet keys to counts; articles without a source or category are left out.
+    `days` are day numbers, ascending, and `articles` the matches of each of these days, both int64 [days];
+    undated articles are left out.
+    """
+
+    sources: dict[str, int]
+    categories: dict[str, int]
+    days: NDArray[np.int64]
+    articles: NDArray[np.int64]
+
+
+class Commit(NamedTuple):
+    """The state of an index: how many article numbers were given out, and how many removals count.
+
+    A generation keeps a list of the numbers that were removed; `removals` of its entries count.
+    """
+
+    articles: int
+    removals: int = 0
+
+
 class KeywordIndex(Protocol):
-    """A complete keyword index, open for reading. Safe to share between threads."""
+    """One commit of a keyword index, open for reading. Safe to share between threads.
+
+    Later commits change none of its answers, whichever process makes them.
+    """
+
+    @property
+    def commit(self) -> Commit:
+        """The commit that is open."""
 
     def search(self, query: KeywordQuery, filters: Filters, limit: int) -> Candidates:
-        """Return the matches with the highest BM25 scores; ties are ordered by article number."""
+        """Return the matches with the highest scores; ties are ordered by article number."""
 
     def newest(self, query: KeywordQuery, filters: Filters, limit: int) -> Candidates:
-        """Return the articles that match every word, newest first, undated ones last; ties by score."""
+        """Return the articles that match every word, newest first, undated ones last.
+
+        Ties are ordered by score, then by article number. The scores of the answer are 1 / rank.
+        """
+
+    def facet_counts(self, query: KeywordQuery, filters: Filters) -> FacetCounts:
+        """Count the facet values of everything that `search` matches.
+
+        A query without words and required phrases counts all articles that pass the filters and hold no
+        excluded phrase.
+        """
 
     def holding(self, phrases: Sequence[Phrase]) -> list[NDArray[np.int64]]:
         """Return, for each phrase, the numbers of the articles that hold it, int64, ascending. Read only."""
 
     def frequency(self, field: str, text: str) -> int:
-        """Return the number of articles that contain the term."""
+        """Return the number of articles that contain the term.
+
+        Removed articles may count until the engine merges the segment in which they are.
+        """
 
     def __len__(self) -> int:
         """Return the number of articles."""
@@ -171,11 +219,33 @@ class KeywordIndex(Protocol):
         """Release files."""
 
 
+class KeywordWriter(Protocol):
+    """Changes an index in place. Nothing of it is visible before `commit`."""
+
+    def add(self, document: Document) -> None:
+        """Add an article. If its number is already in the index, the new article replaces the old one."""
+
+    def remove(self, numbers: Collection[int]) -> None:
+        """Remove the articles with these numbers. A number that is not in the index is no error."""
+
+    def commit(self, commit: Commit) -> None:
+        """Make all changes, and this commit, visible at one instant, for readers that open from then on."""
+
+
 class KeywordEngine(Protocol):
-    """Builds and opens keyword indexes of one kind."""
+    """Builds, opens and changes keyword indexes of one kind."""
 
     def build(self, directory: Path, documents: Iterable[Document]) -> None:
-        """Write a new index into an empty directory. Documents come in order of their numbers, from 0."""
+        """Write a new index into an empty directory. Documents come in order of their numbers, from 0.
+
+        Its commit has the number of documents, and no removals.
+        """
 
     def open(self, directory: Path) -> KeywordIndex:
-        """Open an index that `build` wrote. The caller has verified the hashes of its files."""
+        """Open the last commit of an index. The caller has verified or trusts its files."""
+
+    def change(self, directory: Path) -> AbstractContextManager[KeywordWriter]:
+        """Open an index for changes. One writer at a time; what was not committed at the end is dropped."""
+
+    def stamp(self, directory: Path) -> Hashable:
+        """Return a value that changes with every commit, at the cost of asking for a file's status."""

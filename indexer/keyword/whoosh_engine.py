@@ -1,149 +1,82 @@
 """The whoosh engine: pure Python, for archives of up to some thousands of articles.
 
-whoosh reads its files with `pickle`, so the caller must verify their hashes before `open`.
+whoosh reads its files with `pickle`, so the caller must verify or trust them before `open`.
 """
 
 import threading
-from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import suppress
-from functools import reduce
-from itertools import chain, repeat
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property, reduce
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh import fields, formats, scoring
-from whoosh.filedb.filestore import FileStorage
-from whoosh.matching.mcore import ListMatcher
-from whoosh.query.compound import And, AndMaybe, Or
+from whoosh import scoring
+from whoosh.collectors import Collector
+from whoosh.query.compound import And, Or
 from whoosh.query.qcore import Query
-from whoosh.query.ranges import NumericRange
 from whoosh.query.terms import Term as WhooshTerm
-from whoosh.sorting import FieldFacet, ScoreFacet
-from whoosh.system import pack_uint
+from whoosh.searching import Searcher
 
 from indexer.filters import NO_DAY, Filters
 from indexer.keyword.engine import (
     K1,
     B,
     Candidates,
+    Commit,
     Document,
+    FacetCounts,
     KeywordIndex,
     KeywordQuery,
+    KeywordWriter,
     Phrase,
     QueryTerm,
-    Stream,
     inverse_frequency,
 )
-from indexer.keyword.fields import FIELDS, POSITIONED
+from indexer.keyword.whoosh_files import (
+    CATEGORY,
+    DAY,
+    NUMBER,
+    SOURCE,
+    Storage,
+    create,
+    generation_in,
+    opened,
+    stored_article,
+)
 from indexer.keyword.whoosh_phrases import PhraseFinder
+from indexer.keyword.whoosh_writer import WhooshWriter, column, writing
 
-_MEGABYTES = 256
-
-_Combine = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.int64]]
-
-
-class TermStream(fields.FieldType):
-    """A whoosh field that takes postings instead of text, because the text is already analysed."""
-
-    indexed = True
-    scorable = True
-
-    def __init__(self, with_positions: bool) -> None:
-        self._with_positions = with_positions
-        self.format: Any = formats.Positions() if with_positions else formats.Frequency()
-        self.stored = False
-        self.unique = False
-        self.vector = None
-        self.analyzer = None
-        self.spelling = False
-        self.column_type = None
-
-    def index(self, value: Stream, **_: Any) -> Generator[tuple[bytes, int, float, bytes], Any, None]:
-        """Yield (term, frequency, weight, encoded postings) of each distinct term, for whoosh's writer."""
-        positions: dict[str, list[int]] = {}
-        weights: dict[str, float] = {}
-        for (text, weight), position in zip(value.weights, value.positions or repeat(0), strict=False):
-            positions.setdefault(text, []).append(position)
-            weights[text] = weights.get(text, 0.0) + weight
-        for text, places in positions.items():
-            yield text.encode(), len(places), weights[text], self._encode(places)
-
-    def _encode(self, places: list[int]) -> bytes:
-        encoded: bytes = self.format.encode(places) if self._with_positions else pack_uint(len(places))
-        return encoded
-
-
-def _schema() -> fields.Schema:
-    streams = {name: TermStream(with_positions=name in POSITIONED) for name in FIELDS}
-    return fields.Schema(
-        **streams,
-        day=fields.NUMERIC(int, sortable=True),
-        source=fields.ID(),
-        category=fields.ID(),
-    )
+Numbers = NDArray[np.int64]
+Scores = NDArray[np.float64]
 
 
 class WhooshEngine:
-    """Builds and opens whoosh indexes of one segment, whose document numbers are our article numbers."""
+    """Builds, opens and changes whoosh indexes."""
 
     def build(self, directory: Path, documents: Iterable[Document]) -> None:
-        """Write a new index into an empty directory."""
-        storage = _Storage(directory)
-        writer = storage.create_index(_schema()).writer(limitmb=_MEGABYTES)
-        try:
+        """Write a new index, of one segment, into an empty directory."""
+        storage = Storage(directory)
+        with writing(storage, create(storage)) as writer:
             for document in documents:
-                values = document.facet_values
-                writer.add_document(
-                    **{name: document.stream(name) for name in FIELDS},
-                    day=values.day,
-                    source=values.source,
-                    category=values.category,
-                )
-            writer.commit(optimize=True)
-        except BaseException:
-            with suppress(Exception):  # the disk may be full for this too
-                writer.cancel()
-            storage.close_files()
-            raise
+                writer.add_document(**stored_article(document))
+            writer.schema.commit = Commit(writer.docnum)
+            writer.commit()
 
     def open(self, directory: Path) -> KeywordIndex:
-        """Open an index that `build` wrote."""
+        """Open the last commit of an index."""
         return WhooshIndex(directory)
 
+    @contextmanager
+    def change(self, directory: Path) -> Iterator[KeywordWriter]:
+        """Open an index for changes."""
+        yield WhooshWriter(Storage(directory))
 
-class _Storage(FileStorage):
-    """Remembers its files, because a writer or a reader that fails leaves some of them open.
-
-    Python would try to write the buffers of a writer when it ends, and print that the disk is still full.
-    """
-
-    def __init__(self, directory: Path, *, readonly: bool = False) -> None:
-        super().__init__(str(directory), readonly=readonly)
-        self._files: list[Any] = []
-
-    def create_file(self, *arguments: Any, **named: Any) -> Any:
-        """Create a file as whoosh asks for it."""
-        return self._remembered(super().create_file(*arguments, **named))
-
-    def open_file(self, *arguments: Any, **named: Any) -> Any:
-        """Open a file as whoosh asks for it."""
-        return self._remembered(super().open_file(*arguments, **named))
-
-    def list(self) -> list[str]:
-        """Return the names of the files. whoosh's own method says that a folder it cannot read is empty."""
-        return [path.name for path in Path(self.folder).iterdir()]
-
-    def _remembered(self, opened: Any) -> Any:
-        self._files.append(opened.file)
-        return opened
-
-    def close_files(self) -> None:
-        """Close every file, whether its last bytes can be written or not."""
-        for file in self._files:
-            with suppress(OSError):
-                file.close()
+    def stamp(self, directory: Path) -> Hashable:
+        """Return whoosh's number of the last commit."""
+        return generation_in(Storage(directory, readonly=True))
 
 
 class _BM25(scoring.BM25F):
@@ -155,8 +88,33 @@ class _BM25(scoring.BM25F):
         return inverse_frequency(searcher.doc_count_all(), found)
 
 
+class _Matches(Collector):
+    """Collects whoosh's numbers and the scores of all matches."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._documents: list[int] = []
+        self._scores: list[float] = []
+
+    def collect_matches(self) -> None:
+        """Collect the matches of one segment."""
+        matcher, offset = self.matcher, self.offset
+        while matcher.is_active():
+            self._documents.append(offset + matcher.id())
+            self._scores.append(matcher.score())
+            matcher.next()
+
+    @property
+    def found(self) -> "tuple[Numbers, Scores]":
+        """The matches of all segments, ascending."""
+        return np.array(self._documents, dtype=np.int64), np.array(self._scores, dtype=np.float64)
+
+
 class WhooshIndex:
-    """A whoosh index open for reading.
+    """One commit of a whoosh index, open for reading.
+
+    whoosh finds and scores the words. Everything else is array operations over all matches: whoosh numbers
+    documents by their place in the segments, and columns give the number and the facet values of each.
 
     Searches take turns, because whoosh's matchers share the read position of its files. Parallel searches
     would not be faster in pure Python anyway.
@@ -164,48 +122,59 @@ class WhooshIndex:
 
     def __init__(self, directory: Path) -> None:
         self._turn = threading.Lock()
-        storage = _Storage(directory, readonly=True)
+        storage = Storage(directory, readonly=True)
         try:
-            self._searcher: Any = storage.open_index().searcher(weighting=_BM25(B=B, K1=K1))
-            self._phrases = PhraseFinder(self._searcher.reader())
+            self._reader, self._commit = opened(storage)
+            self._searcher: Any = Searcher(self._reader, weighting=_BM25(B=B, K1=K1))
+            self._phrases = PhraseFinder(self._reader)
         except BaseException:
             storage.close_files()
             raise
 
+    @property
+    def commit(self) -> Commit:
+        """The commit that is open."""
+        return self._commit
+
     def __len__(self) -> int:
-        return int(self._searcher.doc_count_all())
+        return int(self._reader.doc_count())
 
     def search(self, query: KeywordQuery, filters: Filters, limit: int) -> Candidates:
         """Return the best matches by BM25."""
         with self._turn:
-            results = self._searcher.search(
-                self._scored(query),
-                limit=limit,
-                filter=_filter(filters),
-                mask=self._excluded(query),
-                optimize=False,
-                terms=False,
-            )
-            return _candidates(results.top_n, len(results))
+            documents, scores = self._matches(query, filters)
+            numbers = self._numbers[documents]
+            best = np.lexsort((numbers, -scores))[:limit]
+            return Candidates(numbers[best], scores[best], len(numbers))
 
     def newest(self, query: KeywordQuery, filters: Filters, limit: int) -> Candidates:
         """Return the articles that match every word, newest first."""
-        order = [FieldFacet("day", reverse=True), ScoreFacet()]
         with self._turn:
-            results = self._searcher.search(
-                self._scored(query, every_word=True),
-                limit=limit,
-                filter=_filter(filters),
-                mask=self._excluded(query),
-                sortedby=order,
-            )
-            ranked = [(1 / rank, number) for rank, (_, number) in enumerate(results.top_n, start=1)]
-            return _candidates(ranked, len(results))
+            documents, scores = self._matches(query, filters, every_word=True)
+            numbers = self._numbers[documents]
+            newest = np.lexsort((numbers, -scores, -self._days[documents]))[:limit]
+            return Candidates(numbers[newest], 1 / np.arange(1.0, len(newest) + 1), len(numbers))
 
-    def holding(self, phrases: Sequence[Phrase]) -> list[NDArray[np.int64]]:
+    def facet_counts(self, query: KeywordQuery, filters: Filters) -> FacetCounts:
+        """Count the facet values of all matches."""
+        with self._turn:
+            if query:
+                documents, _ = self._matches(query, filters)
+            else:
+                documents = self._restricted(self._live, query, filters)
+            days, articles = np.unique(self._days[documents], return_counts=True)
+            dated = days != NO_DAY
+            return FacetCounts(
+                _counted(self._facets[SOURCE][documents]),
+                _counted(self._facets[CATEGORY][documents]),
+                days[dated],
+                articles[dated],
+            )
+
+    def holding(self, phrases: Sequence[Phrase]) -> list[Numbers]:
         """Return the articles that hold each phrase."""
         with self._turn:
-            return self._phrases.holding(phrases)
+            return [np.sort(self._numbers[found]) for found in self._phrases.holding(phrases)]
 
     def frequency(self, field: str, text: str) -> int:
         """Return the number of articles that contain the term."""
@@ -217,37 +186,79 @@ class WhooshIndex:
         with self._turn:
             self._searcher.close()
 
-    def _scored(self, query: KeywordQuery, every_word: bool = False) -> Query:
-        groups = [[_term(term) for term in group] for group in query.words]
-        # A document with a bigram also has its words. One union of words and bigrams therefore finds the same
-        # documents, and is the fastest query.
-        scored = [*chain.from_iterable(groups), *map(_term, query.bigrams)]
-        required = [_Articles(numbers) for numbers in self._combined(np.intersect1d, query.required)]
-        wanted: Query
-        if every_word:
-            wanted = And([*map(_any_of, groups), *required])
-        elif scored and required:
-            wanted = AndMaybe(And(required), _any_of(scored))
-        elif scored:
-            wanted = _any_of(scored)
-        else:
-            wanted = And(required)
-        return wanted
+    @cached_property
+    def _numbers(self) -> Numbers:
+        numbers: Numbers = column(self._reader, NUMBER, np.int64)
+        return numbers
 
-    def _excluded(self, query: KeywordQuery) -> set[int] | None:
-        # Not whoosh's AndNot: it lets the first match pass if it is not the first excluded article.
-        return next((set(found.tolist()) for found in self._combined(np.union1d, query.excluded)), None)
+    @cached_property
+    def _days(self) -> Numbers:
+        days: Numbers = column(self._reader, DAY, np.int64)
+        return days
 
-    def _combined(self, combine: _Combine, phrases: tuple[Phrase, ...]) -> list[NDArray[np.int64]]:
-        """Return the articles of all phrases, combined: one array, or none if there are no phrases."""
-        found = self._phrases.holding(phrases)
-        return [reduce(combine, found)] if found else []
+    @cached_property
+    def _facets(self) -> dict[str, NDArray[np.object_]]:
+        """The facet keys of each document, UTF-8."""
+        return {name: column(self._reader, name, np.object_) for name in (SOURCE, CATEGORY)}
+
+    @cached_property
+    def _live(self) -> Numbers:
+        return np.fromiter(self._reader.all_doc_ids(), dtype=np.int64)
+
+    def _matches(
+        self, query: KeywordQuery, filters: Filters, every_word: bool = False
+    ) -> tuple[Numbers, Scores]:
+        """Return whoosh's numbers and the scores of all matches, ascending."""
+        if not query:
+            return np.empty(0, dtype=np.int64), np.empty(0)
+        collected = _Matches()  # type: ignore[abstract] # its other methods are for sorting
+        self._searcher.search_with_collector(_scored(query, every_word), collected)
+        documents, scores = collected.found
+        if query.required and not (every_word and query.words):
+            # Articles with the required phrases match without any word, and then have no score.
+            holding = reduce(np.intersect1d, self._phrases.holding(query.required))
+            documents, scores = holding, _looked_up(holding, documents, scores)
+        kept = self._restricted(documents, query, filters)
+        return kept, scores[np.searchsorted(documents, kept)]
+
+    def _restricted(self, documents: Numbers, query: KeywordQuery, filters: Filters) -> Numbers:
+        """Return the documents, ascending, that the phrases of a query and the filters let pass."""
+        for found in self._phrases.holding(query.required):
+            documents = documents[np.isin(documents, found, assume_unique=True)]
+        for found in self._phrases.holding(query.excluded):
+            documents = documents[np.isin(documents, found, assume_unique=True, invert=True)]
+        for name, key in ((SOURCE, filters.source), (CATEGORY, filters.category)):
+            if key is not None:
+                documents = documents[self._facets[name][documents] == key.encode()]
+        if filters.first_day is not None or filters.last_day is not None:
+            days = self._days[documents]
+            first = NO_DAY + 1 if filters.first_day is None else filters.first_day
+            last = days.max(initial=NO_DAY) if filters.last_day is None else filters.last_day
+            documents = documents[(first <= days) & (days <= last)]
+        return documents
 
 
-def _candidates(ranked: list[tuple[float, int]], total: int) -> Candidates:
-    numbers = np.array([number for _, number in ranked], dtype=np.int64)
-    scores = np.array([score for score, _ in ranked], dtype=np.float64)
-    return Candidates(numbers, scores, total)
+def _counted(keys: NDArray[np.object_]) -> dict[str, int]:
+    """Return how often each key is there; "" is none."""
+    found, counts = np.unique(keys, return_counts=True)
+    return {key.decode(): count for key, count in zip(found.tolist(), counts.tolist(), strict=True) if key}
+
+
+def _looked_up(wanted: Numbers, documents: Numbers, scores: Scores) -> Scores:
+    """Return the scores of the wanted documents; 0 if they have none."""
+    looked_up = np.zeros(len(wanted))
+    _, there, at = np.intersect1d(wanted, documents, assume_unique=True, return_indices=True)
+    looked_up[there] = scores[at]
+    return looked_up
+
+
+def _scored(query: KeywordQuery, every_word: bool) -> Query:
+    groups = [[_term(term) for term in group] for group in query.words]
+    if every_word:
+        return And([_any_of(group) for group in groups])
+    # A document with a bigram also has its words. One union of words and bigrams therefore finds the same
+    # documents, and is the fastest query.
+    return _any_of([*chain.from_iterable(groups), *map(_term, query.bigrams)])
 
 
 def _any_of(queries: list[Query]) -> Query:
@@ -262,30 +273,3 @@ def _any_of(queries: list[Query]) -> Query:
 
 def _term(term: QueryTerm) -> Query:
     return WhooshTerm(term.field, term.text, boost=term.weight)
-
-
-class _Articles(Query):
-    """Matches the articles with these numbers, ascending, and adds nothing to their scores."""
-
-    def __init__(self, numbers: NDArray[np.int64]) -> None:
-        self._numbers = numbers.tolist()
-
-    def estimate_size(self, ixreader: Any) -> int:
-        """Return the number of articles."""
-        return len(self._numbers)
-
-    def matcher(self, searcher: Any, context: Any = None) -> Any:
-        """Return a matcher at the first article."""
-        return ListMatcher(self._numbers, weights=[0.0] * len(self._numbers))
-
-
-def _filter(filters: Filters) -> Query | None:
-    wanted: list[Query] = []
-    if filters.source is not None:
-        wanted.append(WhooshTerm("source", filters.source))
-    if filters.category is not None:
-        wanted.append(WhooshTerm("category", filters.category))
-    if filters.first_day is not None or filters.last_day is not None:
-        first = NO_DAY + 1 if filters.first_day is None else filters.first_day
-        wanted.append(NumericRange("day", first, filters.last_day))
-    return And(wanted) if wanted else None
