@@ -8,7 +8,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -26,7 +26,7 @@ from indexer.errors import (
 )
 from indexer.faulty_articles import faulty_articles
 from indexer.generations import EncoderRecord, Manifest
-from indexer.keyword import DEFAULT_ENGINE, load_engine
+from indexer.keyword import AUTO, chosen_engine, load_engine
 from indexer.keyword.documents import document, documents
 from indexer.keyword.engine import KeywordEngine
 from indexer.near_duplicate_files import write_clusters
@@ -69,13 +69,13 @@ class Report(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
-    """Options of a build. `model` is None for the bundled encoder; `exclude` names fields to leave empty.
+    """Options of a build. `engine` is `AUTO` or a name in `keyword.ENGINES`.
 
-    `follow_links` also reads symbolic links that lead out of the given folders. Without `allow_shrink` no
+    `model` is None for the bundled encoder; `exclude` names fields to leave empty. `follow_links` also reads symbolic links that lead out of the given folders. Without `allow_shrink` no
     index is published that holds less than half of the articles of the last one.
     """
 
-    engine: str = DEFAULT_ENGINE
+    engine: str = AUTO
     model: str | None = None
     semantic: bool = True
     exclude: tuple[str, ...] = ()
@@ -128,7 +128,9 @@ def build_index(paths: Sequence[Path], index: Path, options: BuildOptions, repor
         IndexCorrupt: the existing archive is broken.
 
     """
-    engine = load_engine(options.engine)
+    load_engine(
+        chosen_engine(options.engine, articles=0)
+    )  # an unknown one is refused before anything is read
     summary = Summary()
     with clear_errors(index, lambda: summary.generation), writing(index, "khabaryab index"):
         summary.generation = generations.begin(index)
@@ -136,6 +138,8 @@ def build_index(paths: Sequence[Path], index: Path, options: BuildOptions, repor
             with ReportFile(index, report) as recorded:
                 _read(paths, writer, options, recorded, summary)
                 _check_size(index, options, summary)
+                options = replace(options, engine=chosen_engine(options.engine, summary.articles))
+                engine = load_engine(options.engine)
                 try:
                     _build_sound(engine, index, writer, options, recorded, summary)
                 except BaseException:

@@ -1,7 +1,8 @@
 """Keyword engines behind one protocol (see `engine`), and the table of available engines.
 
 An engine receives token streams and returns candidates with scores. To add an engine, write a module with a
-`KeywordEngine` and add a line to `ENGINES`; tests/indexer/keyword/test_keyword_conformance.py checks it.
+`KeywordEngine`, and add a line to `ENGINES` and one to the table of tests/keyword_engines.py, whose engines all
+take the same tests.
 """
 
 import importlib
@@ -15,8 +16,18 @@ ENGINES: dict[str, str] = {
     "whoosh": "indexer.keyword.whoosh_engine:WhooshEngine",
     "tantivy": "indexer.keyword.tantivy_engine:TantivyEngine",
 }
-# The engine that `--engine auto` selects.
-DEFAULT_ENGINE = "whoosh"
+# Chooses the engine by the number of articles.
+AUTO = "auto"
+# From this many articles on the native engine is chosen. Below, the pure Python one is as good, and runs
+# wherever Python does.
+_LARGE = 2000
+
+
+def chosen_engine(name: str, articles: int) -> str:
+    """Return the name of the engine for an index of this many articles: `name` unless that is `AUTO`."""
+    if name != AUTO:
+        return name
+    return "tantivy" if articles >= _LARGE else "whoosh"
 
 
 def load_engine(name: str) -> KeywordEngine:
@@ -27,6 +38,6 @@ def load_engine(name: str) -> KeywordEngine:
 
     """
     if name not in ENGINES:
-        raise UsageError(f"unknown keyword engine {name!r}; there is: {', '.join(ENGINES)}")
+        raise UsageError(f"unknown keyword engine {name!r}; there are: {', '.join(ENGINES)}")
     module, _, factory = ENGINES[name].partition(":")
     return cast(KeywordEngine, getattr(importlib.import_module(module), factory)())

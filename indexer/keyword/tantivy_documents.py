@@ -33,10 +33,11 @@ def schema() -> tantivy.Schema:
     for name in (SOURCE, CATEGORY):
         builder.add_text_field(name, tokenizer_name=_RAW, index_option="basic", fast=True)
     builder.add_text_field(KIND, tokenizer_name=_RAW, index_option="basic")
-    builder.add_unsigned_field(NUMBER, indexed=True, fast=True)
-    builder.add_integer_field(DAY, indexed=True, fast=True)
+    # Not unsigned: tantivy 0.27 then finds no article to delete by its number.
+    for name in (NUMBER, DAY):
+        builder.add_integer_field(name, indexed=True, fast=True)
     for name in (COMMIT_ARTICLES, COMMIT_REMOVALS):
-        builder.add_unsigned_field(name, fast=True)
+        builder.add_integer_field(name, fast=True)
     return builder.build()
 
 
@@ -66,7 +67,7 @@ def stored_article(document: Document) -> tantivy.Document:
         else:
             stored.add_text(name, stored_term(name, _BETWEEN.join(_weighted(stream))))
     values = document.facet_values
-    stored.add_unsigned(NUMBER, document.number)
+    stored.add_integer(NUMBER, document.number)
     stored.add_integer(DAY, values.day)
     for name, key in ((SOURCE, values.source), (CATEGORY, values.category)):
         if key:
@@ -78,8 +79,8 @@ def stored_commit(commit: Commit) -> tantivy.Document:
     """Return the tantivy document that holds a commit."""
     stored = tantivy.Document()
     stored.add_text(KIND, COMMIT)
-    stored.add_unsigned(COMMIT_ARTICLES, commit.articles)
-    stored.add_unsigned(COMMIT_REMOVALS, commit.removals)
+    stored.add_integer(COMMIT_ARTICLES, commit.articles)
+    stored.add_integer(COMMIT_REMOVALS, commit.removals)
     return stored
 
 

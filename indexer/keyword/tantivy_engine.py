@@ -49,7 +49,6 @@ _THREADS = 1
 _ALL_VALUES = 10_000_000
 # Two sums of the same summands in another order may differ behind this many decimals.
 _DECIMALS = 4
-_DEEPER = 8
 
 
 class TantivyEngine:
@@ -185,11 +184,11 @@ class TantivyIndex:
 
     def _best(self, wanted: Query, limit: int) -> Candidates:
         """Return the matches with the highest scores, ties ordered by article number."""
-        depth = limit + 1
+        depth = limit + limit // 4 + 1
         found = self._found(wanted, depth)
         # Which articles of a tie are among the best is known only when all articles of the tie are found.
         while len(found.numbers) == depth and found.scores[limit - 1] == found.scores[-1]:
-            depth *= _DEEPER
+            depth *= 2
             found = self._found(wanted, depth)
         best = np.lexsort((found.numbers, -found.scores))[:limit]
         return Candidates(found.numbers[best], found.scores[best], found.total)
@@ -197,18 +196,15 @@ class TantivyIndex:
     def _found(self, wanted: Query, limit: int) -> Candidates:
         """Return the matches with the highest scores, ties in any order."""
         found = self._searcher.search(wanted, limit)
-        addresses = [address for _, address in found.hits]
-        scores = np.array([score for score, _ in found.hits], dtype=np.float64)
-        return Candidates(self._values(NUMBER, addresses), scores.round(_DECIMALS), _count(found))
+        scores, addresses = _scores_and_addresses(found)
+        return Candidates(self._values(NUMBER, addresses), scores, _count(found))
 
     def _by_day(self, wanted: Query, limit: int) -> NDArray[np.int64]:
         """Return the numbers of at most `limit` matches by day, score and number."""
         if not limit:
             return np.empty(0, dtype=np.int64)
-        found = self._searcher.search(wanted, limit)
-        addresses = [address for _, address in found.hits]
+        scores, addresses = _scores_and_addresses(self._searcher.search(wanted, limit))
         numbers, days = self._values(NUMBER, addresses), self._values(DAY, addresses)
-        scores = np.array([score for score, _ in found.hits], dtype=np.float64).round(_DECIMALS)
         return numbers[np.lexsort((numbers, -scores, -days))]
 
     def _numbers(self, wanted: Query) -> NDArray[np.int64]:
@@ -219,6 +215,12 @@ class TantivyIndex:
 
     def _values(self, field: str, addresses: list[DocAddress]) -> NDArray[np.int64]:
         return np.array(self._searcher.fast_field_values(field, addresses), dtype=np.int64)
+
+
+def _scores_and_addresses(found: SearchResult) -> tuple[NDArray[np.float64], list[DocAddress]]:
+    hits = found.hits
+    scores = np.array([score for score, _ in hits], dtype=np.float64).round(_DECIMALS)
+    return scores, [address for _, address in hits]
 
 
 def _count(found: SearchResult) -> int:

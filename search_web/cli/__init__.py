@@ -89,7 +89,12 @@ def main() -> None:
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @index_option
-@click.option("--engine", default="auto", show_default=True, help="Keyword engine: auto or whoosh.")
+@click.option(
+    "--engine",
+    default="auto",
+    show_default=True,
+    help="Keyword engine: whoosh, tantivy, or auto, which takes tantivy from 2,000 articles on.",
+)
 @click.option(
     "--model",
     metavar="NAME_OR_DIR",
@@ -125,12 +130,11 @@ def index(
     note.
     """
     from indexer.build import BuildOptions, build_index
-    from indexer.keyword import DEFAULT_ENGINE
     from search_web.cli.progress import TerminalReport
     from search_web.cli.terminal import print_summary
 
     options = BuildOptions(
-        engine=DEFAULT_ENGINE if engine == "auto" else engine,
+        engine=engine,
         model=model,
         semantic=not no_semantic,
         exclude=exclude,

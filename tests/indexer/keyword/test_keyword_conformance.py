@@ -12,7 +12,7 @@ from keyword_engines import NOTHING, TESTED, PlainIndex, asked, built, doc, numb
 from indexer.articles import Article
 from indexer.errors import UsageError
 from indexer.filters import FacetValues, Filters
-from indexer.keyword import load_engine
+from indexer.keyword import AUTO, chosen_engine, load_engine
 from indexer.keyword.documents import documents
 from indexer.keyword.engine import (
     Commit,
@@ -565,6 +565,15 @@ def test_a_phrase_never_matches_across_a_field_boundary(
     assert found("سد کرج", TITLE)
     assert not found("آب تهران", TITLE)
     index.close()
+
+
+def test_the_number_of_articles_chooses_the_engine_unless_it_is_named() -> None:
+    assert [chosen_engine(AUTO, articles) for articles in (0, 1999, 2000)] == ["whoosh", "whoosh", "tantivy"]
+    assert [chosen_engine(name, 5000) for name in ("whoosh", "tantivy", "lucene")] == [
+        "whoosh",
+        "tantivy",
+        "lucene",
+    ]
 
 
 def test_an_unknown_engine_is_refused_with_a_list_of_the_known_ones() -> None:
