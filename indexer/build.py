@@ -71,8 +71,9 @@ class Report(Protocol):
 class BuildOptions:
     """Options of a build. `engine` is `AUTO` or a name in `keyword.ENGINES`.
 
-    `model` is None for the bundled encoder; `exclude` names fields to leave empty. `follow_links` also reads symbolic links that lead out of the given folders. Without `allow_shrink` no
-    index is published that holds less than half of the articles of the last one.
+    `model` is None for the bundled encoder; `exclude` names fields to leave empty. `follow_links` also reads
+    symbolic links that lead out of the given folders. Without `allow_shrink` no index is published that holds
+    less than half of the articles of the last one.
     """
 
     engine: str = AUTO

@@ -1,8 +1,8 @@
 """Keyword engines behind one protocol (see `engine`), and the table of available engines.
 
 An engine receives token streams and returns candidates with scores. To add an engine, write a module with a
-`KeywordEngine`, and add a line to `ENGINES` and one to the table of tests/keyword_engines.py, whose engines all
-take the same tests.
+`KeywordEngine`, and add a line to `ENGINES` and one to the table of tests/keyword_engines.py, whose engines
+all take the same tests.
 """
 
 import importlib
