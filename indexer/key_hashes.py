@@ -25,6 +25,7 @@ def character_hash(character: str) -> int:
     return mixed ^ mixed >> 31
 
 
+@lru_cache(16_384)
 def key_hash(text: str) -> int:
     """Return the hash of a text."""
     hashed = 0

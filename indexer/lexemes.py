@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from indexer.array_file import Arrays
 from indexer.errors import IndexCorrupt
-from indexer.key_hashes import key_hash, key_hashes
+from indexer.key_hashes import key_hashes
 
 DTYPES: Mapping[str, str] = {
     "keys": "<u1",
@@ -111,19 +111,22 @@ class LexemeIndex:
     def __len__(self) -> int:
         return len(self.counts)
 
-    def find(self, key: str) -> int:
-        """Return the place of a key, -1 if there is none."""
-        hashed = key_hash(key)
+    def find(self, hashed: int) -> int:
+        """Return the place of the key with this hash, -1 if there is none."""
         at = bisect_left(self._sorted_hashes, hashed)
         if at == len(self) or self._sorted_hashes[at] != hashed:
             return -1
-        place = self._place_of[at]
-        return place if self.key(place) == key else -1
+        return self._place_of[at]
 
-    def count(self, key: str) -> int:
-        """Return the count of a key, 0 if there is none."""
-        place = self.find(key)
-        return self._count[place] if place >= 0 else 0
+    def count(self, hashed: int) -> int:
+        """Return the count of the key with this hash, 0 if there is none."""
+        place = self.find(hashed)
+        if place < 0:
+            return 0
+        try:
+            return self._count[place]
+        except IndexError as error:
+            raise self._damaged() from error
 
     def counts_of(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
         """Return the counts of the keys with these hashes, int64; 0 where no key has the hash."""

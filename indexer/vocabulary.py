@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.key_hashes import key_hash, key_hashes
 from indexer.lexemes import LexemeIndex
 from indexer.persian.characters import HALF_SPACE, fold
 from indexer.vocabulary_layer import Layer
@@ -76,10 +77,9 @@ def additions_file(directory: Path, number: int) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Lexeme:
-    """A word or phrase: its key, the form that readers type, and the number of articles with it."""
+    """A word or phrase: its key, and the number of articles with it."""
 
     key: str
-    form: str
     count: int
 
 
@@ -107,18 +107,20 @@ class Vocabulary:
 
     def frequency(self, key: str) -> int:
         """Return the number of articles that contain the word with this key."""
-        return sum(words.count(key) for words in self._words)
+        hashed = key_hash(key)
+        return sum(words.count(hashed) for words in self._words)
 
     def form(self, key: str) -> str:
         """Return the form that readers type of the word with this key; the key itself if it is unknown."""
         return _form(self._words, key)
 
+    def phrase_form(self, key: str) -> str:
+        """Return the form that readers type of the phrase with this key; the key itself if it is unknown."""
+        return _form(self._phrases, key)
+
     def frequencies(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
         """Return the number of articles with each word, int64, given hashes of keys (see `key_hashes`)."""
-        counts = self._words[0].counts_of(hashes)
-        for words in self._words[1:]:
-            counts += words.counts_of(hashes)
-        return counts
+        return _counts(self._words, hashes)
 
     def cooccurrences(self, codes: NDArray[np.uint64]) -> NDArray[np.int64]:
         """Return how often two words co-occur, int64, for each code of an array (see `cooccurrence_code`)."""
@@ -143,34 +145,37 @@ class Vocabulary:
         return [
             phrase
             for phrase in found
-            if self._phrases[0].count(phrase.key)
+            if self._phrases[0].count(key_hash(phrase.key))
             or (phrase.count >= self._fewest_titles and not _is_always_continued(phrase, found))
         ]
 
 
 def _form(layers: Sequence[LexemeIndex], key: str) -> str:
-    best, most = key, 0
-    for index in layers:
-        place = index.find(key)
-        if place >= 0 and index.counts[place] > most:
-            best, most = index.form(place), index.counts[place]
-    return best
+    hashed = key_hash(key)
+    best = max(layers, key=lambda index: index.count(hashed))
+    place = best.find(hashed)
+    return best.form(place) if place >= 0 else key
 
 
 def _most_frequent(layers: Sequence[LexemeIndex], prefix: str, number: int) -> list[Lexeme]:
     """Return the most frequent entries of those that are among the most frequent of at least one layer."""
-    if len(layers) == 1:
-        (index,) = layers
-        places = index.most_frequent(index.starting_with(prefix), number)
-        return [Lexeme(index.key(place), index.form(place), int(index.counts[place])) for place in places]
-    keys = dict.fromkeys(
-        index.key(place)
-        for index in layers
-        for place in index.most_frequent(index.starting_with(prefix), number)
+    keys = list(
+        dict.fromkeys(
+            index.key(place)
+            for index in layers
+            for place in index.most_frequent(index.starting_with(prefix), number)
+        )
     )
-    counts = {key: sum(index.count(key) for index in layers) for key in keys}
-    best = sorted(keys, key=lambda key: (-counts[key], key))[:number]
-    return [Lexeme(key, _form(layers, key), counts[key]) for key in best]
+    counts = _counts(layers, key_hashes(keys)).tolist()
+    found = sorted(map(Lexeme, keys, counts), key=lambda lexeme: (-lexeme.count, lexeme.key))
+    return found[:number]
+
+
+def _counts(layers: Sequence[LexemeIndex], hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+    counts = layers[0].counts_of(hashes)
+    for index in layers[1:]:
+        counts += index.counts_of(hashes)
+    return counts
 
 
 def _is_always_continued(phrase: Lexeme, others: Sequence[Lexeme]) -> bool:

@@ -19,7 +19,7 @@ import numpy as np
 from indexer.persian.affixes import COMPOUND_ENDINGS
 from indexer.persian.characters import HALF_SPACE, fold
 from indexer.persian.informal import informal_verbs
-from indexer.persian.spellings import PAIRED_WORDS, canonical, may_be_respelt
+from indexer.persian.spellings import PAIRED_WORDS, canonical_words
 
 # The letter آ, which folding makes an ا.
 MADDA = "آ"
@@ -130,7 +130,8 @@ def _hazm_words() -> tuple[list[str], list[str], list[str]]:
         # A folded character folds to itself, so the order does not matter.
         if character not in _KEPT and (folded := fold(character)) != character:
             text = text.replace(character, folded)
-    cells = text.replace("\n", "\t").split("\t")
+    # Some compounds end in a half-space, which separates nothing.
+    cells = text.replace(f"{HALF_SPACE}\t", "\t").replace("\n", "\t").split("\t")
     return cells[0::3], cells[1::3], cells[2::3]
 
 
@@ -141,14 +142,6 @@ def _inner_maddas(words: Iterable[str]) -> Iterator[str]:
         for match in _INNER_MADDA.finditer(joined):
             head, tail = joined[: match.start()], joined[match.end() :]
             yield head.replace(MADDA, _ALEF) + MADDA + tail.replace(MADDA, _ALEF)
-
-
-def _respell(words: list[str]) -> None:
-    """Replace folded words by their canonical spellings."""
-    odd = [place for place, word in enumerate(words) if may_be_respelt(word)]
-    respelt = canonical("\n".join([words[place] for place in odd])).split("\n")
-    for place, spelling in zip(odd, respelt, strict=True):
-        words[place] = spelling.strip(HALF_SPACE)
 
 
 def _tagged(words: Iterable[str], tags: Sequence[str], *wanted: str) -> frozenset[str]:
@@ -183,7 +176,7 @@ def load_lexicon() -> Lexicon:
     inner_maddas = frozenset(_inner_maddas(chain((words[place] for place in with_madda), DROPPED_MADDAS)))
     for place in with_madda:
         words[place] = words[place].replace(MADDA, _ALEF)
-    _respell(words)
+    words = canonical_words(words)
     # Most words were never seen, and most are in one piece: they take no step of a loop in Python.
     frequencies = dict.fromkeys(words, 0)
     for place in [place for place, count in enumerate(counts) if count != "0"]:

@@ -61,7 +61,7 @@ def _phrases(vocabulary: Vocabulary, typed: str, size: int, starts: range) -> It
         prefix = _joined_key(" ".join(words[start:]))
         if len(prefix) < _SHORTEST_START:
             continue
-        forms = (phrase.form for phrase in vocabulary.phrases(prefix, 3 * size))
+        forms = (vocabulary.phrase_form(phrase.key) for phrase in vocabulary.phrases(prefix, 3 * size))
         found = [form for form in forms if not has_ended or _ends_word_at(form, len(prefix))]
         yield from (Completion(" ".join([*words[:start], form]), "phrase") for form in found[:size])
 
@@ -84,7 +84,7 @@ def _words(vocabulary: Vocabulary, typed: str, size: int) -> Iterator[Completion
     if len(words) > 1:
         frequent = _by_likelihood(vocabulary, frequent, word_key(words[-2]))
     for word in frequent[:number]:
-        yield Completion(" ".join([*words[:-1], word.form]), "word")
+        yield Completion(" ".join([*words[:-1], vocabulary.form(word.key)]), "word")
 
 
 def _by_likelihood(vocabulary: Vocabulary, words: list[Lexeme], before: str) -> list[Lexeme]:

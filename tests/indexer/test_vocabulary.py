@@ -26,11 +26,11 @@ def titled(*titles: str) -> list[Article]:
 
 
 def words_of(vocabulary: Vocabulary) -> dict[str, int]:
-    return {word.form: word.count for word in vocabulary.words("", 1000)}
+    return {vocabulary.form(word.key): word.count for word in vocabulary.words("", 1000)}
 
 
 def phrases_of(vocabulary: Vocabulary) -> dict[str, int]:
-    return {phrase.form: phrase.count for phrase in vocabulary.phrases("", 1000)}
+    return {vocabulary.phrase_form(phrase.key): phrase.count for phrase in vocabulary.phrases("", 1000)}
 
 
 def cooccurrences(words: Vocabulary, first: str, second: str) -> int:
