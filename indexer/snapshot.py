@@ -86,10 +86,10 @@ class Snapshot:
                 directory / generations.NEAR_DUPLICATES, manifest.articles
             )
             vectors = VectorIndex(directory / generations.VECTORS) if manifest.encoder else None
+            vocabulary = Vocabulary(directory / generations.VOCABULARY)
             analyzer = _analyzer(directory)
             _check_parts(directory, manifest, archive, keyword, terms, vectors)
             opened.pop_all()
-        vocabulary = Vocabulary(directory / generations.VOCABULARY)
         return cls(manifest, analyzer, archive, keyword, terms, near_duplicates, vectors, vocabulary)
 
     def verify(self) -> None:

@@ -1,12 +1,11 @@
 """The vocabulary of a generation: its words and title phrases with their counts, and which words co-occur.
 
     vocabulary/
-      words.tsv           key, form, articles: one word a line, sorted by key
-      phrases.tsv         the same for phrases of two to five words from titles and tags
-      cooccurrences.npy   uint64 [cooccurrences], sorted: codes of two words (see `cooccurrence_code`)
-      counts.npy          uint32 [cooccurrences]: how often these two words co-occur
+      base.arrays             the layer that a full build counted (see `vocabulary_layer`)
+      additions/N.arrays      layers of articles that were added since (see `vocabulary_additions`)
 
-Two words co-occur if they are in one title, or next to each other in the text (see `vocabulary_counts`).
+A count is the sum over all layers. Words co-occur if they are in one title, or next to each other in the text
+(see `vocabulary_counts`).
 
 All spellings of a word share one key: the folded word without half-spaces (U+200C). The key of a phrase joins
 its words, so that «رئیس جمهور» finds «رئیس‌جمهور» ("president"). The form is the spelling that readers type:
@@ -14,22 +13,21 @@ the one that the collection uses.
 """
 
 import zlib
-from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.errors import IndexCorrupt, unreadable
+from indexer.key_hashes import key_hash, key_hashes
+from indexer.lexemes import LexemeIndex
 from indexer.persian.characters import HALF_SPACE, fold
+from indexer.vocabulary_layer import Layer
 
-WORDS_FILE, PHRASES_FILE = "words.tsv", "phrases.tsv"
-COOCCURRENCES_FILE, COUNTS_FILE = "cooccurrences.npy", "counts.npy"
-# Sorts after every letter: all keys with a prefix sort between the prefix and the prefix plus this character.
-_LAST = "\U0010ffff"
+BASE_FILE, ADDITIONS = "base.arrays", "additions"
+# Minimum number of titles with a phrase: two, plus one for every ARTICLES_A_TITLE articles.
+FEWEST_TITLES, ARTICLES_A_TITLE = 2, 5_000
 
 
 def word_key(text: str) -> str:
@@ -48,119 +46,140 @@ def word_code(key: str) -> int:
     return zlib.crc32(key.encode())
 
 
+def cooccurrence_codes(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return `cooccurrence_code` for two arrays of word codes of one shape."""
+    codes: NDArray[np.uint64] = np.minimum(first, second) << np.uint64(32) | np.maximum(first, second)
+    return codes
+
+
+def fewest_titles(articles: int) -> int:
+    """Return in how many titles of so many articles a phrase must stand before it is offered."""
+    return FEWEST_TITLES + articles // ARTICLES_A_TITLE
+
+
+def additions_of(records: int) -> list[int]:
+    """Return the numbers of the files that hold the first `records` records of additions, in their order.
+
+    File N holds as many records as the lowest set bit of N says, and N is the last of them (a Fenwick tree of
+    files): the first 13 records are in the files 8, 12 and 13.
+    """
+    numbers: list[int] = []
+    while records:
+        numbers.append(records)
+        records &= records - 1
+    return numbers[::-1]
+
+
+def additions_file(directory: Path, number: int) -> Path:
+    """Return the path of a file of additions, in the directory of a vocabulary."""
+    return directory / ADDITIONS / f"{number:06}.arrays"
+
+
 @dataclass(frozen=True, slots=True)
-class Lexemes:
-    """Words or phrases, sorted by key: parallel lists `keys` and `forms`, and `counts`, int64 [entries]."""
+class Lexeme:
+    """A word or phrase: its key, and the number of articles with it."""
 
-    keys: list[str]
-    forms: list[str]
-    counts: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, rows: Iterable[tuple[str, str, int]]) -> "Lexemes":
-        """Return the lexemes of unsorted (key, form, count) rows."""
-        ordered = sorted(rows)
-        counts = np.array([count for _, _, count in ordered], dtype=np.int64)
-        return cls([key for key, _, _ in ordered], [form for _, form, _ in ordered], counts)
-
-    @classmethod
-    def read(cls, path: Path) -> "Lexemes":
-        """Read a file that `write` wrote. Raise IndexCorrupt for any other file."""
-        try:
-            rows = [line.split("\t") for line in path.read_text("utf-8").split("\n") if line]
-            keys, forms, counts = map(list, zip(*rows, strict=True)) if rows else ([], [], [])
-            return cls(keys, forms, np.array(counts, dtype=np.int64))
-        except (OSError, ValueError) as error:
-            raise unreadable(path, error) from error
-
-    def write(self, path: Path) -> None:
-        """Write one entry a line."""
-        entries = zip(self.keys, self.forms, self.counts.tolist(), strict=True)
-        path.write_text("".join(f"{key}\t{form}\t{count}\n" for key, form, count in entries), "utf-8")
-
-    def starting_with(self, prefix: str) -> range:
-        """Return the indices of the entries whose keys begin with `prefix`."""
-        return range(bisect_left(self.keys, prefix), bisect_left(self.keys, prefix + _LAST))
-
-    def most_frequent(self, places: range, number: int) -> list[int]:
-        """Return up to `number` of these indices, most frequent entries first."""
-        counts = self.counts[places.start : places.stop]
-        if len(counts) > number:
-            best = np.argpartition(-counts, number)[: number + 1]
-        else:
-            best = np.arange(len(counts))
-        ordered = sorted(best.tolist(), key=lambda place: (-counts[place], place))
-        return [places.start + place for place in ordered[:number]]
+    key: str
+    count: int
 
 
 class Vocabulary:
-    """The vocabulary of one generation. It is read at the first use, then immutable and safe to share."""
+    """The vocabulary of one generation as of one commit. Immutable, and safe to share between threads."""
 
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
+    def __init__(self, directory: Path, records: int = 0) -> None:
+        """Map the files of the full build and of the first `records` records of additions.
 
-    @cached_property
-    def words(self) -> Lexemes:
-        """The words; a count is the number of articles with the word."""
-        return Lexemes.read(self._directory / WORDS_FILE)
+        Raises:
+            IndexCorrupt: a file is missing or damaged.
+            IndexInaccessible: the operating system does not let us read a file.
 
-    @cached_property
-    def phrases(self) -> Lexemes:
-        """The phrases of titles and tags; a count is the number of articles with the phrase."""
-        return Lexemes.read(self._directory / PHRASES_FILE)
-
-    def load(self) -> None:
-        """Read all files now instead of at the first use."""
-        _ = self._places, self.phrases, self._cooccurrence_codes, self._cooccurrence_counts
+        """
+        paths = [
+            directory / BASE_FILE,
+            *(additions_file(directory, number) for number in additions_of(records)),
+        ]
+        self._layers = [Layer(path) for path in paths]
+        # The sum of all words' frequencies.
+        self.total = sum(layer.total for layer in self._layers)
+        self._words = [layer.words for layer in self._layers]
+        self._phrases = [layer.phrases for layer in self._layers]
+        self._fewest_titles = fewest_titles(sum(layer.articles for layer in self._layers[1:]))
 
     def frequency(self, key: str) -> int:
         """Return the number of articles that contain the word with this key."""
-        place = self._places.get(key)
-        return 0 if place is None else int(self.words.counts[place])
+        hashed = key_hash(key)
+        return sum(words.count(hashed) for words in self._words)
 
     def form(self, key: str) -> str:
         """Return the form that readers type of the word with this key; the key itself if it is unknown."""
-        place = self._places.get(key)
-        return key if place is None else self.words.forms[place]
+        return _form(self._words, key)
 
-    def known(self, keys: Iterable[str]) -> list[str]:
-        """Return those keys that belong to words of the collection."""
-        return [key for key in keys if key in self._places]
+    def phrase_form(self, key: str) -> str:
+        """Return the form that readers type of the phrase with this key; the key itself if it is unknown."""
+        return _form(self._phrases, key)
 
-    @cached_property
-    def total(self) -> int:
-        """The sum of all words' frequencies."""
-        return int(self.words.counts.sum())
+    def frequencies(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """Return the number of articles with each word, int64, given hashes of keys (see `key_hashes`)."""
+        return _counts(self._words, hashes)
 
     def cooccurrences(self, codes: NDArray[np.uint64]) -> NDArray[np.int64]:
         """Return how often two words co-occur, int64, for each code of an array (see `cooccurrence_code`)."""
-        if not len(self._cooccurrence_codes):
-            return np.zeros(codes.shape, dtype=np.int64)
-        places = np.minimum(
-            np.searchsorted(self._cooccurrence_codes, codes), len(self._cooccurrence_codes) - 1
+        times = self._layers[0].cooccurrences(codes)
+        for layer in self._layers[1:]:
+            times += layer.cooccurrences(codes)
+        return times
+
+    def words(self, prefix: str, number: int) -> list[Lexeme]:
+        """Return up to `number` words whose keys begin with `prefix`, the most frequent first."""
+        return _most_frequent(self._words, prefix, number)
+
+    def phrases(self, prefix: str, number: int) -> list[Lexeme]:
+        """Return up to `number` phrases whose keys begin with `prefix`, the most frequent first.
+
+        A phrase that only additions have must be in several of their titles, and not be a part that one
+        longer phrase always continues.
+        """
+        found = _most_frequent(self._phrases, prefix, number)
+        if len(self._layers) == 1:
+            return found
+        return [
+            phrase
+            for phrase in found
+            if self._phrases[0].count(key_hash(phrase.key))
+            or (phrase.count >= self._fewest_titles and not _is_always_continued(phrase, found))
+        ]
+
+
+def _form(layers: Sequence[LexemeIndex], key: str) -> str:
+    hashed = key_hash(key)
+    best = max(layers, key=lambda index: index.count(hashed))
+    place = best.find(hashed)
+    return best.form(place) if place >= 0 else key
+
+
+def _most_frequent(layers: Sequence[LexemeIndex], prefix: str, number: int) -> list[Lexeme]:
+    """Return the most frequent entries of those that are among the most frequent of at least one layer."""
+    keys = list(
+        dict.fromkeys(
+            index.key(place)
+            for index in layers
+            for place in index.most_frequent(index.starting_with(prefix), number)
         )
-        return np.where(
-            self._cooccurrence_codes[places] == codes, self._cooccurrence_counts[places], 0
-        ).astype(np.int64)
-
-    @cached_property
-    def _places(self) -> dict[str, int]:
-        return {key: place for place, key in enumerate(self.words.keys)}
-
-    @cached_property
-    def _cooccurrence_codes(self) -> NDArray[np.uint64]:
-        return _mapped(self._directory / COOCCURRENCES_FILE, np.uint64)
-
-    @cached_property
-    def _cooccurrence_counts(self) -> NDArray[np.uint32]:
-        return _mapped(self._directory / COUNTS_FILE, np.uint32)
+    )
+    counts = _counts(layers, key_hashes(keys)).tolist()
+    found = sorted(map(Lexeme, keys, counts), key=lambda lexeme: (-lexeme.count, lexeme.key))
+    return found[:number]
 
 
-def _mapped[Number: np.generic](path: Path, kind: type[Number]) -> NDArray[Number]:
-    try:
-        array: NDArray[Number] = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise unreadable(path, error) from error
-    if array.dtype != kind or array.ndim != 1:
-        raise IndexCorrupt(f"{path}: not what was written; build the index again")
-    return array
+def _counts(layers: Sequence[LexemeIndex], hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+    counts = layers[0].counts_of(hashes)
+    for index in layers[1:]:
+        counts += index.counts_of(hashes)
+    return counts
+
+
+def _is_always_continued(phrase: Lexeme, others: Sequence[Lexeme]) -> bool:
+    return any(
+        other.count == phrase.count and other.key != phrase.key and other.key.startswith(phrase.key)
+        for other in others
+    )

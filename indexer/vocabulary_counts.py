@@ -16,21 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.articles import Article
+from indexer.lexemes import Lexemes
 from indexer.persian.characters import HALF_SPACE, fold
 from indexer.persian.stop_words import STOP_WORDS
 from indexer.persian.tokens import Kind, RawToken, tokenize
-from indexer.vocabulary import (
-    COOCCURRENCES_FILE,
-    COUNTS_FILE,
-    PHRASES_FILE,
-    WORDS_FILE,
-    Lexemes,
-    cooccurrence_code,
-    word_code,
-    word_key,
-)
+from indexer.vocabulary import BASE_FILE, cooccurrence_code, fewest_titles, word_code, word_key
+from indexer.vocabulary_layer import Counted
 
-# Maximum entries that are written; a process that loads them needs some 75 MB of memory.
+# Maximum entries that are written.
 _MOST_WORDS = 300_000
 _MOST_PHRASES = 100_000
 # Maximum entries in a counter.
@@ -43,9 +36,6 @@ _MOST_COOCCURRENCES = 4_000_000
 _BIG = 20_000
 _LONGEST_WORD = 40
 _LONGEST_PHRASE = 5
-# Minimum number of titles with a phrase: two, plus one for every _ARTICLES_A_TITLE articles.
-_FEWEST_TITLES = 2
-_ARTICLES_A_TITLE = 5_000
 # Maximum content words of a title whose co-occurrences are counted; a longer text is not a real title.
 _LONGEST_TITLE = 20
 # Weight of a co-occurrence in a title, and of one next to each other in the text. Then the minimum count that
@@ -58,16 +48,12 @@ _BLANKS = " \u00a0\u200c"
 
 
 def write_vocabulary(directory: Path, articles: Iterable[Article]) -> None:
-    """Count the articles and write the files of a `Vocabulary` into a new folder."""
+    """Count the articles and write a `Vocabulary` into a new folder."""
     counts = VocabularyCounts()
     for article in articles:
         counts.add(article)
     directory.mkdir()
-    counts.words().write(directory / WORDS_FILE)
-    counts.phrases().write(directory / PHRASES_FILE)
-    codes, cooccurrences = counts.cooccurrences()
-    np.save(directory / COOCCURRENCES_FILE, codes)
-    np.save(directory / COUNTS_FILE, cooccurrences)
+    counts.counted().write(directory / BASE_FILE)
 
 
 class VocabularyCounts:
@@ -118,9 +104,8 @@ class VocabularyCounts:
 
     def phrases(self) -> Lexemes:
         """Return the phrases of titles and tags. Omit a phrase that one longer phrase always continues."""
-        fewest = _FEWEST_TITLES + self._articles // _ARTICLES_A_TITLE
-        found = _lexemes(self._phrases, fewest, _MOST_PHRASES)
-        rows = list(zip(found.keys, found.forms, found.counts.tolist(), strict=True))
+        found = _lexemes(self._phrases, fewest_titles(self._articles), _MOST_PHRASES)
+        rows = list(found.rows())
         return Lexemes.of(
             row
             for row, following in pairwise([*rows, ("", "", 0)])
@@ -130,6 +115,15 @@ class VocabularyCounts:
     def cooccurrences(self) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
         """Return the sorted codes of the co-occurrences, and their counts, both [cooccurrences]."""
         return self._cooccurrences.counted()
+
+    def counted(self) -> Counted:
+        """Return what a full build keeps."""
+        return Counted(self._articles, self.words(), self.phrases(), *self.cooccurrences())
+
+    def counted_additions(self) -> Counted:
+        """Return what additions keep: also words and phrases of a single article."""
+        words, phrases = (_lexemes(counter, 1, _MOST_COUNTED) for counter in (self._spellings, self._phrases))
+        return Counted(self._articles, words, phrases, *self.cooccurrences())
 
 
 class _Codes(dict[str, int]):

@@ -73,7 +73,6 @@ class HybridSearcher:
 
         """
         self._live.run(_load_encoder)
-        self._live.run(lambda generation: generation.snapshot.vocabulary.load())
 
     def close(self) -> None:
         """Close the index after the running searches have finished; does not wait for them."""

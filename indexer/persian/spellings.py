@@ -14,6 +14,7 @@ The tables are our own; their entries are folded:
 
 import re
 from importlib.resources import files
+from itertools import groupby
 
 from indexer.persian.affixes import PLURALS, POSSESSIVES
 from indexer.persian.characters import BLANKS, HALF_SPACE, MOST_BLANKS
@@ -72,13 +73,34 @@ def join_pairs(text: str) -> str:
     return _SPACED.sub(lambda match: _BLANK.sub(HALF_SPACE, match[0]), text)
 
 
-# The first three letters of words and pieces that have another spelling.
-_BEGINNINGS = frozenset(spelling[:3] for spelling in (*SPELLINGS, *(first for first, _, _ in _PAIRS)))
+# How words and pieces with another spelling begin, by their first three letters.
+_BEGINNINGS: dict[str, tuple[str, ...]] = {
+    letters: tuple(beginnings)
+    for letters, beginnings in groupby(
+        sorted((*SPELLINGS, *(first for first, _, _ in _PAIRS))), key=lambda beginning: beginning[:3]
+    )
+}
 
 
-def may_be_respelt(word: str) -> bool:
-    """Return whether `canonical` could change a folded word. Fast, and without false negatives."""
-    return word[:3] in _BEGINNINGS or HALF_SPACE in word
+def canonical_words(folded: list[str]) -> list[str]:
+    """Return folded words in their canonical spellings: faster than `canonical` where most do not change."""
+    words = folded.copy()
+    # The first condition alone excludes nearly all words.
+    places = [
+        place
+        for place, word in enumerate(words)
+        if (word[:3] in _BEGINNINGS or HALF_SPACE in word) and _may_change(word)
+    ]
+    if places:
+        respelt = canonical("\n".join([words[place] for place in places])).split("\n")
+        for place, spelling in zip(places, respelt, strict=True):
+            words[place] = spelling
+    return words
+
+
+def _may_change(word: str) -> bool:
+    pieces = word.split(HALF_SPACE)
+    return any(piece.startswith(_BEGINNINGS.get(piece[:3], ())) for piece in pieces)
 
 
 def canonical(folded: str) -> str:

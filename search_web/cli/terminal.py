@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.filesize import decimal
-from rich.table import Table
 from rich.text import Text
 
 from search_web.contract.answers import (
@@ -154,6 +153,8 @@ def printable(text: str) -> str:
 
 def print_measures(measures: "Measures") -> None:
     """Print one row of measures."""
+    from rich.table import Table  # only here: a search prints no table, and starts without it
+
     table = Table(box=None)
     for name in ("mode", "queries", "nDCG@10", "MRR@10", "Recall@100", "p50 ms", "p95 ms"):
         table.add_column(name, justify="left" if name == "mode" else "right")

@@ -187,8 +187,6 @@ class LiveIndex:
     def _opened_or_refused(self) -> OpenGeneration:
         snapshot = Snapshot.open(self._index)
         try:
-            if self._open:
-                snapshot.vocabulary.load()  # now, so that no reader's search has to wait for it
             return OpenGeneration(snapshot, self._encoder_of(snapshot))
         except BaseException:
             snapshot.close()

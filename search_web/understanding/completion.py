@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from indexer.vocabulary import Vocabulary, cooccurrence_code, word_code, word_key
+from indexer.vocabulary import Lexeme, Vocabulary, cooccurrence_codes, word_code, word_key
 from search_web.contract.answers import COMPLETIONS, Completion
 
 # A phrase may continue from at most this many of the last words typed.
@@ -61,10 +61,7 @@ def _phrases(vocabulary: Vocabulary, typed: str, size: int, starts: range) -> It
         prefix = _joined_key(" ".join(words[start:]))
         if len(prefix) < _SHORTEST_START:
             continue
-        places = vocabulary.phrases.starting_with(prefix)
-        forms = (
-            vocabulary.phrases.forms[place] for place in vocabulary.phrases.most_frequent(places, 3 * size)
-        )
+        forms = (vocabulary.phrase_form(phrase.key) for phrase in vocabulary.phrases(prefix, 3 * size))
         found = [form for form in forms if not has_ended or _ends_word_at(form, len(prefix))]
         yield from (Completion(" ".join([*words[:start], form]), "phrase") for form in found[:size])
 
@@ -81,23 +78,24 @@ def _words(vocabulary: Vocabulary, typed: str, size: int) -> Iterator[Completion
     prefix = word_key(words[-1]) if words and not typed[-1:].isspace() else ""
     if not prefix:
         return
-    frequent = vocabulary.words.most_frequent(vocabulary.words.starting_with(prefix), _WEIGHED)
+    # One more than asked for, because the typed word itself may be among them and is dropped later.
+    number = size + 1
+    frequent = vocabulary.words(prefix, _WEIGHED if len(words) > 1 else number)
     if len(words) > 1:
         frequent = _by_likelihood(vocabulary, frequent, word_key(words[-2]))
-    # One more than asked for, because the typed word itself may be among them and is dropped later.
-    for place in frequent[: size + 1]:
-        yield Completion(" ".join([*words[:-1], vocabulary.words.forms[place]]), "word")
+    for word in frequent[:number]:
+        yield Completion(" ".join([*words[:-1], vocabulary.form(word.key)]), "word")
 
 
-def _by_likelihood(vocabulary: Vocabulary, places: list[int], before: str) -> list[int]:
+def _by_likelihood(vocabulary: Vocabulary, words: list[Lexeme], before: str) -> list[Lexeme]:
     """Order words by how likely they follow the word before them, most likely first.
 
-    `places` are places in the vocabulary. The formula is P(w | others) of `corrections`, with one other word.
+    The formula is P(w | others) of `corrections`, with one other word.
     """
-    code = word_code(before)
-    codes = [cooccurrence_code(code, word_code(vocabulary.words.keys[place])) for place in places]
-    cooccurrences = vocabulary.cooccurrences(np.array(codes, dtype=np.uint64))
+    codes = np.array([word_code(word.key) for word in words], dtype=np.uint64)
+    previous = np.array([word_code(before)], dtype=np.uint64)
+    cooccurrences = vocabulary.cooccurrences(cooccurrence_codes(codes, previous))
     shared = cooccurrences / (vocabulary.frequency(before) + _SMOOTHING)
-    alone = vocabulary.words.counts[places] / max(vocabulary.total, 1)
+    alone = np.array([word.count for word in words]) / max(vocabulary.total, 1)
     likely = (1 - _CONTEXT) * alone + _CONTEXT * shared
-    return [places[index] for index in np.argsort(-likely, kind="stable")]
+    return [words[index] for index in np.argsort(-likely, kind="stable")]

@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 from indexer.persian.analyzer import PersianAnalyzer
 from indexer.persian.stop_words import STOP_WORDS
 from indexer.persian.tokens import Kind, tokenize
-from indexer.vocabulary import Vocabulary, cooccurrence_code, word_code, word_key
+from indexer.vocabulary import Vocabulary, cooccurrence_codes, word_code, word_key
 from search_web.understanding.known_words import KnownWords
-from search_web.understanding.typing_errors import intended
+from search_web.understanding.typing_errors import Intended, intended
 
 # A longer query is not corrected: a spelling suggestion does not help a reader who pastes a paragraph.
 _MOST_WORDS = 12
@@ -59,12 +59,13 @@ _NOTHING_MARGIN, _NOTHING_LETTER, _LEAST_NOTHING_MARGIN, _LANGUAGE = 2.0, 1.5, -
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of the query: its key in the vocabulary and its start and end offsets."""
+    """A word of the query: its key in the vocabulary, its offsets, and its number of articles."""
 
     key: str
     start: int
     end: int
     is_content: bool
+    articles: int
 
 
 class Corrector:
@@ -85,10 +86,10 @@ class Corrector:
         return query
 
     def _mended(self, query: str) -> str:
-        words = _words(query)
+        words = self._words(query)
         if not 0 < len(words) <= _MOST_WORDS:
             return query
-        certain = self._joined(words, query)
+        certain = self._joined(words)
         best, best_gain = query, 0.0
         for place, word in enumerate(words):
             if place in certain or not _SHORTEST <= len(word.key) <= _LONGEST:
@@ -101,59 +102,76 @@ class Corrector:
                     best, best_gain = mended, gain
         return best
 
+    def _words(self, query: str) -> list[_Word]:
+        tokens = [token for token in tokenize(query) if token.kind is Kind.WORD]
+        keys = [word_key(token.text) for token in tokens]
+        return [
+            _Word(
+                key,
+                token.start,
+                token.end,
+                key not in STOP_WORDS and len(key) > 1,
+                self._vocabulary.frequency(key),
+            )
+            for key, token in zip(keys, tokens, strict=True)
+        ]
+
     def _best(self, words: list[_Word], place: int) -> tuple[str, float]:
         """Return the likeliest candidate for the word at `place`, and its gain in nats minus the margin."""
-        typed = words[place].key
-        costs = intended(typed)
-        candidates = self._vocabulary.known(costs)
+        typed = words[place]
+        candidates = intended(typed.key, self._vocabulary.frequencies)
         if not candidates:
-            return typed, 0.0
-        likely = self._log_likelihoods([typed, *candidates], words, place)
-        cost = np.array([costs[key] for key in candidates])
-        gains = likely[1:] - cost - likely[0]
+            return typed.key, 0.0
+        likely = self._log_likelihoods(candidates, words, place)
+        gains = likely[1:] - [candidate.cost for candidate in candidates] - likely[0]
         best = int(gains.argmax())
-        is_alone = sum(word.is_content for word in words) == 1 and words[place].is_content
+        is_alone = sum(word.is_content for word in words) == 1 and typed.is_content
         margin = self._margin_alone(typed) if is_alone and not self._finds(typed) else self._margin(typed)
-        return candidates[best], float(gains[best]) - margin
+        return candidates[best].word, float(gains[best]) - margin
 
-    def _margin(self, typed: str) -> float:
-        if self._vocabulary.frequency(typed):
+    def _margin(self, typed: _Word) -> float:
+        if typed.articles:
             return _COLLECTION_MARGIN
-        unknown = max(_UNKNOWN_MARGIN - _LETTER * (len(typed) - 5), _LEAST_MARGIN)
-        return _LANGUAGE_MARGIN if self._known.is_known(typed) else unknown
+        unknown = max(_UNKNOWN_MARGIN - _LETTER * (len(typed.key) - 5), _LEAST_MARGIN)
+        return _LANGUAGE_MARGIN if self._known.is_known(typed.key) else unknown
 
-    def _margin_alone(self, typed: str) -> float:
-        margin = max(_NOTHING_MARGIN - _NOTHING_LETTER * (len(typed) - 5), _LEAST_NOTHING_MARGIN)
-        return margin + _LANGUAGE if self._known.is_known(typed) else margin
+    def _margin_alone(self, typed: _Word) -> float:
+        margin = max(_NOTHING_MARGIN - _NOTHING_LETTER * (len(typed.key) - 5), _LEAST_NOTHING_MARGIN)
+        return margin + _LANGUAGE if self._known.is_known(typed.key) else margin
 
-    def _finds(self, typed: str) -> bool:
+    def _finds(self, typed: _Word) -> bool:
         """Return whether the collection has the word, a part of it or its stem."""
-        parts = [term.text for term in self._analyzer.words(typed)]
-        return any(map(self._vocabulary.frequency, (typed, *parts, *map(self._analyzer.stem, parts))))
+        if typed.articles:
+            return True
+        parts = [term.text for term in self._analyzer.words(typed.key)]
+        return any(map(self._vocabulary.frequency, (*parts, *map(self._analyzer.stem, parts))))
 
-    def _log_likelihoods(self, keys: list[str], words: list[_Word], place: int) -> NDArray[np.float64]:
-        vocabulary = self._vocabulary
-        typed, *candidates = keys
-        articles = [self._articles(typed), *(vocabulary.frequency(key) - _DISCOUNT for key in candidates)]
-        alone = np.array(articles) / max(vocabulary.total, 1)
+    def _log_likelihoods(
+        self, candidates: list[Intended], words: list[_Word], place: int
+    ) -> NDArray[np.float64]:
+        """Return log P(word | others), float64, of the typed word and then of each candidate."""
+        typed = words[place]
+        articles = [self._assumed(typed), *(candidate.articles - _DISCOUNT for candidate in candidates)]
+        alone = np.array(articles) / max(self._vocabulary.total, 1)
         beside = [
-            word.key
+            word
             for word in words[max(place - _WINDOW, 0) : place + _WINDOW + 1]
-            if word.is_content and word is not words[place]
+            if word.is_content and word is not typed
         ]
         if not beside:
             return np.log(alone)
-        codes = [word_code(key) for key in keys]
-        both = [[cooccurrence_code(code, word_code(key)) for key in beside] for code in codes]
-        cooccurrences = vocabulary.cooccurrences(np.array(both, dtype=np.uint64))
-        those = np.array([vocabulary.frequency(key) for key in beside])
+        keys = [typed.key, *(candidate.word for candidate in candidates)]
+        codes, others = _codes(keys), _codes([word.key for word in beside])
+        cooccurrences = self._vocabulary.cooccurrences(cooccurrence_codes(codes[:, None], others))
+        those = np.array([word.articles for word in beside])
         shared = (cooccurrences / (those + _SMOOTHING)).mean(axis=1)
         return np.log((1 - _CONTEXT) * alone + _CONTEXT * shared)
 
-    def _articles(self, key: str) -> float:
-        return self._vocabulary.frequency(key) or (_LISTED if self._known.is_known(key) else _UNLISTED)
+    def _assumed(self, typed: _Word) -> float:
+        """Return the number of articles assumed for a typed word."""
+        return typed.articles or (_LISTED if self._known.is_known(typed.key) else _UNLISTED)
 
-    def _joined(self, words: list[_Word], query: str) -> set[int]:
+    def _joined(self, words: list[_Word]) -> set[int]:
         """Return the places of words that form a known word together with a neighbour: «بین المللی»."""
         places: set[int] = set()
         for place, (left, right) in enumerate(pairwise(words)):
@@ -170,6 +188,5 @@ class Corrector:
         return stems[0] == stems[1]
 
 
-def _words(query: str) -> list[_Word]:
-    keys = [(word_key(token.text), token) for token in tokenize(query) if token.kind is Kind.WORD]
-    return [_Word(key, token.start, token.end, key not in STOP_WORDS and len(key) > 1) for key, token in keys]
+def _codes(keys: list[str]) -> NDArray[np.uint64]:
+    return np.array([word_code(key) for key in keys], dtype=np.uint64)

@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 from indexer.persian.analyzer import PersianAnalyzer, Term, persian_analyzer
 from indexer.persian.characters import HALF_SPACE, fold
 from indexer.persian.lexicon import load_lexicon
-from indexer.persian.spellings import PAIRED_WORDS, SPELLINGS, canonical, canonical_with_offsets, join_pairs
+from indexer.persian.spellings import (
+    PAIRED_WORDS,
+    SPELLINGS,
+    canonical,
+    canonical_with_offsets,
+    canonical_words,
+    join_pairs,
+)
 
 HAMZA = """
 هیئت هیأت هیات
@@ -86,6 +93,16 @@ def test_the_lexicon_contains_only_canonical_spellings() -> None:
     lexicon = load_lexicon()
     for words in (lexicon.frequency, lexicon.compounds):
         assert all(canonical(word) == word for word in words)
+
+
+WORD_PIECES = st.sampled_from(
+    [*sorted(SPELLINGS)[::9], "گفت", "جست", "وگو", "و", "جو", "ها", "ک", HALF_SPACE]
+)
+
+
+@given(st.lists(st.lists(WORD_PIECES, min_size=1, max_size=4).map("".join), max_size=8))
+def test_many_words_get_the_same_spellings_as_one_by_one(words: list[str]) -> None:
+    assert canonical_words(words) == [canonical(word) for word in words]
 
 
 @pytest.mark.parametrize(("written", "form"), sorted(SPELLINGS.items()))

@@ -167,6 +167,9 @@ FAILURES: list[tuple[Callable[[Path], None], type[IndexUnusable]]] = [
     (overwrite("terms/terms.tsv", b"\xff\xfe"), IndexCorrupt),
     (overwrite("near_duplicates/*", b"\x93NUMPY"), IndexCorrupt),
     (overwrite("analysis/*", b"\xff"), IndexCorrupt),
+    (overwrite("vocabulary/*", b""), IndexCorrupt),
+    (overwrite("vocabulary/*", b"one column\n"), IndexCorrupt),
+    (cut("vocabulary/*"), IndexCorrupt),
     (half_deleted, IndexCorrupt),
     (deleted, IndexCorrupt),
     (unreadable_folder, IndexInaccessible),
@@ -187,15 +190,7 @@ FAILURES: list[tuple[Callable[[Path], None], type[IndexUnusable]]] = [
 ]
 
 
-# The vocabulary is read before a newer generation serves, and else when it is first used.
-LATE_FAILURES = [
-    overwrite("vocabulary/*.npy", b""),
-    overwrite("vocabulary/words.tsv", b"one column\n"),
-    cut("vocabulary/cooccurrences.npy"),
-]
-
-
-@pytest.mark.parametrize(("fail", "kind"), [*FAILURES, *((fail, IndexCorrupt) for fail in LATE_FAILURES)])
+@pytest.mark.parametrize(("fail", "kind"), FAILURES)
 def test_a_generation_that_does_not_open_leaves_the_older_one_serving_and_is_one_line(
     index: Path, fail: Callable[[Path], None], kind: type[IndexUnusable], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -3,14 +3,16 @@
 import datetime as dt
 import json
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import numpy as np
 import pytest
 from commands import HANGS, khabaryab
 from conftest import SEEDS, build
 from flask.testing import FlaskClient
+from numpy.typing import NDArray
 from playwright.sync_api import Browser, expect
 
 from indexer.build import BuildOptions
@@ -282,15 +284,14 @@ def test_completions_come_from_the_current_generation(tmp_path: Path) -> None:
 def candidates(searcher: HybridSearcher, monkeypatch: pytest.MonkeyPatch, typed: str) -> int:
     """Return how many candidate words the suggestions for a query look up."""
     looked_up: list[int] = []
-    known = Vocabulary.known
+    frequencies = Vocabulary.frequencies
 
-    def counted(vocabulary: Vocabulary, keys: Iterable[str]) -> list[str]:
-        listed = list(keys)
-        looked_up.append(len(listed))
-        return known(vocabulary, listed)
+    def counted(vocabulary: Vocabulary, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+        looked_up.append(np.count_nonzero(hashes))
+        return frequencies(vocabulary, hashes)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Vocabulary, "known", counted)
+        patched.setattr(Vocabulary, "frequencies", counted)
         request = SearchRequest(query=typed, mode="keyword")
         live: LiveIndex = searcher._live
         live.run(lambda generation: suggestions(request, generation.snapshot, generation.facets, TODAY))

@@ -1,12 +1,20 @@
 """Typos of fingers and ears: which words a typed word may be a typo of, and how likely each is."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_web.understanding.typing_errors import KEYS_BESIDE, LETTERS, ROWS, SAME_SOUND, intended
+from indexer.key_hashes import key_hashes
+from search_web.understanding import typing_errors
+from search_web.understanding.typing_errors import KEYS_BESIDE, LETTERS, ROWS, SAME_SOUND, candidate_hashes
 
 WORDS = st.text(alphabet=LETTERS, min_size=1, max_size=8)
+
+
+def intended(typed: str) -> dict[str, float]:
+    """Return the costs of all candidates, as if every word existed."""
+    return {found.word: found.cost for found in typing_errors.intended(typed, lambda hashes: hashes > 0)}
 
 
 @pytest.mark.parametrize(
@@ -55,3 +63,24 @@ def test_neighbouring_keys_are_mutual_and_every_letter_has_a_key() -> None:
     assert set("سیثقلر") <= set(KEYS_BESIDE["ب"] + KEYS_BESIDE["ی"])
     assert "م" not in KEYS_BESIDE["ب"]
     assert set("".join(SAME_SOUND)) <= set(LETTERS)
+
+
+@given(st.text(alphabet=LETTERS[:6] + "ئa", max_size=6))
+def test_every_hash_is_that_of_the_candidate_that_is_spelled_out_for_it(typed: str) -> None:
+    hashes = candidate_hashes(typed)
+    for place in np.flatnonzero(hashes).tolist():
+        (candidate,) = typing_errors.intended(typed, lambda _, place=place: np.eye(1, len(hashes), place)[0])
+        assert key_hashes([candidate.word])[0] == hashes[place]
+        assert candidate.word != typed
+
+
+@given(WORDS)
+def test_only_existing_words_are_candidates_with_their_numbers_of_articles(typed: str) -> None:
+    existing = {word: number for number, word in enumerate(sorted(intended(typed))[::40], start=1)}
+    hashes = key_hashes([*existing])
+
+    def frequencies(asked: np.ndarray) -> np.ndarray:
+        return ((asked[:, None] == hashes) * [*existing.values()]).sum(axis=1)
+
+    found = typing_errors.intended(typed, frequencies)
+    assert {candidate.word: candidate.articles for candidate in found} == existing
