@@ -7,6 +7,14 @@ ignores everything behind it; a writer appends, and cuts off what a crash left b
 from indexer.columns.hashes import text_hash
 from indexer.columns.layout import POSITIONS
 from indexer.columns.term_columns import ArticleTokens, Occurrences, TermColumns
-from indexer.columns.term_writer import TermColumnsWriter, recorded
+from indexer.columns.term_writer import TermColumnsWriter, record_terms
 
-__all__ = ["POSITIONS", "ArticleTokens", "Occurrences", "TermColumns", "TermColumnsWriter", "recorded", "text_hash"]
+__all__ = [
+    "POSITIONS",
+    "ArticleTokens",
+    "Occurrences",
+    "TermColumns",
+    "TermColumnsWriter",
+    "record_terms",
+    "text_hash",
+]

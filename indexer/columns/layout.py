@@ -2,10 +2,10 @@
 
 | file | type and shape | content |
 | --- | --- | --- |
-| `articles` | 24 bytes [articles + 1] | the state before the first article and after each article: see `STATES` |
+| `articles` | 24 bytes [articles + 1] | the state before the first and after each article: see `STATE` |
 | `tokens.u32` | uint32 [tokens] | term numbers, article after article |
 | `places.i8` | int8 [tokens, 3] | position and first character, minus those of the token before; length |
-| `large.i64` | int64 [large, 2] | each value that does not fit `places.i8`, after its index there; ascending |
+| `large.i64` | int64 [large, 2] | each value too large for `places.i8`, after its index there; ascending |
 | `terms.u32` | uint32 [terms, 3] | the hashes of the stem, the surface form and the prefix family |
 
 `places.i8` is indexed as a flat array in `large.i64`. Searches compare hashes and never the numbers of terms:
@@ -16,7 +16,8 @@ import numpy as np
 
 from indexer.columns.arrays import ArrayFile
 
-# `tokens`, `large` and `terms`: how many there are so far. `title`: the positions in the last article's title.
+# `tokens`, `large` and `terms` count what there is so far. `title` counts the positions of the last article's
+# title.
 STATE = np.dtype([("tokens", "<i8"), ("large", "<i8"), ("terms", "<u4"), ("title", "<u4")])
 STATES = ArrayFile("articles", STATE)
 TOKENS = ArrayFile("tokens.u32", np.dtype("<u4"))

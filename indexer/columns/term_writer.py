@@ -142,7 +142,7 @@ def _keys(hashes: NDArray[np.uint32]) -> NDArray[np.uint64]:
     return stems << np.uint64(32) | surface_forms
 
 
-def recorded(documents: Iterable[Document], directory: Path) -> Iterator[Document]:
+def record_terms(documents: Iterable[Document], directory: Path) -> Iterator[Document]:
     """Yield the documents unchanged, and write their term columns into an existing folder."""
     with closing(TermColumnsWriter(directory, 0)) as writer:
         for document in documents:

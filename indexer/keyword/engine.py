@@ -178,4 +178,8 @@ class KeywordEngine(Protocol):
         """Write a new index into an empty directory. Documents come in order of their numbers, from 0."""
 
     def open(self, directory: Path) -> KeywordIndex:
-        """Open an index that `build` wrote. The caller has verified the hashes of its files."""
+        """Open an index that `build` wrote."""
+
+    @property
+    def opening_runs_code(self) -> bool:
+        """Whether `open` may run code from the files, so that the caller must verify their hashes before."""

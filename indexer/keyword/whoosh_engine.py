@@ -88,6 +88,8 @@ def _schema() -> fields.Schema:
 class WhooshEngine:
     """Builds and opens whoosh indexes of one segment, whose document numbers are our article numbers."""
 
+    opening_runs_code = True  # whoosh reads its files with pickle
+
     def build(self, directory: Path, documents: Iterable[Document]) -> None:
         """Write a new index into an empty directory."""
         storage = _Storage(directory)

@@ -89,7 +89,7 @@ def extract_features(query: WeightedQuery, columns: TermColumns, articles: NDArr
     words = [word for word, _ in query.words]
     weights = [idf for _, idf in query.words]
     stems, wholes = candidates.words(words)
-    places = [np.union1d(stem, whole) for stem, whole in zip(stems, wholes, strict=True)]
+    places = [_united((stem, whole)) for stem, whole in zip(stems, wholes, strict=True)]
     return Features(
         _surface_forms(words, wholes, candidates, query.idf) / query.total_idf,
         _prefix_families(words, wholes, candidates, query.idf),
@@ -123,7 +123,7 @@ def _early(
 ) -> Values:
     readings = [tuple(map(prefix_family, word.stems)) for word in words]
     places = [
-        np.union1d(candidates.any_of(PREFIX_FAMILIES, families), whole)
+        _united((candidates.any_of(PREFIX_FAMILIES, families), whole))
         for families, whole in zip(readings, wholes, strict=True)
     ]
     return candidates.held(places, [idf[PREFIX_FAMILIES, first] for first, *_ in readings], candidates.early)
@@ -163,9 +163,7 @@ class _CandidateTokens:
 
     def any_of(self, field: str, texts: Sequence[str]) -> Places:
         """Return the places that have any of these texts in a field, ascending."""
-        if len(texts) == 1:
-            return self.places(field, texts[0])
-        return np.unique(np.concatenate([_NOWHERE, *(self.places(field, text) for text in texts)]))
+        return _united([self.places(field, text) for text in texts])
 
     def words(self, words: Sequence[QueryWord]) -> tuple[list[Places], list[Places]]:
         """Return the places of each word, and the places of its compounds that count for it."""
@@ -178,7 +176,7 @@ class _CandidateTokens:
         if not len(wholes):
             return wholes
         line, beside = self._line[wholes], self._line[words]
-        return wholes[~np.isin(line, np.concatenate([beside - 1, beside, beside + 1]))]
+        return wholes[~_among(np.concatenate([beside - 1, beside, beside + 1]), line)]
 
     def bm25(
         self,
@@ -198,7 +196,7 @@ class _CandidateTokens:
         others = Counter(other for _, *others in words for other in others)
         counts = {other: ALTERNATIVE * count for other, count in others.items()}
         counts |= dict.fromkeys(compounds, 1.0)
-        found = [_united(self.places(field, text), compounds.get(text, ())) for text in counts]
+        found = [_united((self.places(field, text), *compounds.get(text, ()))) for text in counts]
         return self._saturated(found, [count * rarity(text) for text, count in counts.items()])
 
     def bigrams(self, bigrams: Sequence[tuple[QueryBigram, float]]) -> Values:
@@ -206,7 +204,7 @@ class _CandidateTokens:
         found: list[Places] = []
         for bigram, _ in bigrams:
             left, right = self.places(STEMS, bigram.left), self.places(STEMS, bigram.right)
-            together = left[np.isin(self._line[left] + 1, self._line[right])]
+            together = left[_among(self._line[right], self._line[left] + 1)]
             wholes = [self._alone(self.places(STEMS, whole), together) for whole in bigram.compounds]
             found.append(np.concatenate([together, *wholes]))
         return self._saturated(found, [idf for _, idf in bigrams])
@@ -254,7 +252,17 @@ def _wanted(query: WeightedQuery) -> tuple[set[str], set[str]]:
     return stems, {text for word in words for text in (word.surface, *word.stems[1:])}
 
 
-def _united(places: Places, others: Sequence[Places]) -> Places:
-    """Return the distinct places, ascending."""
-    more = [other for other in others if len(other)]
-    return np.unique(np.concatenate([places, *more])) if more else places
+def _united(places: Sequence[Places]) -> Places:
+    """Return the distinct places, ascending; each of `places` already is that."""
+    filled = [place for place in places if len(place)]
+    if len(filled) < 2:
+        return filled[0] if filled else _NOWHERE
+    joined = np.sort(np.concatenate(filled))  # faster than `np.unique` for so few
+    return joined[np.append(True, joined[1:] != joined[:-1])]
+
+
+def _among(numbers: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return whether each of the `wanted` is one of the numbers."""
+    ordered = np.append(np.sort(numbers), np.iinfo(np.int64).max)
+    found: NDArray[np.bool_] = ordered[np.searchsorted(ordered, wanted)] == wanted
+    return found

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from indexer.term_vectors import TermVectors, record
 
 from indexer.articles import Article
 from indexer.errors import IndexCorrupt
@@ -11,7 +12,6 @@ from indexer.keyword.documents import documents
 from indexer.keyword.engine import Document, inverse_frequency
 from indexer.keyword.fields import prefix_family
 from indexer.persian.analyzer import PersianAnalyzer
-from indexer.term_vectors import TermVectors, record
 
 ARTICLES = [
     Article(id="0", title="برف سدها", lead="باران بارید", body="اقتصاد کشور"),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from indexer.term_vectors import TermVectors, record
 
 from benchmarks.relevance.memory import MemoryIndex
 from indexer.articles import Article
@@ -17,7 +18,6 @@ from indexer.keyword.documents import documents
 from indexer.keyword.engine import KeywordQuery, QueryTerm, inverse_frequency
 from indexer.keyword.fields import BIGRAMS, STEMS, TITLE_WEIGHT
 from indexer.persian.analyzer import PersianAnalyzer, persian_analyzer
-from indexer.term_vectors import TermVectors, record
 from search_web.ranking.features import (
     EARLY,
     TITLE,
