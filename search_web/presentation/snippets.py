@@ -82,9 +82,8 @@ class Highlighter:
         """
         found = [place for place, stem in enumerate(tokens.stems.tolist()) if stem in self._weights]
         columns = (tokens.stems, tokens.positions, tokens.starts, tokens.ends)
-        matches = [
-            Match(*values) for values in zip(*(column[found].tolist() for column in columns), strict=True)
-        ]
+        rows = zip(*(column[found].tolist() for column in columns), strict=True)
+        matches = [Match(*row) for row in rows]
         positions = {match.position for match in matches if match.stem not in self._heads}
         return [match for match in matches if match.position in positions or match.position + 1 in positions]
 
@@ -155,9 +154,8 @@ def _whole_words(text: str, offset: int, step: int) -> int:
 def _marked(text: str, start: int, end: int, matches: Iterable[Match]) -> str:
     html = []
     at = start
-    for begin, stop in _merged(
-        text, [match for match in matches if start <= match.start and match.end <= end]
-    ):
+    inside = [match for match in matches if start <= match.start and match.end <= end]
+    for begin, stop in _merged(text, inside):
         html.append(f"{_plain(text[at:begin])}<mark>{_plain(text[begin:stop])}</mark>")
         at = stop
     html.append(_plain(text[at:end]))

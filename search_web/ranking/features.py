@@ -1,8 +1,8 @@
 """Computes the lexical features of the candidates: how well the words of a query match each article.
 
-The keyword engine retrieves some candidates, the semantic search others. This module reads where each candidate
-has the words of the query and computes the same features for all of them. Their weighted sum is the keyword score
-(`lexical`).
+The keyword engine retrieves some candidates, the semantic search others. This module reads where each
+candidate has the words of the query, and computes the same features for all of them. Their weighted sum is
+the keyword score (`lexical`).
 
 The total idf of a query is the sum of the inverse document frequencies (idf) of the stems of its words. Every
 feature except `prefix_families` is divided by it, so that a value means the same for short and long queries:
@@ -258,7 +258,8 @@ def _united(places: Sequence[Places]) -> Places:
     if len(filled) < 2:
         return filled[0] if filled else _NOWHERE
     joined = np.sort(np.concatenate(filled))  # faster than `np.unique` for so few
-    return joined[np.append(True, joined[1:] != joined[:-1])]
+    distinct: Places = joined[np.append(True, joined[1:] != joined[:-1])]
+    return distinct
 
 
 def _among(numbers: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
