@@ -1,6 +1,7 @@
 """Turns one page of a ranking into hits: fetches the articles and highlights the matched words."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from indexer.articles import Article
 from indexer.columns import ArticleTokens
@@ -65,7 +66,10 @@ def _snippet(
     text = running_text(article)
     # In `indexed_text(article)` the title and the kicker come before it, a line each.
     start = sum(len(part) + 1 for part in (article.title, article.kicker) if part)
-    return highlighter.snippet(text, tokens.within(start, start + len(text)), passage)
+    shown = tokens.within(start, start + len(text))
+    if article.lead:  # one position is unused between lead and body
+        shown = replace(shown, positions=shown.positions - (shown.starts > len(article.lead)))
+    return highlighter.snippet(text, shown, passage)
 
 
 def _near_duplicates(ranking: Ranking, place: int) -> tuple[int, ...]:

@@ -341,12 +341,10 @@ def test_words_with_equal_hashes_are_taken_for_one_and_all_others_are_not(
     tmp_path: Path, analyzer: PersianAnalyzer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The engine still counts them apart; a query among a million terms meets such a pair once in 400."""
+    taken = {"باران": "برف", "بارا": "برف"}
     monkeypatch.setattr(
-        "indexer.columns.term_writer.text_hash", lambda text: text_hash(TAKEN.get(text, text))
+        "indexer.columns.term_writer.text_hash", lambda text: text_hash(taken.get(text, text))
     )
     articles = [article(0, "برف"), article(1, "باران"), article(2, "سد")]
     found = features_of(tmp_path, articles, weighted(("برف", 3.0)), analyzer)
     assert found.coverage.tolist() == [1.0, 1.0, 0.0]
-
-
-TAKEN = {"باران": "برف", "بارا": "برف"}
