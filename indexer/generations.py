@@ -17,7 +17,6 @@ import datetime as dt
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -41,7 +40,7 @@ NEAR_DUPLICATES = "near_duplicates"
 VOCABULARY = "vocabulary"
 _CURRENT = "current"
 # Changes of a published generation append to the files of these folders.
-_GROWN = (TERM_COLUMNS,)
+_GROWN = (TERM_COLUMNS, NEAR_DUPLICATES)
 
 
 class EncoderRecord(msgspec.Struct, frozen=True):
