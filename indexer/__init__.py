@@ -9,7 +9,7 @@ Subpackages:
 - `semantic`: the encoder that turns text into vectors, and the index of those vectors.
 
 Modules: `build` runs all stages; `archive` stores the articles; `generations` publishes an index atomically;
-`snapshot` opens the published index; `term_vectors`, `near_duplicates` and `vocabulary` hold what ranking,
+`snapshot` opens the published index; `columns`, `near_duplicates` and `vocabulary` hold what ranking,
 result clusters and suggestions read.
 
 A Python program needs only what this module exports; importing it loads nothing else until a name is used:

@@ -14,9 +14,10 @@ from typing import Protocol
 
 import numpy as np
 
-from indexer import generations, term_vectors
+from indexer import generations
 from indexer.archive import ARCHIVE_NAME, Archive, ArchiveWriter
 from indexer.articles import Article, Note, Rejection
+from indexer.columns import record_terms
 from indexer.errors import (
     IndexShrinks,
     IndexUnusable,
@@ -164,7 +165,7 @@ def _build_indexes(
 ) -> None:
     """Write and seal all files of a generation. Its articles are already in the archive."""
     directory = generations.generation_directory(index, summary.generation)
-    keyword, terms = directory / generations.KEYWORD, directory / generations.TERM_VECTORS
+    keyword, terms = directory / generations.KEYWORD, directory / generations.TERM_COLUMNS
     keyword.mkdir(parents=True)
     terms.mkdir()
     finder = NearDuplicateFinder()
@@ -176,7 +177,7 @@ def _build_indexes(
             report.stage("keyword index", summary.articles, "articles") as advance,
         ):
             analyzed = finder.watch(documents(archive.articles(), analyzer))
-            engine.build(keyword, _counted(term_vectors.record(analyzed, terms), advance))
+            engine.build(keyword, _counted(record_terms(analyzed, terms), advance))
             write_vocabulary(directory / generations.VOCABULARY, archive.articles())
         with summary.timed("near-duplicates"):
 
@@ -311,12 +312,13 @@ def _build_vectors(
 
 
 def _earlier_vectors(index: Path, record: EncoderRecord) -> VectorIndex | None:
-    """Return the published vectors if the same encoder made them; None also for a broken index."""
+    """Return the published vectors if the same encoder made them and they are sound, else None."""
     try:
         published = generations.open_current(index)
         earlier = published.manifest.encoder
         if earlier is None or earlier.fingerprint != record.fingerprint:
             return None
+        published.verify(generations.VECTORS)
         return VectorIndex(published.directory / generations.VECTORS)
     except IndexUnusable:
         return None

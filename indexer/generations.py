@@ -17,7 +17,6 @@ import datetime as dt
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -28,25 +27,20 @@ from indexer.errors import (
     IndexMismatch,
     IndexMissing,
     IndexUnusable,
-    unreadable,
 )
+from indexer.sealed_files import FileRecord, check_hashes, check_sizes, file_names, is_in, recorded, sync
 
 FORMAT_VERSION = 6
 MANIFEST = "manifest.json"
 KEYWORD = "keyword"
 VECTORS = "vectors"
-TERM_VECTORS = "terms"
+TERM_COLUMNS = "terms"
 COMPOUNDS = "analysis/compounds.tsv"
 NEAR_DUPLICATES = "near_duplicates"
 VOCABULARY = "vocabulary"
 _CURRENT = "current"
-
-
-class FileRecord(msgspec.Struct, frozen=True):
-    """Size in bytes and SHA-256 of one file of a generation."""
-
-    bytes: int
-    sha256: str
+# Changes of a published generation append to the files of these folders.
+_GROWN = (TERM_COLUMNS, NEAR_DUPLICATES)
 
 
 class EncoderRecord(msgspec.Struct, frozen=True):
@@ -80,10 +74,22 @@ class _Pointer(msgspec.Struct, frozen=True):
 
 
 class Published(msgspec.Struct, frozen=True):
-    """A published generation whose files have been verified."""
+    """A published generation, all files of which are there with their sizes."""
 
     directory: Path
     manifest: Manifest
+
+    def verify(self, folder: str = "") -> None:
+        """Verify the content of all files, or only of those in one folder, against the manifest.
+
+        Raises:
+            IndexCorrupt: a file was altered.
+            IndexInaccessible: a file cannot be read.
+
+        """
+        files = self.manifest.files.items()
+        wanted = {name: record for name, record in files if not folder or is_in(name, (folder,))}
+        check_hashes(self.directory, wanted, _GROWN)
 
 
 def generation_directory(index: Path, number: int) -> Path:
@@ -124,15 +130,10 @@ def _folders(index: Path) -> dict[int, Path]:
 
 def seal(directory: Path, manifest: Manifest) -> Manifest:
     """Hash and fsync every file of a generation, then write its manifest."""
-    files = {
-        path.relative_to(directory).as_posix(): _record(path)
-        for path in sorted(directory.rglob("*"))
-        if path.is_file()
-    }
-    manifest = msgspec.structs.replace(manifest, files=files)
+    manifest = msgspec.structs.replace(manifest, files=recorded(directory))
     _write_synced(directory / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=2))
     for folder in (*(path for path in directory.rglob("*") if path.is_dir()), directory, directory.parent):
-        _sync(folder)
+        sync(folder)
     return manifest
 
 
@@ -147,7 +148,7 @@ def publish(index: Path, number: int) -> set[int]:
     fresh = index / f"{_CURRENT}.new"
     _write_synced(fresh, msgspec.json.encode(pointer))
     fresh.replace(index / _CURRENT)
-    _sync(index)
+    sync(index)
     # A server may still be using the previous generation.
     for other in _folders(index).keys() - kept:
         discard(index, other)
@@ -189,11 +190,13 @@ def _read_pointer(index: Path) -> _Pointer | None:
 
 
 def open_current(index: Path) -> Published:
-    """Verify the published generation (all hashes, the format) and return it.
+    """Return the published generation after checking its format, and the sizes of its files.
+
+    `Published.verify` also reads the files.
 
     Raises:
         IndexMissing: nothing has been published.
-        IndexCorrupt: a file is missing, half-written or altered.
+        IndexCorrupt: a file is missing or has another size, or the manifest was altered.
         IndexMismatch: another version of the format made the index.
         IndexInaccessible: a file cannot be read.
 
@@ -208,7 +211,7 @@ def open_current(index: Path) -> Published:
     except IndexUnusable:
         if _read_pointer(index) == pointer:
             raise
-    # Meanwhile two builds were published, and the second one removed the generation that we were verifying:
+    # Meanwhile two builds were published, and the second one removed the generation that we were opening:
     # retry.
     return open_current(index)
 
@@ -221,7 +224,7 @@ def _open(index: Path, pointer: _Pointer) -> Published:
             f"{index}: made with format {manifest.format}; this program has {FORMAT_VERSION}: "
             "build the index again"
         )
-    _verify_files(directory, manifest)
+    _check_files(directory, manifest)
     return Published(directory, manifest)
 
 
@@ -241,42 +244,11 @@ def _read_manifest(directory: Path, pointer: _Pointer) -> Manifest:
         raise IndexMismatch(f"{path}: of another version ({error}); build the index again") from error
 
 
-def _verify_files(directory: Path, manifest: Manifest) -> None:
-    present = set(_file_names(directory))
-    for name in sorted(present - manifest.files.keys() - {MANIFEST}):
+def _check_files(directory: Path, manifest: Manifest) -> None:
+    names = set(file_names(directory))
+    for name in sorted(names - manifest.files.keys() - {MANIFEST}):
         raise IndexCorrupt(f"{directory / name}: does not belong to this index; build the index again")
-    for name, expected in manifest.files.items():
-        path = directory / name
-        if name not in present:
-            raise IndexCorrupt(f"{path}: missing; build the index again")
-        try:
-            same = path.stat().st_size == expected.bytes and _sha256(path) == expected.sha256
-        except FileNotFoundError as error:
-            raise IndexCorrupt(f"{path}: missing; build the index again") from error
-        except OSError as error:
-            raise IndexInaccessible(f"{path}: {error.strerror}") from error
-        if not same:
-            raise IndexCorrupt(f"{path}: altered since it was published; build the index again")
-
-
-def _file_names(directory: Path) -> Iterator[str]:
-    """Yield the relative path of each file in a folder. Unlike `rglob`, skip no unreadable folder."""
-    for folder, _, files in directory.walk(on_error=_refuse):
-        yield from ((folder / name).relative_to(directory).as_posix() for name in files)
-
-
-def _refuse(error: OSError) -> None:
-    raise unreadable(Path(error.filename), error) from error
-
-
-def _record(path: Path) -> FileRecord:
-    _sync(path)
-    return FileRecord(path.stat().st_size, _sha256(path))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    check_sizes(directory, manifest.files, names, _GROWN)
 
 
 def _write_synced(path: Path, data: bytes) -> None:
@@ -284,11 +256,3 @@ def _write_synced(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

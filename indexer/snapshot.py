@@ -6,6 +6,8 @@ from pathlib import Path
 
 from indexer import generations
 from indexer.archive import Archive
+from indexer.columns import TermColumns
+from indexer.commit import Commit
 from indexer.errors import (
     IndexCorrupt,
     IndexMismatch,
@@ -21,7 +23,6 @@ from indexer.near_duplicate_files import NearDuplicateClusters
 from indexer.persian.analyzer import ANALYSIS_VERSION, PersianAnalyzer
 from indexer.persian.collection import read_learned
 from indexer.semantic.vectors import VectorIndex
-from indexer.term_vectors import TermVectors
 from indexer.vocabulary import Vocabulary
 
 
@@ -30,16 +31,19 @@ class Snapshot:
 
     def __init__(
         self,
-        manifest: Manifest,
+        index: Path,
+        published: Published,
         analyzer: PersianAnalyzer,
         archive: Archive,
         keyword: KeywordIndex,
-        terms: TermVectors,
+        terms: TermColumns,
         near_duplicates: NearDuplicateClusters,
         vectors: VectorIndex | None,
         vocabulary: Vocabulary,
     ) -> None:
-        self.manifest = manifest
+        self._index = index
+        self._published = published
+        self.manifest = published.manifest
         self.analyzer = analyzer
         self.archive = archive
         self.keyword = keyword
@@ -50,11 +54,15 @@ class Snapshot:
 
     @classmethod
     def open(cls, index: Path) -> "Snapshot":
-        """Open the published generation of an index after verifying all its files.
+        """Open the published generation of an index.
+
+        This takes the same time for every number of articles: it checks that all files are there with their
+        sizes. It reads whole files only if the engine may run code from them. `verify` reads everything.
 
         Raises:
-            IndexUnusable: nothing is published, a file was altered or cannot be read, or another version made
-                the index. Whatever a library raises while it opens its files becomes such an error.
+            IndexUnusable: nothing is published, a file is missing, has another size or cannot be read, a file
+                that may run code was altered, or another version made the index. Whatever a library raises
+                while it opens its files becomes such an error.
 
         """
         with _ours(index):
@@ -78,27 +86,35 @@ class Snapshot:
             )
         with ExitStack() as opened:
             archive = opened.enter_context(closing(Archive(index, manifest.generation)))
-            # Opening is safe although whoosh unpickles its files, because the hashes were verified above.
             engine = _engine(manifest, directory)
+            if engine.opening_runs_code:
+                published.verify(generations.KEYWORD)
             keyword = opened.enter_context(closing(engine.open(directory / generations.KEYWORD)))
-            terms = TermVectors(directory / generations.TERM_VECTORS)
+            terms = TermColumns(directory / generations.TERM_COLUMNS, manifest.articles)
             near_duplicates = NearDuplicateClusters(
                 directory / generations.NEAR_DUPLICATES, manifest.articles
             )
             vectors = VectorIndex(directory / generations.VECTORS) if manifest.encoder else None
             vocabulary = Vocabulary(directory / generations.VOCABULARY)
             analyzer = _analyzer(directory)
-            _check_parts(directory, manifest, archive, keyword, terms, vectors)
+            _check_parts(directory, manifest, archive, keyword, vectors)
             opened.pop_all()
-        return cls(manifest, analyzer, archive, keyword, terms, near_duplicates, vectors, vocabulary)
+        return cls(index, published, analyzer, archive, keyword, terms, near_duplicates, vectors, vocabulary)
 
     def verify(self) -> None:
-        """Verify also the content of every article.
+        """Verify the content of every file, the list of articles, and the content of every article.
 
         Raises:
-            IndexCorrupt: an article was altered.
+            IndexCorrupt: something was altered.
 
         """
+        self._published.verify()
+        manifest = self.manifest
+        with closing(Archive(self._index, manifest.generation, Commit(manifest.articles, 0))) as sealed:
+            if sealed.fingerprint() != manifest.articles_sha256:
+                raise IndexCorrupt(
+                    f"{self._index}: the archive's list of articles was altered; build the index again"
+                )
         self.archive.check()
         self.near_duplicates.verify()
 
@@ -134,24 +150,16 @@ def _analyzer(directory: Path) -> PersianAnalyzer:
 
 
 def _check_parts(
-    directory: Path,
-    manifest: Manifest,
-    archive: Archive,
-    keyword: KeywordIndex,
-    terms: TermVectors,
-    vectors: VectorIndex | None,
+    directory: Path, manifest: Manifest, archive: Archive, keyword: KeywordIndex, vectors: VectorIndex | None
 ) -> None:
-    """Check each part's number of articles, and the archive's list of articles, against the manifest.
+    """Check that each part holds the articles of the manifest.
 
     Raises:
         IndexCorrupt: a part does not fit the manifest.
 
     """
-    counted = {
-        "the archive": len(archive),
-        "the keyword index": len(keyword),
-        "the term vectors": len(terms),
-    }
+    archive.ids([manifest.articles - 1] if manifest.articles else [])  # raises if the last one is missing
+    counted = {"the keyword index": len(keyword)}
     if vectors is not None:
         counted["the vector index"] = vectors.articles
     for part, articles in counted.items():
@@ -159,5 +167,3 @@ def _check_parts(
             raise IndexCorrupt(
                 f"{directory}: {part} holds {articles} of {manifest.articles} articles; build the index again"
             )
-    if archive.fingerprint() != manifest.articles_sha256:
-        raise IndexCorrupt(f"{directory}: the archive's list of articles was altered; build the index again")

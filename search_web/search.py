@@ -24,9 +24,9 @@ from search_web.contract.answers import (
 from search_web.contract.searcher import Facets, Readiness
 from search_web.presentation.hits import page_of_hits
 from search_web.ranking.collapsing import collapsed
-from search_web.ranking.features import any_known
 from search_web.ranking.freshness import refreshed
 from search_web.ranking.ranked_list import Ranking
+from search_web.ranking.weighted_query import any_known
 from search_web.retrieval.hybrid import answerable, browse, retrieve
 from search_web.retrieval.live_index import LiveIndex, OpenGeneration
 from search_web.retrieval.query_encoder import LoadEncoder
@@ -202,7 +202,7 @@ def _searched(
 def _notice(generation: OpenGeneration, parsed: ParsedQuery, total: int, *, relaxed: bool) -> str | None:
     if not total:
         return None
-    if not any_known(parsed.words, generation.snapshot.terms):
+    if not any_known(parsed.words, generation.snapshot.keyword):
         return ONLY_NEAR
     return NO_SUCH_PHRASE if relaxed else None
 

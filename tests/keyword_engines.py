@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.commit import Commit
 from indexer.filters import NO_DAY, FacetValues, Filters
 from indexer.keyword import ENGINES, load_engine
 from indexer.keyword.engine import (
     Candidates,
-    Commit,
     Document,
     FacetCounts,
     KeywordEngine,

@@ -20,8 +20,9 @@ from search_web.evaluation import Query, read_qrels, read_queries
 from search_web.evaluation.collection import Collection
 from search_web.evaluation.shortening import lot, shorten
 from search_web.evaluation.spelling import SPELLINGS, Spelling, rewrite
-from search_web.ranking.features import Features, WeightedQuery
+from search_web.ranking.features import Features
 from search_web.ranking.fusion import Numbers, Scores, aligned
+from search_web.ranking.weighted_query import WeightedQuery
 from search_web.retrieval.evidence import CANDIDATES, Evidence
 from search_web.understanding.query import ParsedQuery
 
@@ -132,7 +133,7 @@ class Gatherer:
         assert vectors is not None  # noqa: S101 these indexes are built with vectors
         found = keyword.search(parsed.keyword, Filters(), CANDIDATES)
         nearest = vectors.search(vector, None, CANDIDATES)
-        weighted = WeightedQuery.of(parsed.words, parsed.bigrams, terms, keyword)
+        weighted = WeightedQuery.of(parsed.words, parsed.bigrams, keyword)
         evidence = Evidence.gather(parsed, vector, found, nearest, vectors, weighted, terms)
         stems = keyword.search(KeywordQuery(parsed.keyword.words), Filters(), len(terms))
         judged = self._setting.qrels[query]

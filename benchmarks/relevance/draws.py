@@ -27,8 +27,9 @@ from search_web.evaluation import Query
 from search_web.evaluation.collection import read_collections
 from search_web.evaluation.shortening import shorten
 from search_web.evaluation.workspace import Workspace
-from search_web.ranking.features import WeightedQuery, extract_features, lexical
+from search_web.ranking.features import extract_features, lexical
 from search_web.ranking.fusion import Scores
+from search_web.ranking.weighted_query import WeightedQuery
 from search_web.ranking.weights import ranking_weights
 from search_web.understanding.query import ParsedQuery
 
@@ -65,7 +66,7 @@ def _engine_scores(_parsed: ParsedQuery, found: Candidates, _index: Indexed) -> 
 
 
 def _keyword_scores(parsed: ParsedQuery, found: Candidates, index: Indexed) -> Scores:
-    weighted = WeightedQuery.of(parsed.words, parsed.bigrams, index.terms, index.keyword)
+    weighted = WeightedQuery.of(parsed.words, parsed.bigrams, index.keyword)
     return lexical(extract_features(weighted, index.terms, found.numbers), ranking_weights().lexical)
 
 

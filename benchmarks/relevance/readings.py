@@ -8,13 +8,12 @@ from typing import Protocol
 
 from benchmarks.relevance.analyzers import Analyze
 from benchmarks.relevance.memory import MemoryIndex
-from indexer import term_vectors
 from indexer.articles import Article
+from indexer.columns import TermColumns, record_terms
 from indexer.filters import FacetValues, Filters
 from indexer.keyword.engine import Candidates, Document, KeywordQuery, QueryTerm
-from indexer.keyword.fields import BIGRAMS, STEMS
+from indexer.keyword.fields import BIGRAMS, PREFIX_FAMILIES, STEMS, SURFACE_FORMS
 from indexer.snapshot import Snapshot
-from indexer.term_vectors import TermVectors
 from search_web.understanding.query import ParsedQuery, parse_query
 from search_web.understanding.query_terms import QueryBigram, QueryWord
 from search_web.understanding.word_breaks import with_breaks
@@ -31,13 +30,17 @@ class Retriever(Protocol):
         """Return the number of articles that hold the term."""
         ...
 
+    def __len__(self) -> int:
+        """Return the number of articles."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """The keyword index and the term vectors of a collection."""
+    """The keyword index and the term columns of a collection."""
 
     keyword: Retriever
-    terms: TermVectors
+    terms: TermColumns
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,9 @@ def reference(name: str, analyze: Analyze) -> Reading:
 
     def index(articles: Iterable[Article], folder: Path) -> Indexed:
         documents = (reference_document(number, article, analyze) for number, article in enumerate(articles))
-        return Indexed(
-            MemoryIndex(term_vectors.record(documents, folder), (STEMS, BIGRAMS)), TermVectors(folder)
-        )
+        fields = (STEMS, BIGRAMS, SURFACE_FORMS, PREFIX_FAMILIES)
+        keyword = MemoryIndex(record_terms(documents, folder), fields)
+        return Indexed(keyword, TermColumns(folder, len(keyword)))
 
     def asked(text: str) -> ParsedQuery:
         terms = analyze(text)

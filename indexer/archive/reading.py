@@ -51,7 +51,7 @@ class Archive:
 
     def __init__(self, directory: Path, generation: int, commit: Commit = _EVERYTHING) -> None:
         self._path = directory / ARCHIVE_NAME
-        self._visible = (generation, *commit)
+        self._visible = (generation, commit.articles, commit.removals)
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
         if not self._path.is_file():

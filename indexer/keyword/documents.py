@@ -1,4 +1,4 @@
-"""Turns articles into documents: what the keyword engines index and the term vectors store."""
+"""Turns articles into documents: what the keyword engines index and the term columns store."""
 
 from collections.abc import Iterable, Iterator
 

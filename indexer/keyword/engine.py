@@ -23,6 +23,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.commit import Commit
 from indexer.filters import FacetValues, Filters
 from indexer.keyword.fields import (
     BIGRAMS,
@@ -167,16 +168,6 @@ class FacetCounts:
     articles: NDArray[np.int64]
 
 
-class Commit(NamedTuple):
-    """The state of an index: how many article numbers were given out, and how many removals count.
-
-    A generation keeps a list of the numbers that were removed; `removals` of its entries count.
-    """
-
-    articles: int
-    removals: int = 0
-
-
 class KeywordIndex(Protocol):
     """One commit of a keyword index, open for reading. Safe to share between threads.
 
@@ -249,3 +240,7 @@ class KeywordEngine(Protocol):
 
     def stamp(self, directory: Path) -> Hashable:
         """Return a value that changes with every commit, at the cost of asking for a file's status."""
+
+    @property
+    def opening_runs_code(self) -> bool:
+        """Whether `open` may run code from the files, so that the caller must verify their hashes before."""

@@ -11,7 +11,7 @@
 Engines score stems and bigrams, each by BM25F: a posting in the title has the weight `TITLE_WEIGHT`, and one
 length normalisation covers title and text. (Summing a score for each field instead cost 2 to 20 points of
 nDCG.) These scores only find the candidates; to rank them, `search_web.ranking.features` reads features from
-the term vectors.
+the term columns.
 """
 
 WORDS, STEMS, BIGRAMS, TITLE = "words", "stems", "bigrams", "title"

@@ -9,13 +9,14 @@ from itertools import repeat
 
 import tantivy
 
-from indexer.keyword.engine import Commit, Document, Stream
+from indexer.commit import Commit
+from indexer.keyword.engine import Document, Stream
 from indexer.keyword.fields import BIGRAMS, FIELDS, POSITIONED, PREFIX_FAMILIES, SURFACE_FORMS
 
 NUMBER, DAY, SOURCE, CATEGORY = "number", "day", "source", "category"
 # One more document, which no query matches, holds the commit. Each commit replaces it.
 KIND, COMMIT = "kind", "commit"
-COMMIT_ARTICLES, COMMIT_REMOVALS = "commit_articles", "commit_removals"
+COMMIT_FIELDS = tuple(f"commit_{name}" for name in Commit._fields)
 
 _TERMS = "terms"
 _RAW = "raw"
@@ -36,7 +37,7 @@ def schema() -> tantivy.Schema:
     # Not unsigned: tantivy 0.27 then finds no article to delete by its number.
     for name in (NUMBER, DAY):
         builder.add_integer_field(name, indexed=True, fast=True)
-    for name in (COMMIT_ARTICLES, COMMIT_REMOVALS):
+    for name in COMMIT_FIELDS:
         builder.add_integer_field(name, fast=True)
     return builder.build()
 
@@ -79,8 +80,8 @@ def stored_commit(commit: Commit) -> tantivy.Document:
     """Return the tantivy document that holds a commit."""
     stored = tantivy.Document()
     stored.add_text(KIND, COMMIT)
-    stored.add_integer(COMMIT_ARTICLES, commit.articles)
-    stored.add_integer(COMMIT_REMOVALS, commit.removals)
+    for name, value in zip(COMMIT_FIELDS, commit, strict=True):
+        stored.add_integer(name, value)
     return stored
 
 

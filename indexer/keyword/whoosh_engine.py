@@ -20,12 +20,12 @@ from whoosh.query.qcore import Query
 from whoosh.query.terms import Term as WhooshTerm
 from whoosh.searching import Searcher
 
+from indexer.commit import Commit
 from indexer.filters import NO_DAY, Filters
 from indexer.keyword.engine import (
     K1,
     B,
     Candidates,
-    Commit,
     Document,
     FacetCounts,
     KeywordIndex,
@@ -55,6 +55,8 @@ Scores = NDArray[np.float64]
 
 class WhooshEngine:
     """Builds, opens and changes whoosh indexes."""
+
+    opening_runs_code = True  # whoosh reads its files with pickle
 
     def build(self, directory: Path, documents: Iterable[Document]) -> None:
         """Write a new index, of one segment, into an empty directory."""

@@ -15,7 +15,8 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
 from whoosh.system import pack_uint
 
-from indexer.keyword.engine import Commit, Document, Stream
+from indexer.commit import Commit
+from indexer.keyword.engine import Document, Stream
 from indexer.keyword.fields import FIELDS, POSITIONED
 
 NUMBER, DAY, SOURCE, CATEGORY = "number", "day", "source", "category"

@@ -8,7 +8,8 @@ import numpy as np
 from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
 
-from indexer.keyword.engine import Commit, Document
+from indexer.commit import Commit
+from indexer.keyword.engine import Document
 from indexer.keyword.whoosh_files import NUMBER, Storage, existing, opened, stored_article
 
 _MEGABYTES = 256

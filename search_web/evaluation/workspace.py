@@ -134,6 +134,7 @@ class Workspace:
                 encoder = published.manifest.encoder
                 if other == index or encoder is None:
                     continue
+                published.verify(generations.VECTORS)
                 vectors = VectorIndex(published.directory / generations.VECTORS)
             except IndexUnusable:
                 continue  # an unusable index has no vectors to copy; it is rebuilt when needed

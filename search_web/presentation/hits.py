@@ -1,8 +1,10 @@
 """Turns one page of a ranking into hits: fetches the articles and highlights the matched words."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from indexer.articles import Article
+from indexer.columns import ArticleTokens
 from indexer.keyword.engine import inverse_frequency
 from indexer.semantic.passages import running_text
 from indexer.snapshot import Snapshot
@@ -24,41 +26,50 @@ def page_of_hits(
         article = snapshot.archive.get(int(ranking.numbers[place]))
         shown = _near_duplicates(ranking, place)[:SHOWN_NEAR_DUPLICATES]
         near_duplicates = [snapshot.archive.get(number) for number in shown]
-        passage = _passage(snapshot, ranking, place)
-        yield _hit(article, place, ranking, highlighter, passage, near_duplicates, request.explain)
+        tokens = snapshot.terms.tokens(int(ranking.numbers[place]))
+        yield Hit(
+            rank=place + 1,
+            id=article.id,
+            title=capped(article.title),
+            title_html=_title(article, tokens, highlighter),
+            kicker=capped(article.kicker),
+            snippet=_snippet(article, tokens, highlighter, _passage(snapshot, ranking, place)),
+            score=round(float(ranking.scores[place]), 6),
+            source=capped(article.source),
+            category=capped(article.category),
+            published=_iso(article),
+            url=article.url,
+            explain=ranking.explanation(place) if request.explain else None,
+            similar=[
+                NearDuplicate(
+                    id=other.id,
+                    title=capped(other.title),
+                    source=capped(other.source),
+                    published=_iso(other),
+                )
+                for other in near_duplicates
+            ],
+            similar_total=len(_near_duplicates(ranking, place)),
+        )
 
 
-def _hit(
-    article: Article,
-    place: int,
-    ranking: Ranking,
-    highlighter: Highlighter,
-    passage: tuple[int, int],
-    near_duplicates: list[Article],
-    explain: bool,
-) -> Hit:
-    title = capped(article.title)
-    return Hit(
-        rank=place + 1,
-        id=article.id,
-        title=title,
-        title_html=highlighter.title(title),
-        kicker=capped(article.kicker),
-        snippet=highlighter.snippet(running_text(article), passage),
-        score=round(float(ranking.scores[place]), 6),
-        source=capped(article.source),
-        category=capped(article.category),
-        published=_iso(article),
-        url=article.url,
-        explain=ranking.explanation(place) if explain else None,
-        similar=[
-            NearDuplicate(
-                id=other.id, title=capped(other.title), source=capped(other.source), published=_iso(other)
-            )
-            for other in near_duplicates
-        ],
-        similar_total=len(_near_duplicates(ranking, place)),
-    )
+def _title(article: Article, tokens: ArticleTokens, highlighter: Highlighter) -> str:
+    shown = capped(article.title)
+    # Tokens of what was cut off are left out; the last character of a capped title is the ellipsis.
+    end = len(shown) if shown == article.title else len(shown) - 1
+    return highlighter.title(shown, tokens.within(0, end))
+
+
+def _snippet(
+    article: Article, tokens: ArticleTokens, highlighter: Highlighter, passage: tuple[int, int]
+) -> str:
+    text = running_text(article)
+    # In `indexed_text(article)` the title and the kicker come before it, a line each.
+    start = sum(len(part) + 1 for part in (article.title, article.kicker) if part)
+    shown = tokens.within(start, start + len(text))
+    if article.lead:  # one position is unused between lead and body
+        shown = replace(shown, positions=shown.positions - (shown.starts > len(article.lead)))
+    return highlighter.snippet(text, shown, passage)
 
 
 def _near_duplicates(ranking: Ranking, place: int) -> tuple[int, ...]:

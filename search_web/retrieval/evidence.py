@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.columns import TermColumns
 from indexer.keyword.engine import Candidates
 from indexer.semantic.vectors import Float, Matches, VectorIndex
-from indexer.term_vectors import TermVectors
 from search_web.ranking.cutoff import CutoffWeights, kept, prominence
-from search_web.ranking.features import Features, WeightedQuery, extract_features
+from search_web.ranking.features import Features, extract_features
 from search_web.ranking.fusion import CandidateScores, Numbers, Scores, aligned
 from search_web.ranking.gate import GateInput
 from search_web.ranking.ranked_list import union, united
+from search_web.ranking.weighted_query import WeightedQuery
 from search_web.understanding.query import ParsedQuery
 
 # The number of candidates that a hybrid ranking takes from each of the two searches. It is the same for every
@@ -50,7 +51,7 @@ class Evidence:
         nearest: Matches,
         vectors: VectorIndex,
         weighted: WeightedQuery,
-        terms: TermVectors,
+        terms: TermColumns,
     ) -> "Evidence":
         """Unite both lists and compute the scores and features of every candidate.
 

@@ -15,7 +15,7 @@ from indexer.keyword.engine import KeywordQuery, Phrase
 from indexer.keyword.fields import WORDS
 from indexer.snapshot import Snapshot
 from search_web.contract.answers import DEPTH_LIMIT, Fusion, SearchRequest
-from search_web.ranking.features import WeightedQuery, extract_features, lexical
+from search_web.ranking.features import extract_features, lexical
 from search_web.ranking.fusion import Fuse, ReciprocalRanks, ZScores, ranks_in
 from search_web.ranking.gate import Gate, GateInput
 from search_web.ranking.ranked_list import (
@@ -28,6 +28,7 @@ from search_web.ranking.ranked_list import (
     only,
     semantic_ranking,
 )
+from search_web.ranking.weighted_query import WeightedQuery
 from search_web.ranking.weights import cutoff_weights, ranking_weights
 from search_web.retrieval.evidence import CANDIDATES, Evidence
 from search_web.retrieval.live_index import OpenGeneration
@@ -112,7 +113,7 @@ def _ranked(
 ) -> Ranking:
     vectors, query = snapshot.vectors, parsed.keyword
     weights = ranking_weights()
-    weighted = WeightedQuery.of(parsed.words, parsed.bigrams, snapshot.terms, snapshot.keyword)
+    weighted = WeightedQuery.of(parsed.words, parsed.bigrams, snapshot.keyword)
     if vector is None or vectors is None:
         found = snapshot.keyword.search(query, filters, DEPTH_LIMIT)
         features = extract_features(weighted, snapshot.terms, found.numbers)

@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
 
-from indexer.keyword.fields import BIGRAMS
+from indexer.keyword.fields import BIGRAMS, STEMS
 from indexer.persian.analyzer import Term
 from indexer.persian.characters import HALF_SPACE, fold, fold_with_offsets
 from indexer.persian.tokens import Kind, RawToken, tokenize
@@ -128,4 +128,4 @@ def _held(terms: Iterable[Term], snapshot: Snapshot) -> int:
 
 
 def _holders(stem: str, snapshot: Snapshot) -> int:
-    return snapshot.terms.stems.articles(stem)
+    return snapshot.keyword.frequency(STEMS, stem)

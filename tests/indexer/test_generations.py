@@ -4,8 +4,8 @@ import hashlib
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -74,6 +74,7 @@ def test_a_published_generation_is_opened(tmp_path: Path) -> None:
     assert set(opened.manifest.files) == {"keyword/a.bin", "empty"}
     recorded = opened.manifest.files["keyword/a.bin"]
     assert (recorded.bytes, recorded.sha256) == (7, hashlib.sha256(b"content").hexdigest())
+    opened.verify()
 
 
 def test_the_error_for_an_empty_or_missing_folder_says_how_to_build(tmp_path: Path) -> None:
@@ -236,26 +237,86 @@ def replace_by_folder(path: Path) -> None:
 DAMAGES = [truncate, flip, grow, empty, Path.unlink, replace_by_folder]
 
 
+@contextmanager
+def damaged(path: Path, damage: Callable[[Path], None]) -> Iterator[None]:
+    """Damage a file, and mend it afterwards."""
+    sound = path.read_bytes()
+    damage(path)
+    try:
+        yield
+    finally:
+        if path.is_dir():
+            path.rmdir()
+        path.write_bytes(sound)
+
+
 @pytest.mark.encoder
-def test_an_index_with_any_damaged_file_is_refused(index_copy: Path) -> None:
+def test_a_damaged_file_is_found_by_verify_and_one_of_another_size_when_the_index_is_opened(
+    index_copy: Path,
+) -> None:
     opened = open_current(index_copy)
     names = [*opened.manifest.files, MANIFEST]
-    assert any(name.startswith("keyword/") for name in names)
-    assert any(name.startswith("vectors/") for name in names)
+    assert {name.partition("/")[0] for name in names} >= {"keyword", "vectors", "terms", "analysis"}
     for name in names:
         path = opened.directory / name
-        sound = path.read_bytes()
+        size = path.stat().st_size
         for damage in DAMAGES:
-            if not sound and damage in (truncate, flip, empty):
+            if not size and damage in (truncate, flip, empty):
                 continue
-            damage(path)
-            message = refusal(lambda: Snapshot.open(index_copy))
-            assert str(path) in message, (damage, message)
-            assert "build the index again" in message
-            if path.is_dir():
-                path.rmdir()
-            path.write_bytes(sound)
-    Snapshot.open(index_copy).close()
+            grows = damage is grow and name.startswith(("terms/", "near_duplicates/"))  # as live changes do
+            with damaged(path, damage):
+                call = Snapshot.open if damage is not flip or _is_hashed(name) else _verified
+                if grows:
+                    _verified(index_copy)
+                    continue
+                message = refusal(lambda call=call: call(index_copy))
+                # A flipped byte may show in how the files of a folder fit together.
+                assert str(path.parent if damage is flip else path) in message, (damage, message)
+                assert "build the index again" in message
+    _verified(index_copy)
+
+
+def _is_hashed(name: str) -> bool:
+    """Return whether a file is hashed whenever the index is opened: whoosh's pickles, and the manifest."""
+    return name.startswith("keyword/") or name == MANIFEST
+
+
+@pytest.mark.encoder
+def test_a_flipped_byte_gives_answers_or_an_error_of_one_line(index_copy: Path) -> None:
+    opened = open_current(index_copy)
+    requests = [SearchRequest(query=query, mode="keyword") for query in ("تهران", "رئیس جمهور ایران")]
+    for name, record in opened.manifest.files.items():
+        with damaged(opened.directory / name, flip if record.bytes else grow):
+            try:
+                with HybridSearcher(index_copy) as searcher:
+                    for request in requests:
+                        searcher.search(request)
+                    searcher.complete("تهر", 5)
+            except IndexUnusable as error:
+                message = str(error)
+            else:
+                message = ""
+            assert "\n" not in message
+
+
+def test_files_that_grow_are_verified_up_to_their_sealed_size(tmp_path: Path) -> None:
+    directory = generations.generation_directory(tmp_path, 1)
+    for folder in (generations.KEYWORD, generations.TERM_COLUMNS):
+        (directory / folder).mkdir(parents=True)
+        (directory / folder / "a.bin").write_bytes(b"content")
+    generations.seal(directory, manifest(1))
+    generations.publish(tmp_path, 1)
+    path = directory / generations.TERM_COLUMNS / "a.bin"
+    path.write_bytes(b"content and more")
+    open_current(tmp_path).verify()
+    path.write_bytes(b"Content and more")
+    assert f"{path}: altered" in refusal(open_current(tmp_path).verify)
+    open_current(tmp_path).verify(generations.KEYWORD)
+    path.write_bytes(b"conten")
+    assert f"{path}: altered" in refusal(lambda: open_current(tmp_path))
+    path.write_bytes(b"content")
+    grow(directory / generations.KEYWORD / "a.bin")
+    assert "keyword/a.bin: altered" in refusal(lambda: open_current(tmp_path))
 
 
 @pytest.mark.encoder
@@ -291,7 +352,14 @@ def test_an_index_with_an_altered_article_list_is_refused(index_copy: Path, stat
     with closing(sqlite3.connect(index_copy / ARCHIVE_NAME)) as connection:
         connection.execute(statement)
         connection.commit()
-    assert "altered" in refusal(lambda: Snapshot.open(index_copy))
+    assert "altered" in refusal(lambda: _verified(index_copy))
+
+
+def test_an_index_without_its_last_article_is_refused(index_copy: Path) -> None:
+    with closing(sqlite3.connect(index_copy / ARCHIVE_NAME)) as connection:
+        connection.execute("DELETE FROM member WHERE number = (SELECT max(number) FROM member)")
+        connection.commit()
+    assert "missing" in refusal(lambda: Snapshot.open(index_copy))
 
 
 def test_an_altered_article_is_not_served_and_verify_detects_it(index_copy: Path) -> None:

@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 from keyword_engines import NOTHING, TESTED, PlainIndex, asked, built, doc, numbers
 
+from indexer.commit import Commit
 from indexer.filters import Filters
-from indexer.keyword.engine import Commit, Document, KeywordEngine, KeywordIndex, KeywordQuery, Phrase
+from indexer.keyword.engine import Document, KeywordEngine, KeywordIndex, KeywordQuery, Phrase
 from indexer.keyword.fields import WORDS
 
 SPAWN = multiprocessing.get_context("spawn")

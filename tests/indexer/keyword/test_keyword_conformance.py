@@ -10,12 +10,12 @@ import pytest
 from keyword_engines import NOTHING, TESTED, PlainIndex, asked, built, doc, numbers
 
 from indexer.articles import Article
+from indexer.commit import Commit
 from indexer.errors import UsageError
 from indexer.filters import FacetValues, Filters
 from indexer.keyword import AUTO, chosen_engine, load_engine
 from indexer.keyword.documents import documents
 from indexer.keyword.engine import (
-    Commit,
     Document,
     KeywordEngine,
     KeywordIndex,

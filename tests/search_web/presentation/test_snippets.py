@@ -3,18 +3,42 @@
 import html
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.articles import Article
+from indexer.columns import ArticleTokens, text_hash
+from indexer.keyword.documents import document
 from indexer.persian.analyzer import PersianAnalyzer, persian_analyzer
 from search_web.presentation.snippets import WORDS_A_SNIPPET, Highlighter
 
 FILLER = "گزارش دیگری دربارهٔ هوای شهر و کوه و دریا نوشته شد. "
 
 
-def highlighter(query: str) -> Highlighter:
-    return Highlighter(query, persian_analyzer(), lambda word: 1.0)
+class OfTexts:
+    """Highlights texts that are in no index: takes the tokens from the analysis that an index stores."""
+
+    def __init__(self, highlighter: Highlighter) -> None:
+        self._highlighter = highlighter
+
+    def title(self, text: str) -> str:
+        return self._highlighter.title(text, tokens_of(text))
+
+    def snippet(self, text: str, passage: tuple[int, int]) -> str:
+        return self._highlighter.snippet(text, tokens_of(text), passage)
+
+
+def tokens_of(text: str) -> ArticleTokens:
+    found = document(0, Article(id="0", body=text), persian_analyzer())
+    stems = np.array([text_hash(stem) for stem in found.stems], dtype=np.uint32)
+    places = (np.array(each, dtype=np.int64) for each in (found.positions, found.starts, found.ends))
+    return ArticleTokens(stems, *places)
+
+
+def highlighter(query: str) -> OfTexts:
+    return OfTexts(Highlighter(query, persian_analyzer(), lambda word: 1.0))
 
 
 def marked(markup: str) -> list[str]:
@@ -99,7 +123,7 @@ def test_the_snippet_shows_the_span_with_the_most_distinct_query_words() -> None
 
 def test_the_choice_of_a_snippet_prefers_rare_words() -> None:
     weights = {"زلزله": 5.0, "شهر": 0.1, "کوه": 0.1}
-    chooser = Highlighter("زلزله شهر کوه", persian_analyzer(), lambda word: weights[word])
+    chooser = OfTexts(Highlighter("زلزله شهر کوه", persian_analyzer(), lambda word: weights[word]))
     text = FILLER * 10 + "آب و برق " * 40 + "زلزله آمد. " + "آب و برق " * 40
     assert "زلزله" in marked(chooser.snippet(text, (0, 0)))
 
