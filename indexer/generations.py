@@ -10,7 +10,7 @@
 
 A build writes a new folder and then replaces `current` by one atomic rename. A crash at any moment therefore
 leaves either the old generation or the new one published. A folder without a manifest is a build that was
-stopped.
+stopped. Vectors may be added to a published generation; `semantic.vector_files` says how.
 """
 
 import datetime as dt
@@ -123,12 +123,8 @@ def _folders(index: Path) -> dict[int, Path]:
 
 
 def seal(directory: Path, manifest: Manifest) -> Manifest:
-    """Hash and fsync every file of a generation, then write its manifest."""
-    files = {
-        path.relative_to(directory).as_posix(): _record(path)
-        for path in sorted(directory.rglob("*"))
-        if path.is_file()
-    }
+    """Hash and fsync every file of a generation except its vectors, then write its manifest."""
+    files = {name: _record(directory / name) for name in sorted(_sealed_names(directory))}
     manifest = msgspec.structs.replace(manifest, files=files)
     _write_synced(directory / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=2))
     for folder in (*(path for path in directory.rglob("*") if path.is_dir()), directory, directory.parent):
@@ -242,7 +238,7 @@ def _read_manifest(directory: Path, pointer: _Pointer) -> Manifest:
 
 
 def _verify_files(directory: Path, manifest: Manifest) -> None:
-    present = set(_file_names(directory))
+    present = set(_sealed_names(directory))
     for name in sorted(present - manifest.files.keys() - {MANIFEST}):
         raise IndexCorrupt(f"{directory / name}: does not belong to this index; build the index again")
     for name, expected in manifest.files.items():
@@ -257,6 +253,11 @@ def _verify_files(directory: Path, manifest: Manifest) -> None:
             raise IndexInaccessible(f"{path}: {error.strerror}") from error
         if not same:
             raise IndexCorrupt(f"{path}: altered since it was published; build the index again")
+
+
+def _sealed_names(directory: Path) -> Iterator[str]:
+    """Yield the files that never change. Vectors can be added later, and have checksums of their own."""
+    return (name for name in _file_names(directory) if not name.startswith(f"{VECTORS}/"))
 
 
 def _file_names(directory: Path) -> Iterator[str]:

@@ -85,22 +85,39 @@ class Snapshot:
             near_duplicates = NearDuplicateClusters(
                 directory / generations.NEAR_DUPLICATES, manifest.articles
             )
-            vectors = VectorIndex(directory / generations.VECTORS) if manifest.encoder else None
+            vectors = _vectors(manifest, directory)
             analyzer = _analyzer(directory)
-            _check_parts(directory, manifest, archive, keyword, terms, vectors)
+            _check_parts(directory, manifest, archive, keyword, terms)
             opened.pop_all()
         vocabulary = Vocabulary(directory / generations.VOCABULARY)
         return cls(manifest, analyzer, archive, keyword, terms, near_duplicates, vectors, vocabulary)
 
     def verify(self) -> None:
-        """Verify also the content of every article.
+        """Verify also the content of every article, and all vectors.
 
         Raises:
-            IndexCorrupt: an article was altered.
+            IndexCorrupt: an article or a vector was altered.
 
         """
         self.archive.check()
         self.near_duplicates.verify()
+        if self.vectors is not None:
+            self.vectors.check()
+
+    def follow_vectors(self) -> bool:
+        """Take the vectors that were committed since, if there are any; return whether there were.
+
+        A search that runs meanwhile keeps those that it began with. Rows keep their passages, so a row of the
+        older vectors is also one of the newer.
+
+        Raises:
+            IndexUnusable: the newer vectors cannot be opened; the older ones stay.
+
+        """
+        if self.vectors is None or not self.vectors.is_outdated():
+            return False
+        self.vectors = self.vectors.reopened()
+        return True
 
     def close(self) -> None:
         """Release files and connections."""
@@ -117,6 +134,15 @@ def _ours(directory: Path) -> Iterator[None]:
         raise
     except Exception as error:
         raise unreadable(directory, error) from error
+
+
+def _vectors(manifest: Manifest, directory: Path) -> VectorIndex | None:
+    if manifest.encoder is None:
+        return None
+    vectors = VectorIndex(directory / generations.VECTORS, manifest.articles)
+    if vectors.dimension != manifest.encoder.dimension:
+        raise IndexCorrupt(f"{directory}: the vectors are not those of its encoder; build the index again")
+    return vectors
 
 
 def _engine(manifest: Manifest, directory: Path) -> KeywordEngine:
@@ -139,7 +165,6 @@ def _check_parts(
     archive: Archive,
     keyword: KeywordIndex,
     terms: TermVectors,
-    vectors: VectorIndex | None,
 ) -> None:
     """Check each part's number of articles, and the archive's list of articles, against the manifest.
 
@@ -152,8 +177,6 @@ def _check_parts(
         "the keyword index": len(keyword),
         "the term vectors": len(terms),
     }
-    if vectors is not None:
-        counted["the vector index"] = vectors.articles
     for part, articles in counted.items():
         if articles != manifest.articles:
             raise IndexCorrupt(
