@@ -4,15 +4,12 @@ A build makes a new generation. The published generation serves searches until t
 """
 
 import datetime as dt
-import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
-
-import numpy as np
 
 from indexer import generations
 from indexer.archive import ARCHIVE_NAME, Archive, ArchiveWriter
@@ -20,7 +17,6 @@ from indexer.articles import Article, Note, Rejection
 from indexer.columns import record_terms
 from indexer.errors import (
     IndexShrinks,
-    IndexUnusable,
     KhabaryabError,
     ReadError,
     unexpected,
@@ -35,31 +31,19 @@ from indexer.near_duplicates import NearDuplicateFinder, Shingles, shingles
 from indexer.outcome import clear_errors
 from indexer.persian.analyzer import ANALYSIS_VERSION, PersianAnalyzer, persian_analyzer
 from indexer.persian.collection import learn, write_learned
+from indexer.progress import Advance, Stages
 from indexer.readers import input_size, read_articles
 from indexer.report_file import ReportFile
-from indexer.semantic.checkpoint import Checkpoint
-from indexer.semantic.encoder import Encoder
-from indexer.semantic.loading import load_passage_encoder
-from indexer.semantic.passages import passages
-from indexer.semantic.vectors import DIGEST_BYTES, VectorIndex, quantize, write_vectors
+from indexer.semantic.embedding import build_vectors, record_of, remove_checkpoints
+from indexer.semantic.loading import load_passage_encoder, load_query_encoder
 from indexer.vocabulary_counts import write_vocabulary
 from indexer.write_lock import writing
 
-# Texts that the encoder gets at once. A stopped build loses at most this many vectors.
-_BATCH = 64
-# Passages that are sorted by length together, so that the texts of a batch have similar lengths.
-_WINDOW = 2048
 _COMMIT_EVERY = 2000
-_CHECKPOINTS = "encoded-*.checkpoint"
-
-Advance = Callable[[int], None]
 
 
-class Report(Protocol):
+class Report(Stages, Protocol):
     """Receives progress reports from a build."""
-
-    def stage(self, name: str, total: int, unit: str) -> AbstractContextManager[Advance]:
-        """Begin a stage of `total` units. The build passes each number of finished units to the result."""
 
     def rejected(self, rejection: Rejection) -> None:
         """Report one record that could not be read."""
@@ -72,7 +56,8 @@ class Report(Protocol):
 class BuildOptions:
     """Options of a build. `engine` is `AUTO` or a name in `keyword.ENGINES`.
 
-    `model` is None for the bundled encoder; `exclude` names fields to leave empty. `follow_links` also reads
+    `model` is None for the bundled encoder; `exclude` names fields to leave empty. `semantic_later` publishes
+    without encoding anything; `indexer.semantic.embedding.embed` does that later. `follow_links` also reads
     symbolic links that lead out of the given folders. Without `allow_shrink` no index is published that holds
     less than half of the articles of the last one.
     """
@@ -80,6 +65,7 @@ class BuildOptions:
     engine: str = AUTO
     model: str | None = None
     semantic: bool = True
+    semantic_later: bool = False
     exclude: tuple[str, ...] = ()
     strict: bool = False
     follow_links: bool = False
@@ -92,7 +78,7 @@ class Summary:
 
     `replaced` counts the articles that a later one with the same id replaced, `notes` the notes, and `report`
     is the file that lists the rejected records and the notes, if there are any. `reused` counts the passages
-    that did not have to be encoded.
+    that did not have to be encoded, `lagging` the articles that are published without their vectors.
     """
 
     generation: int = 0
@@ -103,6 +89,7 @@ class Summary:
     report: Path | None = None
     passages: int = 0
     reused: int = 0
+    lagging: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
     bytes: int = 0
 
@@ -149,8 +136,7 @@ def build_index(paths: Sequence[Path], index: Path, options: BuildOptions, repor
                     generations.discard(index, summary.generation)
                     raise
             writer.keep_only(generations.publish(index, summary.generation))
-        for checkpoint in index.glob(_CHECKPOINTS):
-            checkpoint.unlink()
+        remove_checkpoints(index)
         summary.bytes = _size(index, summary.generation)
     return summary
 
@@ -286,107 +272,18 @@ def _counted[Item](items: Iterator[Item], advance: Advance) -> Iterator[Item]:
         advance(1)
 
 
-def checkpoint_path(index: Path, fingerprint: str) -> Path:
-    """Return the path at which builds of `index` store and find the encoded vectors of one encoder."""
-    return index / _CHECKPOINTS.replace("*", fingerprint)
-
-
 def _build_vectors(
     archive: Archive, index: Path, directory: Path, options: BuildOptions, report: Report, summary: Summary
 ) -> EncoderRecord:
     with summary.timed("load encoder"):
-        encoder = load_passage_encoder(options.model)
-    record = EncoderRecord(encoder.name, encoder.fingerprint, encoder.dimension, dict(encoder.prompts))
+        load = load_query_encoder if options.semantic_later else load_passage_encoder
+        encoder = load(options.model)
     with summary.timed("semantic"):
-        path = checkpoint_path(index, encoder.fingerprint)
-        with Checkpoint(path, encoder.dimension) as known:
-            if earlier := _earlier_vectors(index, record):
-                known.reuse(earlier)
-            plan = _plan(archive)
-            missing = len({digest for digest in plan.digests if digest not in known})
-            summary.passages, summary.reused = len(plan.digests), len(plan.digests) - missing
-            with report.stage("semantic index", missing, "passages") as advance:
-                _encode_missing(archive, encoder, known, advance)
-            plan.write(directory / generations.VECTORS, known, encoder.dimension)
-    return record
-
-
-def _earlier_vectors(index: Path, record: EncoderRecord) -> VectorIndex | None:
-    """Return the published vectors if the same encoder made them and they are sound, else None."""
-    try:
-        published = generations.open_current(index)
-        earlier = published.manifest.encoder
-        if earlier is None or earlier.fingerprint != record.fingerprint:
-            return None
-        published.verify(generations.VECTORS)
-        return VectorIndex(published.directory / generations.VECTORS)
-    except IndexUnusable:
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """All passages of a build: their content hashes and spans, and the first row of each article.
-
-    `first_rows` has one entry more than there are articles: the end of the last one.
-    """
-
-    digests: list[bytes]
-    spans: list[tuple[int, int]]
-    first_rows: list[int]
-
-    def write(self, directory: Path, known: Checkpoint, dimension: int) -> None:
-        codes = np.empty((len(self.digests), dimension), dtype=np.int8)
-        scales = np.empty(len(self.digests), dtype=np.float32)
-        for row, digest in enumerate(self.digests):
-            vector = known.get(digest)
-            if vector is None:
-                raise RuntimeError("a passage was planned but not encoded")
-            codes[row], scales[row] = vector
-        directory.mkdir()
-        write_vectors(
-            directory,
-            codes,
-            scales,
-            np.array(self.first_rows, dtype=np.int64),
-            np.array(self.spans, dtype=np.int32).reshape(-1, 2),
-            np.frombuffer(b"".join(self.digests), dtype=np.uint8).reshape(-1, DIGEST_BYTES),
-        )
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.blake2b(text.encode(), digest_size=DIGEST_BYTES).digest()
-
-
-def _plan(archive: Archive) -> _Plan:
-    plan = _Plan([], [], [0])
-    for article in archive.articles():
-        for passage in passages(article):
-            plan.digests.append(_digest(passage.text))
-            plan.spans.append((passage.start, passage.end))
-        plan.first_rows.append(len(plan.digests))
-    return plan
-
-
-def _encode_missing(archive: Archive, encoder: Encoder, known: Checkpoint, advance: Advance) -> None:
-    window: dict[bytes, str] = {}
-    for article in archive.articles():
-        for passage in passages(article):
-            digest = _digest(passage.text)
-            if digest not in known:
-                window[digest] = passage.text
-        if len(window) >= _WINDOW:
-            _encode(window, encoder, known, advance)
-            window.clear()
-    _encode(window, encoder, known, advance)
-
-
-def _encode(window: dict[bytes, str], encoder: Encoder, known: Checkpoint, advance: Advance) -> None:
-    longest_first = sorted(window, key=lambda digest: -len(window[digest]))
-    for start in range(0, len(longest_first), _BATCH):
-        batch = longest_first[start : start + _BATCH]
-        known.store(batch, *quantize(encoder.encode_passages([window[digest] for digest in batch])))
-        advance(len(batch))
+        vectors = directory / generations.VECTORS
+        made = build_vectors(archive, index, vectors, encoder, report, later=options.semantic_later)
+    summary.passages, summary.reused = made.passages, made.reused
+    summary.lagging = len(archive) - made.articles
+    return record_of(encoder)
 
 
 def _manifest(summary: Summary, engine: str, encoder: EncoderRecord | None, articles_sha256: str) -> Manifest:

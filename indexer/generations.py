@@ -10,17 +10,17 @@
 
 A build writes a new folder and then replaces `current` by one atomic rename. A crash at any moment therefore
 leaves either the old generation or the new one published. A folder without a manifest is a build that was
-stopped.
+stopped. Vectors may be added to a published generation; `semantic.vector_files` says how.
 """
 
 import datetime as dt
 import hashlib
-import os
 import shutil
 from pathlib import Path
 
 import msgspec
 
+from indexer import keyword_seal
 from indexer.errors import (
     IndexCorrupt,
     IndexInaccessible,
@@ -28,11 +28,20 @@ from indexer.errors import (
     IndexMissing,
     IndexUnusable,
 )
-from indexer.sealed_files import FileRecord, check_hashes, check_sizes, file_names, is_in, recorded, sync
+from indexer.keyword_seal import KEYWORD
+from indexer.sealed_files import (
+    FileRecord,
+    check_hashes,
+    check_sizes,
+    file_names,
+    is_in,
+    recorded,
+    sync,
+    write_synced,
+)
 
 FORMAT_VERSION = 6
 MANIFEST = "manifest.json"
-KEYWORD = "keyword"
 VECTORS = "vectors"
 TERM_COLUMNS = "terms"
 COMPOUNDS = "analysis/compounds.tsv"
@@ -41,6 +50,8 @@ VOCABULARY = "vocabulary"
 _CURRENT = "current"
 # Changes of a published generation append to the files of these folders.
 _GROWN = (TERM_COLUMNS, NEAR_DUPLICATES)
+# Changes replace the files of these folders, or add others. The parts themselves check them.
+_LIVING = (KEYWORD, VECTORS, f"{VOCABULARY}/additions")
 
 
 class EncoderRecord(msgspec.Struct, frozen=True):
@@ -79,17 +90,16 @@ class Published(msgspec.Struct, frozen=True):
     directory: Path
     manifest: Manifest
 
-    def verify(self, folder: str = "") -> None:
-        """Verify the content of all files, or only of those in one folder, against the manifest.
+    def verify(self) -> None:
+        """Verify the content of all files, as far as the manifest and the seal of the keyword index know it.
 
         Raises:
             IndexCorrupt: a file was altered.
             IndexInaccessible: a file cannot be read.
 
         """
-        files = self.manifest.files.items()
-        wanted = {name: record for name, record in files if not folder or is_in(name, (folder,))}
-        check_hashes(self.directory, wanted, _GROWN)
+        check_hashes(self.directory, self.manifest.files, _GROWN)
+        keyword_seal.check_seal(self.directory)
 
 
 def generation_directory(index: Path, number: int) -> Path:
@@ -129,9 +139,10 @@ def _folders(index: Path) -> dict[int, Path]:
 
 
 def seal(directory: Path, manifest: Manifest) -> Manifest:
-    """Hash and fsync every file of a generation, then write its manifest."""
-    manifest = msgspec.structs.replace(manifest, files=recorded(directory))
-    _write_synced(directory / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=2))
+    """Hash and fsync every file of a generation that never changes, then write its manifest."""
+    keyword_seal.seal(directory)
+    manifest = msgspec.structs.replace(manifest, files=recorded(directory, _sealed_names(directory)))
+    write_synced(directory / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=2))
     for folder in (*(path for path in directory.rglob("*") if path.is_dir()), directory, directory.parent):
         sync(folder)
     return manifest
@@ -146,7 +157,7 @@ def publish(index: Path, number: int) -> set[int]:
     manifest = (generation_directory(index, number) / MANIFEST).read_bytes()
     pointer = _Pointer(number, hashlib.sha256(manifest).hexdigest())
     fresh = index / f"{_CURRENT}.new"
-    _write_synced(fresh, msgspec.json.encode(pointer))
+    write_synced(fresh, msgspec.json.encode(pointer))
     fresh.replace(index / _CURRENT)
     sync(index)
     # A server may still be using the previous generation.
@@ -245,14 +256,13 @@ def _read_manifest(directory: Path, pointer: _Pointer) -> Manifest:
 
 
 def _check_files(directory: Path, manifest: Manifest) -> None:
-    names = set(file_names(directory))
+    names = set(_sealed_names(directory))
     for name in sorted(names - manifest.files.keys() - {MANIFEST}):
         raise IndexCorrupt(f"{directory / name}: does not belong to this index; build the index again")
     check_sizes(directory, manifest.files, names, _GROWN)
 
 
-def _write_synced(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+def _sealed_names(directory: Path) -> Iterator[str]:
+    """Yield the files that do not change after publishing, and those that are only appended to."""
+    living = (keyword_seal.SEAL, f"{keyword_seal.SEAL}.new")
+    return (name for name in file_names(directory) if not is_in(name, _LIVING) and name not in living)

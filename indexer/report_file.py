@@ -14,7 +14,8 @@ from indexer.articles import Note, Rejection
 from indexer.errors import IndexShrinks, ReadError
 
 if TYPE_CHECKING:
-    from indexer.build import Advance, Report
+    from indexer.build import Report
+    from indexer.progress import Advance
 
 REPORT_NAME = "report.txt"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")

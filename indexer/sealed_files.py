@@ -6,7 +6,7 @@ They must hold at least the bytes of the manifest, and these must not change.
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -25,9 +25,9 @@ class FileRecord(msgspec.Struct, frozen=True):
     sha256: str
 
 
-def recorded(directory: Path) -> dict[str, FileRecord]:
-    """Return the records of all files in a folder, by their names in it; write them to the disk durably."""
-    return {name: _record(directory / name) for name in sorted(file_names(directory))}
+def recorded(directory: Path, names: Iterable[str]) -> dict[str, FileRecord]:
+    """Return the records of these files of a folder by their names; write the files to the disk durably."""
+    return {name: _record(directory / name) for name in sorted(names)}
 
 
 def _record(path: Path) -> FileRecord:
@@ -80,6 +80,14 @@ def file_names(directory: Path) -> Iterator[str]:
     """Yield the relative path of each file in a folder. Unlike `rglob`, skip no unreadable folder."""
     for folder, _, files in directory.walk(on_error=_refuse):
         yield from ((folder / name).relative_to(directory).as_posix() for name in files)
+
+
+def write_synced(path: Path, data: bytes) -> None:
+    """Write a file durably to the disk."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def sync(path: Path) -> None:

@@ -1,10 +1,10 @@
 """Opens a published generation for reading. All its parts, also the analyzer, come from the same build."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-from indexer import generations
+from indexer import generations, keyword_seal
 from indexer.archive import Archive
 from indexer.columns import TermColumns
 from indexer.commit import Commit
@@ -27,12 +27,18 @@ from indexer.vocabulary import Vocabulary
 
 
 class Snapshot:
-    """One open generation, all parts of which come from the same build. Safe to share between threads."""
+    """One open generation at one commit. All parts come from the same build. Safe to share between threads.
+
+    `commit` counts the articles and removals that it sees. `removed`, int64, holds the numbers of the removed
+    articles, ascending.
+    """
 
     def __init__(
         self,
         index: Path,
         published: Published,
+        engine: KeywordEngine,
+        stamp: Hashable,
         analyzer: PersianAnalyzer,
         archive: Archive,
         keyword: KeywordIndex,
@@ -43,6 +49,10 @@ class Snapshot:
     ) -> None:
         self._index = index
         self._published = published
+        self._engine = engine
+        self._stamp = stamp
+        self.commit = keyword.commit
+        self.removed = archive.removed()
         self.manifest = published.manifest
         self.analyzer = analyzer
         self.archive = archive
@@ -77,7 +87,7 @@ class Snapshot:
         return cls.open(index)
 
     @classmethod
-    def _of(cls, index: Path, published: Published) -> "Snapshot":
+    def _of(cls, index: Path, published: Published, earlier: "Snapshot | None" = None) -> "Snapshot":
         manifest, directory = published.manifest, published.directory
         if manifest.analysis != ANALYSIS_VERSION:
             raise IndexMismatch(
@@ -85,24 +95,53 @@ class Snapshot:
                 "build the index again"
             )
         with ExitStack() as opened:
-            archive = opened.enter_context(closing(Archive(index, manifest.generation)))
             engine = _engine(manifest, directory)
             if engine.opening_runs_code:
-                published.verify(generations.KEYWORD)
-            keyword = opened.enter_context(closing(engine.open(directory / generations.KEYWORD)))
-            terms = TermColumns(directory / generations.TERM_COLUMNS, manifest.articles)
-            near_duplicates = NearDuplicateClusters(
-                directory / generations.NEAR_DUPLICATES, manifest.articles
-            )
-            vectors = VectorIndex(directory / generations.VECTORS) if manifest.encoder else None
-            vocabulary = Vocabulary(directory / generations.VOCABULARY)
-            analyzer = _analyzer(directory)
-            _check_parts(directory, manifest, archive, keyword, vectors)
+                keyword_seal.check_seal(directory)
+            folder = directory / generations.KEYWORD
+            stamp = engine.stamp(folder)  # before opening, so that a commit in between is noticed later
+            keyword = opened.enter_context(closing(engine.open(folder)))
+            commit = keyword.commit
+            archive = opened.enter_context(closing(Archive(index, manifest.generation, commit)))
+            terms = TermColumns(directory / generations.TERM_COLUMNS, commit.articles)
+            near_duplicates = NearDuplicateClusters(directory / generations.NEAR_DUPLICATES, commit.articles)
+            vectors = _vectors(manifest, directory, commit)
+            vocabulary = Vocabulary(directory / generations.VOCABULARY, commit.additions)
+            analyzer = earlier.analyzer if earlier else open_analyzer(directory)
+            _check_parts(directory, commit, archive, keyword)
             opened.pop_all()
-        return cls(index, published, analyzer, archive, keyword, terms, near_duplicates, vectors, vocabulary)
+        return cls(
+            index,
+            published,
+            engine,
+            stamp,
+            analyzer,
+            archive,
+            keyword,
+            terms,
+            near_duplicates,
+            vectors,
+            vocabulary,
+        )
+
+    def is_outdated(self) -> bool:
+        """Return whether there is a newer commit of this generation.
+
+        Raises IndexUnusable if that cannot be told.
+        """
+        with _ours(self._published.directory):
+            return self._engine.stamp(self._published.directory / generations.KEYWORD) != self._stamp
+
+    def reopened(self) -> "Snapshot":
+        """Open the newest commit of this generation. This snapshot stays open.
+
+        Raises IndexUnusable as `open`.
+        """
+        with _ours(self._published.directory):
+            return self._of(self._index, self._published, self)
 
     def verify(self) -> None:
-        """Verify the content of every file, the list of articles, and the content of every article.
+        """Verify the content of every file, the list of articles, every article, and all vectors.
 
         Raises:
             IndexCorrupt: something was altered.
@@ -117,6 +156,23 @@ class Snapshot:
                 )
         self.archive.check()
         self.near_duplicates.verify()
+        if self.vectors is not None:
+            self.vectors.check()
+
+    def follow_vectors(self) -> bool:
+        """Take the vectors that were committed since, if there are any; return whether there were.
+
+        A search that runs meanwhile keeps those that it began with. Rows keep their passages, so a row of the
+        older vectors is also one of the newer.
+
+        Raises:
+            IndexUnusable: the newer vectors cannot be opened; the older ones stay.
+
+        """
+        if self.vectors is None or not self.vectors.is_outdated():
+            return False
+        self.vectors = self.vectors.reopened()
+        return True
 
     def close(self) -> None:
         """Release files and connections."""
@@ -135,6 +191,15 @@ def _ours(directory: Path) -> Iterator[None]:
         raise unreadable(directory, error) from error
 
 
+def _vectors(manifest: Manifest, directory: Path, commit: Commit) -> VectorIndex | None:
+    if manifest.encoder is None:
+        return None
+    vectors = VectorIndex(directory / generations.VECTORS, commit.articles)
+    if vectors.dimension != manifest.encoder.dimension:
+        raise IndexCorrupt(f"{directory}: the vectors are not those of its encoder; build the index again")
+    return vectors
+
+
 def _engine(manifest: Manifest, directory: Path) -> KeywordEngine:
     try:
         return load_engine(manifest.engine)
@@ -142,28 +207,24 @@ def _engine(manifest: Manifest, directory: Path) -> KeywordEngine:
         raise IndexMismatch(f"{directory}: {error}; build the index again") from error
 
 
-def _analyzer(directory: Path) -> PersianAnalyzer:
+def open_analyzer(directory: Path) -> PersianAnalyzer:
+    """Return the analyzer of the generation in this folder, with the compounds that it learned."""
     try:
         return PersianAnalyzer(read_learned(directory / generations.COMPOUNDS))
     except (OSError, ValueError) as error:
         raise unreadable(directory / generations.COMPOUNDS, error) from error
 
 
-def _check_parts(
-    directory: Path, manifest: Manifest, archive: Archive, keyword: KeywordIndex, vectors: VectorIndex | None
-) -> None:
-    """Check that each part holds the articles of the manifest.
+def _check_parts(directory: Path, commit: Commit, archive: Archive, keyword: KeywordIndex) -> None:
+    """Check that the archive and the keyword index hold the articles of the commit.
 
     Raises:
-        IndexCorrupt: a part does not fit the manifest.
+        IndexCorrupt: a part does not.
 
     """
-    archive.ids([manifest.articles - 1] if manifest.articles else [])  # raises if the last one is missing
-    counted = {"the keyword index": len(keyword)}
-    if vectors is not None:
-        counted["the vector index"] = vectors.articles
-    for part, articles in counted.items():
-        if articles != manifest.articles:
-            raise IndexCorrupt(
-                f"{directory}: {part} holds {articles} of {manifest.articles} articles; build the index again"
-            )
+    archive.ids([commit.articles - 1] if commit.articles else [])  # raises if the last one is missing
+    articles = commit.articles - len(archive.removed())
+    if len(keyword) != articles:
+        raise IndexCorrupt(
+            f"{directory}: the keyword index holds {len(keyword)} of {articles} articles; build the index again"
+        )

@@ -156,7 +156,13 @@ def _readiness(generation: OpenGeneration, newer: KhabaryabError | None) -> Read
     if newer:
         flaws.append(f"the newest generation cannot be opened, an older one serves: {newer.public}")
     detail = "; ".join(flaws) or "ready"
-    return Readiness(ready=True, detail=detail, generation=generation.name, degraded=bool(flaws))
+    return Readiness(
+        ready=True,
+        detail=detail,
+        generation=generation.name,
+        version=generation.version,
+        degraded=bool(flaws),
+    )
 
 
 def _answered(
@@ -237,7 +243,7 @@ def _similar(generation: OpenGeneration, article_id: str, size: int, start: floa
 
 
 def _ranked(generation: OpenGeneration, request: SearchRequest, depth: int) -> list[tuple[str, float]]:
-    if request.mode != "keyword" and generation.encoder is None:
+    if request.mode != "keyword" and not generation.has_vectors:
         raise UsageError(f"this index has no vectors, which mode {request.mode} needs: use --mode keyword")
     parsed = _parsed(generation, request)
     if not parsed:

@@ -13,9 +13,10 @@ from commands import HANGS
 from hypothesis import settings
 
 from indexer.articles import Note, Rejection
-from indexer.build import Advance, BuildOptions, Summary, build_index
+from indexer.build import BuildOptions, Summary, build_index
 from indexer.persian.analyzer import PersianAnalyzer, persian_analyzer
 from indexer.persian.collection import learn
+from indexer.progress import Advance
 from search_web.search import HybridSearcher
 
 if TYPE_CHECKING:

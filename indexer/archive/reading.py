@@ -147,6 +147,11 @@ class Archive:
         count = f"SELECT count(*) FROM member WHERE {where}"  # noqa: S608 fixed parts only
         return numbers, int(self._rows(count, *values)[0][0])
 
+    def newest_first(self) -> list[int]:
+        """Return the numbers of all articles, newest first, undated ones last."""
+        newest_first = f"SELECT number FROM member WHERE {_VISIBLE} ORDER BY day DESC, number DESC"  # noqa: S608
+        return [int(number) for (number,) in self._rows(newest_first)]
+
     def counts(self, facet: str) -> list[tuple[str, int]]:
         """Return all sources or categories (`facet`) with their article counts, most frequent first.
 

@@ -1,19 +1,22 @@
-"""Stores vectors while a build encodes them, so that the next build continues after a stopped one.
+"""Looks up vectors by the content hash of their text, and stores them while a build encodes them.
 
-The file has fixed-size records, which are appended in batches. A record has a CRC-32 of its other fields, 16
-bytes of content hash, a float32 scale and int8 components. If a crash truncated a record or left it
-unwritten, the reader ignores this record and everything after it.
+After a stopped build the next one continues with what the checkpoint holds. The file has fixed-size records,
+which are appended in batches. A record has a CRC-32 of its other fields, 16 bytes of content hash, a float32
+scale and int8 components. If a crash truncated a record or left it unwritten, the reader ignores this record
+and everything after it.
 """
 
 import os
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.semantic.vectors import DIGEST_BYTES, VectorIndex
+from indexer.semantic.vector_files import DIGEST_BYTES
+from indexer.semantic.vectors import VectorIndex
 
 _CHECK_BYTES = 4
 
@@ -21,19 +24,51 @@ Codes = NDArray[np.int8]
 Scales = NDArray[np.float32]
 
 
-class Checkpoint:
-    """Looks up vectors by content hash, and stores newly encoded ones."""
+class KnownVectors:
+    """The vectors of texts that were encoded before, by content hash."""
 
-    def __init__(self, path: Path, dimension: int) -> None:
-        self._record = np.dtype(
-            [("check", "<u4"), ("digest", f"V{DIGEST_BYTES}"), ("scale", "<f4"), ("code", "i1", (dimension,))]
-        )
+    def __init__(self, dimension: int) -> None:
+        self._dimension = dimension
         # Maps to the place of each vector, not to the vector: a million small arrays need several times the
         # memory.
         self._known: dict[bytes, tuple[Codes, Scales, int]] = {}
+
+    def reuse(self, index: VectorIndex) -> None:
+        """Add the vectors of an index that the same encoder made."""
+        for row, digest in enumerate(np.asarray(index.digests)):
+            self._known.setdefault(digest.tobytes(), (index.codes, index.scales, row))
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def __contains__(self, digest: bytes) -> bool:
+        return digest in self._known
+
+    def vectors(self, digests: Sequence[bytes]) -> tuple[Codes, Scales]:
+        """Return codes [digests, dimension] and scales [digests]; raises KeyError if one is unknown."""
+        codes = np.empty((len(digests), self._dimension), dtype=np.int8)
+        scales = np.empty(len(digests), dtype=np.float32)
+        for place, digest in enumerate(digests):
+            known_codes, known_scales, row = self._known[digest]
+            codes[place], scales[place] = known_codes[row], known_scales[row]
+        return codes, scales
+
+    def store(self, digests: list[bytes], codes: Codes, scales: Scales) -> None:
+        """Add a batch."""
+        for row, digest in enumerate(digests):
+            self._known[digest] = codes, scales, row
+
+
+class Checkpoint(KnownVectors):
+    """Known vectors that are kept in a file, except those that are reused from an index."""
+
+    def __init__(self, path: Path, dimension: int) -> None:
+        super().__init__(dimension)
+        self._record = np.dtype(
+            [("check", "<u4"), ("digest", f"V{DIGEST_BYTES}"), ("scale", "<f4"), ("code", "i1", (dimension,))]
+        )
         records = self._sound(path.read_bytes() if path.exists() else b"")
-        for row, digest in enumerate(records["digest"].tolist()):
-            self._known[digest] = records["code"], records["scale"], row
+        super().store(records["digest"].tolist(), records["code"], records["scale"])
         self._file = path.open("ab")
         self._file.truncate(records.nbytes)
 
@@ -45,27 +80,8 @@ class Checkpoint:
     ) -> None:
         self._file.close()
 
-    def reuse(self, index: VectorIndex) -> None:
-        """Add the vectors of an earlier index that the same encoder made."""
-        for row, digest in enumerate(np.asarray(index.digests)):
-            self._known.setdefault(digest.tobytes(), (index.codes, index.scales, row))
-
-    def __len__(self) -> int:
-        return len(self._known)
-
-    def __contains__(self, digest: bytes) -> bool:
-        return digest in self._known
-
-    def get(self, digest: bytes) -> tuple[Codes, np.float32] | None:
-        """Return (code, scale) of the text with this content hash, or None if it is unknown."""
-        found = self._known.get(digest)
-        if found is None:
-            return None
-        codes, scales, row = found
-        return codes[row], scales[row]
-
     def store(self, digests: list[bytes], codes: Codes, scales: Scales) -> None:
-        """Append a batch, and flush it to the disk (fsync)."""
+        """Add a batch, and flush it to the disk (fsync)."""
         records = np.empty(len(digests), dtype=self._record)
         records["digest"] = np.frombuffer(b"".join(digests), dtype=self._record["digest"])
         records["scale"], records["code"] = scales, codes
@@ -73,8 +89,7 @@ class Checkpoint:
         self._file.write(records.tobytes())
         self._file.flush()
         os.fsync(self._file.fileno())
-        for row, digest in enumerate(digests):
-            self._known[digest] = codes, scales, row
+        super().store(digests, codes, scales)
 
     def _sound(self, data: bytes) -> NDArray[np.void]:
         """Return the records before the first one that is truncated or has a wrong CRC."""

@@ -1,42 +1,44 @@
-"""The vector index: a search scans sign-bit codes of all passages, then rescores the best with int8 vectors.
+"""The vector index: a search scans sign codes of all passages, then rescores the best with int8 vectors.
 
 A code holds the signs of (vector - mean of the collection). The vectors of e5 all point in a similar
 direction, and these centred signs still preserve their ranking. The search takes the few hundred passages
 with the smallest Hamming distance and rescores them with int8 vectors. Measurements showed no loss. The index
-needs no build time and is memory-mapped. All files are in numpy's format:
+needs no build time and is memory-mapped. `vector_files` says what is in which file.
 
-| file | type and shape | content |
-| --- | --- | --- |
-| `codes.npy` | int8 [passages, dimension] | vector = code * scale |
-| `scales.npy` | float32 [passages] | |
-| `signs.npy` | uint8 [passages, dimension / 8] | |
-| `centre.npy` | float32 [dimension] | |
-| `articles.npy` | int64 [articles + 1] | article n has the rows articles[n] to articles[n + 1] |
-| `spans.npy` | int32 [passages, 2] | start and end offsets in the article's running text |
-| `digests.npy` | uint8 [passages, 16] | content hash of the embedded text |
+Vectors may lag behind the articles: an article that has none yet is not found, and has no score.
 """
 
+import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.errors import IndexCorrupt, unreadable
+from indexer.errors import IndexCorrupt, IndexUnusable
+from indexer.semantic.sign_scan import HIDDEN, nearest_rows
+from indexer.semantic.vector_files import (
+    Float,
+    VectorCommit,
+    centre_column,
+    column_path,
+    columns,
+    commit_stamp,
+    map_column,
+    read_commit,
+    sign_columns,
+    signs,
+)
 
-# Passages to rescore for each requested article, and their minimum number. 200 of 100,000 were lossless; we
-# take more, because several passages of one article compete.
-_RESCORED_AN_ARTICLE = 4
-_RESCORED_LEAST = 400
+# Passages to rescore for each requested article, and their minimum number. 200 of 100,000 were lossless for
+# vectors of e5. We take more: several passages of one article compete, archives grow, and it is cheap.
+_RESCORED_AN_ARTICLE = 5
+_RESCORED_LEAST = 1_000
 # Sampled passages. The error of a mean over this many is about a fiftieth of the standard deviation.
 _SAMPLED = 2_048
-DIGEST_BYTES = 16
-_BITS = 8
-_FILES = ("codes", "scales", "signs", "centre", "articles", "spans", "digests")
 
-Float = NDArray[np.float32]
+Numbers = NDArray[np.int64]
 
 
 def quantize(vectors: Float) -> tuple[NDArray[np.int8], Float]:
@@ -50,106 +52,92 @@ def quantize(vectors: Float) -> tuple[NDArray[np.int8], Float]:
 class Matches:
     """Article numbers, cosine scores, and the row of the passage with this score, all [found], best first."""
 
-    numbers: NDArray[np.int64]
+    numbers: Numbers
     scores: Float
-    rows: NDArray[np.int64]
-
-
-def write_vectors(
-    directory: Path,
-    codes: NDArray[np.int8],
-    scales: Float,
-    articles: NDArray[np.int64],
-    spans: NDArray[np.int32],
-    digests: NDArray[np.uint8],
-) -> None:
-    """Write the files of a vector index. The module's docstring states their shapes and types."""
-    centre = _mean(codes, scales)
-    signs = np.empty((len(codes), -(-codes.shape[1] // _BITS)), dtype=np.uint8)
-    for start, stop in _blocks(len(codes)):
-        signs[start:stop] = _signs(codes[start:stop] * scales[start:stop, None] - centre)
-    arrays: tuple[NDArray[Any], ...] = (codes, scales, signs, centre, articles, spans, digests)
-    for name, array in zip(_FILES, arrays, strict=True):
-        np.save(directory / f"{name}.npy", array, allow_pickle=False)
-
-
-def _mean(codes: NDArray[np.int8], scales: Float) -> Float:
-    total = np.zeros(codes.shape[1])
-    for start, stop in _blocks(len(codes)):
-        total += (codes[start:stop] * scales[start:stop, None]).sum(axis=0, dtype=np.float64)
-    return (total / max(len(codes), 1)).astype(np.float32)
-
-
-def _signs(centred: Float) -> NDArray[np.uint8]:
-    return np.packbits(centred > 0, axis=-1)
-
-
-def _blocks(count: int, size: int = 65_536) -> list[tuple[int, int]]:
-    return [(start, min(start + size, count)) for start in range(0, count, size)]
+    rows: Numbers
 
 
 class VectorIndex:
-    """A vector index open for reading, memory-mapped; safe to share between threads."""
+    """The committed vectors of a generation, memory-mapped; safe to share between threads.
 
-    def __init__(self, directory: Path) -> None:
-        """Map the files.
+    It never changes: vectors that are committed later are seen by an index that is opened later. A row keeps
+    its passage as long as the generation lives.
+    """
+
+    def __init__(self, directory: Path, articles: int) -> None:
+        """Map the files. Passages of articles whose number is not below `articles` stay hidden.
 
         Raises:
-            IndexCorrupt: a file is missing or its shape does not fit the others.
+            IndexUnusable: a file is missing, or shorter than the commit says.
 
         """
-        arrays = {}
-        for name in _FILES:
-            path = directory / f"{name}.npy"
-            try:
-                arrays[name] = np.load(path, mmap_mode="r", allow_pickle=False)
-            except (OSError, ValueError, EOFError) as error:
-                raise unreadable(path, error) from error
-        self.codes, self.scales, self._signs = arrays["codes"], arrays["scales"], arrays["signs"]
-        self._centre = np.asarray(arrays["centre"])
-        self._first_rows = np.asarray(arrays["articles"])
-        self._spans, self.digests = arrays["spans"], arrays["digests"]
-        if {name: (array.shape, array.dtype) for name, array in arrays.items()} != self._expected():
-            raise IndexCorrupt(f"{directory}: the vector files do not belong together; build the index again")
-        self._owners = np.repeat(np.arange(len(self._first_rows) - 1), np.diff(self._first_rows))
+        self._directory = directory
+        self._articles = articles
+        self._map()
 
-    def _expected(self) -> dict[str, tuple[tuple[int, ...], np.dtype[Any]]]:
-        """Return the shape and type that each file must have, given the codes and the articles' first rows.
+    def _map(self) -> None:
+        self._stamp = commit_stamp(self._directory)
+        try:
+            self._map_committed(read_commit(self._directory))
+        except IndexUnusable:
+            if not self.is_outdated():
+                raise
+            # A writer has committed signs from another centre meanwhile, and removed those that we wanted.
+            self._map()
 
-        Return {} if the first rows themselves are invalid.
-        """
-        rows, dimension = self.codes.shape if self.codes.ndim == 2 else (0, 0)
-        offsets = self._first_rows
-        if (
-            offsets.ndim != 1
-            or not len(offsets)
-            or offsets[0] != 0
-            or offsets[-1] != rows
-            or (np.diff(offsets) < 0).any()
-        ):
-            return {}
-        return {
-            "codes": ((rows, dimension), np.dtype(np.int8)),
-            "scales": ((rows,), np.dtype(np.float32)),
-            "signs": ((rows, -(-dimension // _BITS)), np.dtype(np.uint8)),
-            "centre": ((dimension,), np.dtype(np.float32)),
-            "articles": (offsets.shape, np.dtype(np.int64)),
-            "spans": ((rows, 2), np.dtype(np.int32)),
-            "digests": ((rows, DIGEST_BYTES), np.dtype(np.uint8)),
+    def _map_committed(self, commit: VectorCommit) -> None:
+        self._commit = commit
+        self._mapped = mapped = {
+            name: map_column(self._directory, name, record, commit.passages)
+            for name, record in columns(commit.dimension, commit.centre).items()
         }
+        self.codes, self.scales, self.owners = mapped["codes"], mapped["scales"], mapped["owners"]
+        self.digests, self._spans = mapped["digests"], mapped["spans"]
+        self._signs = [mapped[name] for name in sign_columns(commit.dimension, commit.centre)]
+        self._centre = np.zeros(commit.dimension, dtype=np.float32)
+        if commit.passages:
+            name = centre_column(commit.centre)
+            mapped[name] = map_column(self._directory, name, np.dtype(("<f4", (commit.dimension,))), 1)
+            self._centre = mapped[name][0]
+
+    def is_outdated(self) -> bool:
+        """Return whether something was committed since this index was opened; costs one look at a file."""
+        return commit_stamp(self._directory) not in {None, self._stamp}
+
+    def reopened(self) -> "VectorIndex":
+        """Return the index with what was committed since."""
+        return VectorIndex(self._directory, self._articles)
+
+    def check(self) -> None:
+        """Verify every committed byte against the checksums. This reads all files.
+
+        Raises:
+            IndexCorrupt: a file was altered.
+
+        """
+        for name, checksum in self._commit.checksums.items():
+            if zlib.crc32(np.ascontiguousarray(self._mapped[name])) != checksum:
+                path = column_path(self._directory, name)
+                raise IndexCorrupt(f"{path}: altered since it was written; build the index again")
+        if len(self.owners) and self.owners.min() < 0:
+            raise IndexCorrupt(f"{self._directory}: a passage has no article; build the index again")
 
     def __len__(self) -> int:
-        return len(self.codes)
+        return self._commit.passages
 
     @property
     def articles(self) -> int:
-        """The number of articles."""
-        return len(self._first_rows) - 1
+        """The number of articles that have vectors."""
+        return len(self._runs.numbers)
 
     @property
     def dimension(self) -> int:
         """The number of components of a vector."""
-        return int(self.codes.shape[1])
+        return self._commit.dimension
+
+    def holds(self, numbers: Numbers) -> NDArray[np.bool_]:
+        """Return which articles have vectors, [numbers]."""
+        return self._runs.places(numbers)[1]
 
     def span(self, row: int) -> tuple[int, int]:
         """Return (start, end) of a passage in its article's running text."""
@@ -157,60 +145,116 @@ class VectorIndex:
         return int(start), int(end)
 
     def passage_vectors(self, number: int) -> Float:
-        """Return the vectors [passages, dimension] of an article."""
-        rows = slice(self._first_rows[number], self._first_rows[number + 1])
-        vectors: Float = self.codes[rows].astype(np.float32) * self.scales[rows, None]
-        return vectors
+        """Return the vectors [passages, dimension] of an article; none if it has no vectors yet."""
+        return self._vectors(self._runs.rows(np.array([number])))
 
-    def search(self, query: Float, allowed: NDArray[np.bool_] | None, limit: int) -> Matches:
+    def search(
+        self,
+        query: Float,
+        allowed: NDArray[np.bool_] | None,
+        limit: int,
+        removed: Numbers | None = None,
+    ) -> Matches:
         """Return the `limit` articles whose best passage is nearest to a unit query vector [dimension].
 
-        `allowed` is a mask [articles]; the search ignores the passages of all other articles.
+        `allowed` is a mask [articles], `removed` has article numbers; the search skips the passages of
+        articles that are not allowed or are removed.
         """
-        rows = np.arange(len(self)) if allowed is None else np.flatnonzero(allowed[self._owners])
         wanted = max(_RESCORED_LEAST, _RESCORED_AN_ARTICLE * limit)
-        if len(rows) > wanted:
-            distances = self._distances(query, None if allowed is None else rows)
-            rows = rows[np.argpartition(distances, wanted)[:wanted]]
-        return self._best(query, rows, limit)
+        code = signs(query - self._centre)
+        hidden = self._hidden(allowed, removed)
+        if hidden is None:
+            return self._best(query, nearest_rows(self._signs, code, wanted), limit)
 
-    def scores(self, query: Float, numbers: NDArray[np.int64]) -> Matches:
-        """Return the exact scores (without sign-bit codes) of the articles with these numbers, best first."""
-        slices = [np.arange(self._first_rows[number], self._first_rows[number + 1]) for number in numbers]
-        rows = np.concatenate(slices) if slices else np.empty(0, dtype=np.int64)
-        return self._best(query, rows, len(numbers))
+        def hidden_rows(block: slice) -> NDArray[np.uint16]:
+            return hidden.take(self.owners[block], mode="clip")
+
+        return self._best(query, nearest_rows(self._signs, code, wanted, hidden_rows), limit)
+
+    def _hidden(
+        self, allowed: NDArray[np.bool_] | None, removed: Numbers | None
+    ) -> NDArray[np.uint16] | None:
+        """Return HIDDEN or 0 for each article, and HIDDEN for those behind the last one: [articles + 1]."""
+        if allowed is None and (removed is None or not len(removed)) and not self._has_hidden_articles:
+            return None
+        hidden = np.zeros(self._articles + 1, dtype=np.uint16)
+        hidden[-1] = HIDDEN
+        if allowed is not None:
+            np.multiply(~allowed, np.uint16(HIDDEN), out=hidden[:-1])
+        if removed is not None:
+            hidden[removed] = HIDDEN
+        return hidden
+
+    @cached_property
+    def _has_hidden_articles(self) -> bool:
+        return bool(len(self) and self.owners.max() >= self._articles)
+
+    def scores(self, query: Float, numbers: Numbers) -> Matches:
+        """Return the exact scores (without sign codes) of the articles with these numbers, best first.
+
+        Articles without vectors are not in the result.
+        """
+        return self._best(query, self._runs.rows(numbers), len(numbers))
 
     def background(self, query: Float) -> tuple[float, float]:
         """Return the mean and standard deviation of the cosines of a unit query vector with all passages.
 
-        Both are estimated from `_SAMPLED` passages at equal distances in the collection.
+        Both are estimated from `_SAMPLED` passages at equal distances in the collection; (0, 0) without any.
         """
+        if not len(self):
+            return 0.0, 0.0
         cosines = self._sample @ query
         return float(cosines.mean()), float(cosines.std())
 
     @cached_property
     def _sample(self) -> Float:
-        rows = np.unique(np.linspace(0, len(self) - 1, min(_SAMPLED, len(self))).astype(np.int64))
-        sample: Float = self.codes[rows].astype(np.float32) * self.scales[rows, None]
-        return sample
+        return self._vectors(
+            np.unique(np.linspace(0, len(self) - 1, min(_SAMPLED, len(self))).astype(np.int64))
+        )
 
-    def _cosines(self, query: Float, rows: NDArray[np.int64]) -> Float:
-        cosines: Float = (self.codes[rows].astype(np.float32) @ query) * self.scales[rows]
-        return cosines
+    @cached_property
+    def _runs(self) -> "_Runs":
+        return _Runs(self.owners)
 
-    def _distances(self, query: Float, rows: NDArray[np.int64] | None) -> NDArray[np.uint16]:
-        code = _signs(query - self._centre)
-        signs = self._signs if rows is None else self._signs[rows]
-        distances = np.empty(len(signs), dtype=np.uint16)
-        for start, stop in _blocks(len(signs)):
-            distances[start:stop] = np.bitwise_count(signs[start:stop] ^ code).sum(axis=1, dtype=np.uint16)
-        return distances
+    def _vectors(self, rows: Numbers) -> Float:
+        vectors: Float = self.codes[rows].astype(np.float32) * self.scales[rows, None]
+        return vectors
 
-    def _best(self, query: Float, rows: NDArray[np.int64], limit: int) -> Matches:
-        scores = self._cosines(query, rows)
+    def _best(self, query: Float, rows: Numbers, limit: int) -> Matches:
+        scores = (self.codes[rows].astype(np.float32) @ query) * self.scales[rows]
         order = np.lexsort((rows, -scores))
         rows, scores = rows[order], scores[order].astype(np.float32)
         # The rows are sorted by score, so the first row of each article is its best passage.
-        _, first = np.unique(self._owners[rows], return_index=True)
+        owners = self.owners[rows].astype(np.int64)
+        _, first = np.unique(owners, return_index=True)
         order = np.sort(first)[:limit]
-        return Matches(self._owners[rows[order]].astype(np.int64), scores[order], rows[order])
+        return Matches(owners[order], scores[order], rows[order])
+
+
+class _Runs:
+    """Finds the rows of an article: each has one run of rows, and the runs come in any order.
+
+    `numbers` are the articles that have rows, ascending. Making this takes milliseconds for a million rows.
+    """
+
+    def __init__(self, owners: NDArray[np.int32]) -> None:
+        starts = np.flatnonzero(np.diff(owners, prepend=-1))
+        lengths = np.diff(starts, append=len(owners))
+        order = np.argsort(owners[starts], kind="stable")
+        self.numbers = owners[starts][order]
+        self._starts, self._lengths = starts[order], lengths[order]
+
+    def places(self, numbers: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
+        """Return the index in `numbers` of each article, and whether it is there at all."""
+        if not len(self.numbers):
+            return np.zeros(len(numbers), dtype=np.int64), np.zeros(len(numbers), dtype=np.bool_)
+        places = np.minimum(np.searchsorted(self.numbers, numbers), len(self.numbers) - 1)
+        return places, self.numbers[places] == numbers
+
+    def rows(self, numbers: Numbers) -> Numbers:
+        """Return the rows of all these articles, one article after the other."""
+        places, there = self.places(numbers)
+        starts, lengths = self._starts[places[there]], self._lengths[places[there]]
+        ends = np.cumsum(lengths)
+        rows: Numbers = np.repeat(starts - ends + lengths, lengths) + np.arange(ends[-1] if len(ends) else 0)
+        return rows

@@ -50,7 +50,8 @@ class _Commands(click.Group):
 
 
 _STOPPED = {
-    "index": "stopped; the index that was there is unchanged, the same command goes on from where it was"
+    "index": "stopped; the index that was there is unchanged, the same command goes on from where it was",
+    "embed": "stopped; the vectors made so far are searched, the same command goes on from where it was",
 }
 
 
@@ -102,6 +103,9 @@ def main() -> None:
 )
 @click.option("--no-semantic", is_flag=True, help="Build no vectors; only keywords are searched.")
 @click.option(
+    "--semantic-later", is_flag=True, help="Publish at once; `khabaryab embed` makes the missing vectors."
+)
+@click.option(
     "--exclude-field", "exclude", multiple=True, metavar="F", help="Leave this article field empty."
 )
 @click.option("--strict", is_flag=True, help="Stop at the first record that cannot be read.")
@@ -117,6 +121,7 @@ def index(
     engine: str,
     model: str | None,
     no_semantic: bool,
+    semantic_later: bool,
     exclude: tuple[str, ...],
     strict: bool,
     follow_links: bool,
@@ -133,10 +138,13 @@ def index(
     from search_web.cli.progress import TerminalReport
     from search_web.cli.terminal import print_summary
 
+    if no_semantic and semantic_later:
+        raise UsageError("--no-semantic and --semantic-later exclude each other")
     options = BuildOptions(
         engine=engine,
         model=model,
         semantic=not no_semantic,
+        semantic_later=semantic_later,
         exclude=exclude,
         strict=strict,
         follow_links=follow_links,
@@ -147,6 +155,24 @@ def index(
     print_summary(summary)
     if summary.rejected:
         sys.exit(REJECTED)
+
+
+@main.command()
+@index_option
+def embed(index: Path) -> None:
+    """Make the vectors that the index has not got yet, for the newest articles first.
+
+    An index built with `index --semantic-later` is searched by its words at once, and by meaning as far as
+    its vectors go. Every few seconds a running server sees more of them. When stopped, the same command goes
+    on from where it was.
+    """
+    from indexer.semantic.embedding import embed
+    from search_web.cli.progress import TerminalReport
+    from search_web.cli.terminal import print_embedded
+
+    with TerminalReport() as report:
+        embedded = embed(index, report)
+    print_embedded(index, embedded)
 
 
 @main.command()

@@ -20,7 +20,7 @@ from rich.progress import (
 from rich.text import Text
 
 from indexer.articles import Note, Rejection
-from indexer.build import Advance
+from indexer.progress import Advance
 from search_web.cli.options import one_line
 
 _SHOWN = 50  # rejected records, and notes; the file report.txt of the index lists all

@@ -1,7 +1,9 @@
 """Prints the output of the commands: results, facts and tables, fitted to the width of the terminal."""
 
 import html
+import math
 import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -23,6 +25,7 @@ from search_web.text.jalali import day_of
 
 if TYPE_CHECKING:
     from indexer.build import Summary
+    from indexer.semantic.embedding import Embedded
     from search_web.evaluation import Measures
     from search_web.presentation.status import Status
 
@@ -39,9 +42,14 @@ def print_summary(summary: "Summary") -> None:
         ("notes", f"{summary.notes:,}"),
         *((("report", str(summary.report)),) if summary.report else ()),
         ("passages", f"{summary.passages:,} ({summary.reused:,} reused)"),
+        *((("without vectors", _lagging(summary)),) if summary.lagging else ()),
         *((stage, f"{seconds:.1f} s") for stage, seconds in summary.seconds.items()),
         ("size on disk", decimal(summary.bytes)),
     )
+
+
+def _lagging(summary: "Summary") -> str:
+    return f"{summary.lagging:,} articles; `khabaryab embed` makes them, newest first"
 
 
 def print_status(status: "Status") -> None:
@@ -50,12 +58,31 @@ def print_status(status: "Status") -> None:
         ("index", f"{status.index}, generation {status.generation} of {status.created}"),
         ("articles", f"{status.articles:,} ({status.rejected:,} records rejected)"),
         ("days", f"{status.first_day} to {status.last_day}" if status.first_day else "undated"),
-        ("passages", f"{status.passages:,}"),
+        ("passages", f"{status.passages:,}{_embedded_share(status)}"),
         ("keyword engine", f"{status.engine}, analysis {status.analysis}"),
         ("encoder", f"{status.encoder}, {status.dimension} dimensions" if status.encoder else "none"),
         ("sources", ", ".join(f"{name} {count}" for name, count in status.sources.items())),
         ("categories", ", ".join(f"{name} {count}" for name, count in status.categories.items())),
         ("size on disk", decimal(status.bytes)),
+    )
+
+
+def _embedded_share(status: "Status") -> str:
+    if status.embedded is None:
+        return ""
+    # Rounded down, so that 100 % means all.
+    return f", of {math.floor(1000 * status.embedded) / 10:g} % of the articles"
+
+
+def print_embedded(index: Path, embedded: "Embedded") -> None:
+    """Print what `khabaryab embed` did."""
+    added = embedded.added
+    if not added.articles:
+        print(f"{printable(str(index))}: complete: each of {embedded.articles:,} articles has its vectors")
+        return
+    _print_facts(
+        ("articles", f"{added.articles:,} of {embedded.articles:,} got their vectors now"),
+        ("passages", f"{added.passages:,} ({added.reused:,} reused), {embedded.passages:,} in all"),
     )
 
 

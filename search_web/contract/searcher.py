@@ -32,11 +32,13 @@ class Readiness(msgspec.Struct, frozen=True, kw_only=True):
     `detail` gives the reason if it cannot. `degraded`: searches are answered, but not as well as they should
     be; `detail` then says why. Either only keywords are searched, because the encoder is missing or has
     changed, or the newest generation cannot be opened and an older one serves. `detail` names no files.
+    `version` changes whenever answers may change.
     """
 
     ready: bool
     detail: str
     generation: str | None = None
+    version: str | None = None
     degraded: bool = False
 
 

@@ -26,12 +26,13 @@ from filelock import FileLock, Timeout
 
 from indexer import generations
 from indexer.articles import Article, Note
-from indexer.build import BuildOptions, Report, build_index, checkpoint_path
+from indexer.build import BuildOptions, Report, build_index
 from indexer.errors import IndexBusy, IndexInaccessible, IndexUnusable, UsageError
 from indexer.readers import READERS, read_articles
 from indexer.readers.paths import require_existing, walk
 from indexer.semantic.checkpoint import Checkpoint
 from indexer.semantic.e5_cache import cache_folder
+from indexer.semantic.embedding import checkpoint_path
 from indexer.semantic.vectors import VectorIndex
 from search_web.evaluation import spelling as spellings
 from search_web.evaluation.collection import Collection
@@ -134,8 +135,7 @@ class Workspace:
                 encoder = published.manifest.encoder
                 if other == index or encoder is None:
                     continue
-                published.verify(generations.VECTORS)
-                vectors = VectorIndex(published.directory / generations.VECTORS)
+                vectors = VectorIndex(published.directory / generations.VECTORS, published.manifest.articles)
             except IndexUnusable:
                 continue  # an unusable index has no vectors to copy; it is rebuilt when needed
             with Checkpoint(checkpoint_path(index, encoder.fingerprint), encoder.dimension) as known:

@@ -12,8 +12,9 @@ from indexer.snapshot import Snapshot
 class Status(msgspec.Struct, frozen=True, kw_only=True):
     """What the published generation holds and how it was made.
 
-    `bytes` is the size on disk of the generation and the archive. Times and days are ISO text. `sources` and
-    `categories` map names to numbers of articles.
+    `passages` have vectors, which belong to the share `embedded` (0 to 1) of the articles; it is None for an
+    index without vectors. `bytes` is the size on disk of the generation and the archive. Times and days are
+    ISO text. `sources` and `categories` map names to numbers of articles.
     """
 
     index: str
@@ -22,6 +23,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     articles: int
     rejected: int
     passages: int
+    embedded: float | None
     engine: str
     analysis: str
     encoder: str | None
@@ -45,7 +47,8 @@ def describe(index: Path, snapshot: Snapshot) -> Status:
         created=manifest.created.isoformat(),
         articles=manifest.articles,
         rejected=manifest.rejected,
-        passages=manifest.passages,
+        passages=len(snapshot.vectors or ()),
+        embedded=_embedded(snapshot),
         engine=manifest.engine,
         analysis=manifest.analysis,
         encoder=manifest.encoder.name if manifest.encoder else None,
@@ -56,3 +59,9 @@ def describe(index: Path, snapshot: Snapshot) -> Status:
         categories=dict(snapshot.archive.counts("category")),
         bytes=sum(path.stat().st_size for path in files if path.is_file()),
     )
+
+
+def _embedded(snapshot: Snapshot) -> float | None:
+    if snapshot.vectors is None:
+        return None
+    return snapshot.vectors.articles / max(snapshot.manifest.articles, 1)

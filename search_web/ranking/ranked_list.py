@@ -94,15 +94,16 @@ def united(
 ) -> CandidateScores:
     """Combine the scores and ranks of both searches for the candidates with these article numbers.
 
-    `lexical` [candidates] are their keyword scores, `semantic` has their semantic scores. `found` and
-    `nearest` are the lists that the keyword and the semantic search returned; only they give ranks.
+    `lexical` [candidates] are their keyword scores, `semantic` has the semantic scores of those that have
+    vectors. `found` and `nearest` are the lists that the keyword and the semantic search returned; only they
+    give ranks.
     """
     matched = np.isin(numbers, found.numbers)
     order = np.lexsort((numbers, -lexical))
     return CandidateScores(
         numbers,
         lexical,
-        aligned(numbers, semantic.numbers, semantic.scores.astype(np.float64), 0.0),
+        cosines_of(numbers, found, semantic),
         ranks_in(numbers, numbers[order[matched[order]]]),
         ranks_in(numbers, nearest.numbers),
     )
@@ -117,6 +118,21 @@ def bm25_of(numbers: Numbers, found: Candidates) -> Scores:
     complete = found.total <= len(found.numbers)
     missing = 0.0 if complete or not len(found.scores) else float(found.scores[-1])
     return aligned(numbers, found.numbers, found.scores, missing)
+
+
+def cosines_of(numbers: Numbers, found: Candidates, semantic: Matches) -> Scores:
+    """Return the semantic score of each candidate [candidates].
+
+    The keyword search also finds articles that have no vectors yet. They get the mean score of its other
+    candidates, so that their words alone decide; if none of these has vectors, the mean of all candidates.
+    """
+    scores = aligned(numbers, semantic.numbers, semantic.scores.astype(np.float64), np.nan)
+    known = ~np.isnan(scores)
+    if known.all() or not known.any():
+        return np.nan_to_num(scores)
+    matched = known & np.isin(numbers, found.numbers)
+    scores[~known] = scores[matched if matched.any() else known].mean()
+    return scores
 
 
 def union(found: Candidates, nearest: Matches) -> NDArray[np.int64]:

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from indexer.columns import TermColumns
 from indexer.keyword.engine import Candidates
-from indexer.semantic.vectors import Float, Matches, VectorIndex
+from indexer.semantic.vector_files import Float
+from indexer.semantic.vectors import Matches, VectorIndex
 from search_web.ranking.cutoff import CutoffWeights, kept, prominence
 from search_web.ranking.features import Features, extract_features
-from search_web.ranking.fusion import CandidateScores, Numbers, Scores, aligned
+from search_web.ranking.fusion import CandidateScores, Numbers, Scores
 from search_web.ranking.gate import GateInput
-from search_web.ranking.ranked_list import union, united
+from search_web.ranking.ranked_list import cosines_of, union, united
 from search_web.ranking.weighted_query import WeightedQuery
 from search_web.understanding.query import ParsedQuery
 
@@ -30,7 +31,7 @@ class Evidence:
 
     - `found` and `nearest`: what the keyword and the semantic search returned.
     - `numbers`: the article numbers of both lists [candidates], ascending.
-    - `scored`: the semantic score and the nearest passage of every candidate.
+    - `scored`: the semantic score and the nearest passage of every candidate that has vectors.
     - `inputs`: the features of the candidates, and the facts about the query that the gate needs.
     - `passages`: the number of passages in the collection.
     """
@@ -69,8 +70,8 @@ class Evidence:
 
     @property
     def cosines(self) -> Scores:
-        """The cosine of each candidate's nearest passage with the query [candidates]."""
-        return aligned(self.numbers, self.scored.numbers, self.scored.scores.astype(np.float64), 0.0)
+        """The cosine of each candidate's nearest passage with the query [candidates]; see `cosines_of`."""
+        return cosines_of(self.numbers, self.found, self.scored)
 
     @property
     def prominence(self) -> Scores:

@@ -71,12 +71,12 @@ def retrieve(generation: OpenGeneration, parsed: ParsedQuery, request: SearchReq
     """Return the ranking of one request, and whether it is degraded: the encoder is missing, keywords only.
 
     Raises:
-        UsageError: the mode is semantic and the index has no vectors.
+        UsageError: the mode is semantic and the index has no vectors, or none yet.
 
     """
     snapshot, filters = generation.snapshot, filters_of(request)
     vector = _query_vector(generation, parsed.text, request)
-    degraded = vector is None and generation.encoder is not None and request.mode != "keyword"
+    degraded = vector is None and generation.has_vectors and request.mode != "keyword"
     by_keywords = request.mode != "semantic" or degraded
     if request.sort == "newest" and by_keywords:
         newest = snapshot.keyword.newest(parsed.keyword, filters, DEPTH_LIMIT)
@@ -95,13 +95,17 @@ def _query_vector(
 ) -> NDArray[np.float32] | None:
     if request.mode == "keyword":
         return None
-    if generation.encoder is not None:
+    if generation.encoder is not None and generation.has_vectors:
         return generation.encoder.vector(text)
     if request.mode == "semantic":
-        raise UsageError(
-            "this index has no vectors: use mode keyword, or build the index again without --no-semantic"
-        )
+        raise UsageError(_no_vectors(generation))
     return None
+
+
+def _no_vectors(generation: OpenGeneration) -> str:
+    if generation.encoder is not None:
+        return "this index has no vectors yet: use mode keyword, or run `khabaryab embed` first"
+    return "this index has no vectors: use mode keyword, or build the index again without --no-semantic"
 
 
 def _ranked(

@@ -1,6 +1,7 @@
 """Keeps the published generation of an index open, and switches to a newer one while searches go on.
 
-Each build publishes a new generation of the index and moves a pointer to it.
+Each build publishes a new generation of the index and moves a pointer to it. Vectors are also added to the
+published generation.
 """
 
 import logging
@@ -35,12 +36,33 @@ class OpenGeneration:
         self.encoder = encoder
         self._users = 0
         self._retired = False
+        self._reported = ""  # the last warning about vectors
         self._lock = threading.Lock()
 
     @property
     def name(self) -> str:
         """The number of the generation in six digits, as in the name of its folder."""
         return f"{self.snapshot.manifest.generation:06d}"
+
+    @property
+    def version(self) -> str:
+        """Changes whenever answers may change: the name, and how many passages have vectors."""
+        vectors = self.snapshot.vectors
+        return f"{self.name}.{0 if vectors is None else len(vectors)}"
+
+    @property
+    def has_vectors(self) -> bool:
+        """Whether at least one article has vectors."""
+        return bool(self.snapshot.vectors)
+
+    def follow_vectors(self) -> None:
+        """Take vectors that were added to the generation. If they cannot be opened, the older ones serve."""
+        try:
+            self.snapshot.follow_vectors()
+        except KhabaryabError as error:
+            if str(error) != self._reported:
+                log.warning("%s (the vectors before it go on serving)", error)
+            self._reported = str(error)
 
     @cached_property
     def facets(self) -> Facets:
@@ -81,10 +103,10 @@ class OpenGeneration:
 class LiveIndex:
     """Runs searches on the published generation and switches to newer ones. Safe to share between threads.
 
-    Each search checks whether a newer generation was published. One thread opens and verifies it, while the
-    others still use the older generation. If the newer generation cannot be opened, the error is logged once
-    and the older generation stays in use. A search tries again after a while, or as soon as yet another
-    generation is published.
+    Each search checks whether a newer generation was published, or vectors were added to this one. One thread
+    opens and verifies the newer generation, while the others still use the older one. If it cannot be opened,
+    the error is logged once and the older one stays in use. A search tries again after a while, or as soon as
+    yet another generation is published.
     """
 
     def __init__(self, index: Path, load: LoadEncoder) -> None:
@@ -145,7 +167,9 @@ class LiveIndex:
             if self._open is None:
                 raise IndexMissing(f"{self._index}: was closed meanwhile")
             self._open.take()
-            return self._open
+            taken = self._open
+        taken.follow_vectors()
+        return taken
 
     def _move(self) -> None:
         if not self._opening.acquire(blocking=self._open is None):

@@ -68,7 +68,7 @@ def _ranked(snapshot: Snapshot, number: int, terms: tuple[QueryTerm, ...]) -> Ra
     wanted = _CANDIDATES + len(own)
     found = _others(_by_terms(snapshot, terms, wanted), own)
     vectors = snapshot.vectors
-    if vectors is None:
+    if vectors is None or not vectors.holds(np.array([number])).all():
         return keyword_ranking(found, found.scores)
     vector = _mean_vector(vectors, number)
     nearest = _without(vectors.search(vector, None, wanted), own)

@@ -1,4 +1,4 @@
-"""HTTP caching: clients revalidate answers by the index generation, and keep static files for a year."""
+"""HTTP caching: clients revalidate answers by the version of the index, and keep static files for a year."""
 
 import functools
 import hashlib
@@ -20,7 +20,7 @@ View = Callable[..., Response]
 
 
 class Revalidation:
-    """A decorator for views whose answer depends only on the address, the index generation and the day.
+    """A decorator for views whose answer depends only on the address, the version of the index and the day.
 
     It gives each answer an `ETag` made of these, of whether the encoder is missing, and of the process: after
     a restart the code may be different. A client that has the current answer gets 304 without a search. The
@@ -49,10 +49,10 @@ class Revalidation:
 
     def _tag(self) -> str | None:
         readiness = self._searcher.readiness()
-        if readiness.generation is None:
+        if readiness.version is None:
             return None
         day = tehran_day().isoformat()
-        parts = (self._process, readiness.generation, day, str(readiness.degraded), request.full_path)
+        parts = (self._process, readiness.version, day, str(readiness.degraded), request.full_path)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:20]
 
     @staticmethod

@@ -35,6 +35,7 @@ from indexer.errors import (
 from indexer.filters import Filters
 from indexer.keyword.engine import KeywordQuery
 from indexer.persian.analyzer import PersianAnalyzer
+from indexer.progress import Advance
 from indexer.report_file import REPORT_NAME
 from indexer.semantic.checkpoint import Checkpoint
 from indexer.semantic.loading import load_passage_encoder
@@ -322,7 +323,7 @@ def test_passages_encoded_before_the_disk_was_full_are_reused(
         """Simulates a disk that is full once some batches have been encoded."""
 
         @contextmanager
-        def stage(self, name: str, total: int, unit: str) -> Iterator[building.Advance]:
+        def stage(self, name: str, total: int, unit: str) -> Iterator[Advance]:
             with file_size_limit(80_000 if name == "semantic index" else resource.RLIM_INFINITY):
                 yield lambda done: None
 
@@ -400,7 +401,7 @@ def test_a_rebuild_encodes_only_changed_passages(index_copy: Path, tmp_path: Pat
 def test_damaged_vectors_are_encoded_again_rather_than_reused(tmp_path: Path) -> None:
     source = jsonl(tmp_path / "new.jsonl", records(5))
     build([source], tmp_path / "index")
-    codes = generations.open_current(tmp_path / "index").directory / "vectors" / "codes.npy"
+    codes = generations.open_current(tmp_path / "index").directory / "vectors" / "codes.column"
     codes.write_bytes(codes.read_bytes()[:-1] + b"\x55")
     summary = build([source], tmp_path / "index")
     assert (summary.passages, summary.reused) == (5, 0)

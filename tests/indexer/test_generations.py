@@ -21,7 +21,7 @@ from indexer.errors import (
     IndexMissing,
     IndexUnusable,
 )
-from indexer.generations import MANIFEST, Manifest, open_current
+from indexer.generations import MANIFEST, VECTORS, Manifest, open_current
 from indexer.persian.analyzer import ANALYSIS_VERSION
 from indexer.snapshot import Snapshot
 from search_web.contract.answers import SearchRequest
@@ -320,9 +320,25 @@ def test_files_that_grow_are_verified_up_to_their_sealed_size(tmp_path: Path) ->
 
 
 @pytest.mark.encoder
+def test_damaged_vectors_are_refused_at_the_latest_by_verify(index_copy: Path) -> None:
+    vectors = open_current(index_copy).directory / VECTORS
+    for path in sorted(vectors.iterdir()):
+        sound = path.read_bytes()
+        for damage in (truncate, flip, empty, Path.unlink, replace_by_folder):
+            damage(path)
+            message = refusal(lambda: _verified(index_copy))
+            assert str(vectors) in message, (path, damage, message)
+            assert "build the index again" in message
+            if path.is_dir():
+                path.rmdir()
+            path.write_bytes(sound)
+    _verified(index_copy)
+
+
+@pytest.mark.encoder
 def test_an_index_with_a_foreign_file_is_refused(index_copy: Path) -> None:
     directory = open_current(index_copy).directory
-    for name in ("extra", "keyword/extra.seg", "vectors/.hidden"):
+    for name in ("extra", "keyword/extra.seg"):
         (directory / name).write_bytes(b"x")
         assert f"{directory / name}: does not belong" in refusal(lambda: Snapshot.open(index_copy))
         (directory / name).unlink()

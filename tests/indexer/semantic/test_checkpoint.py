@@ -8,7 +8,8 @@ import pytest
 from numpy.typing import NDArray
 
 from indexer.semantic.checkpoint import Checkpoint
-from indexer.semantic.vectors import VectorIndex, quantize, write_vectors
+from indexer.semantic.vector_writer import VectorBlock, VectorWriter
+from indexer.semantic.vectors import VectorIndex, quantize
 
 DIMENSION = 24
 RECORD = 4 + 16 + 4 + DIMENSION
@@ -36,8 +37,10 @@ def stored(path: Path, *texts: str, seed: int = 1) -> tuple[NDArray[np.int8], ND
 
 def holds(checkpoint: Checkpoint, text: str, code: NDArray[np.int8], scale: np.float32) -> bool:
     (digest,) = digests(text)
-    found = checkpoint.get(digest)
-    return digest in checkpoint and found is not None and (found[0] == code).all() and bool(found[1] == scale)
+    if digest not in checkpoint:
+        return False
+    codes, scales = checkpoint.vectors([digest])
+    return bool((codes == code).all() and scales == scale)
 
 
 def test_stored_vectors_are_found_immediately_and_after_reopening(path: Path) -> None:
@@ -47,8 +50,9 @@ def test_stored_vectors_are_found_immediately_and_after_reopening(path: Path) ->
         assert holds(checkpoint, "b", codes[1], scales[1])
     with Checkpoint(path, DIMENSION) as checkpoint:
         assert all(holds(checkpoint, text, codes[n], scales[n]) for n, text in enumerate("abc"))
-        assert checkpoint.get(digests("d")[0]) is None
         assert digests("d")[0] not in checkpoint
+        with pytest.raises(KeyError):
+            checkpoint.vectors(digests("d"))
 
 
 def test_later_batches_are_appended(path: Path) -> None:
@@ -94,12 +98,14 @@ def test_vectors_of_an_earlier_index_are_reused_but_not_written_to_the_checkpoin
     path: Path, tmp_path: Path
 ) -> None:
     codes, scales = vectors(2)
-    offsets, spans = np.array([0, 1, 2]), np.zeros((2, 2), dtype=np.int32)
+    owners, spans = np.array([0, 1], dtype=np.int32), np.zeros((2, 2), dtype=np.int32)
     marks = np.frombuffer(b"".join(digests("a", "b")), dtype=np.uint8).reshape(-1, 16)
-    write_vectors(tmp_path, codes, scales, offsets, spans, marks)
+    with VectorWriter(tmp_path / "vectors", DIMENSION) as writer:
+        writer.append(VectorBlock(owners, spans, marks, codes, scales))
+        writer.commit()
     newer = stored(path, "b", seed=2)
     with Checkpoint(path, DIMENSION) as checkpoint:
-        checkpoint.reuse(VectorIndex(tmp_path))
+        checkpoint.reuse(VectorIndex(tmp_path / "vectors", 2))
         assert holds(checkpoint, "a", codes[0], scales[0])
         assert holds(checkpoint, "b", newer[0][0], newer[1][0])
     assert path.stat().st_size == RECORD

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from indexer.errors import IndexCorrupt
 from indexer.generations import VECTORS, open_current
 from indexer.semantic.loading import load_passage_encoder
-from indexer.semantic.vectors import VectorIndex, quantize, write_vectors
+from indexer.semantic.vector_files import column_path
+from indexer.semantic.vector_writer import VectorBlock, VectorWriter
+from indexer.semantic.vectors import VectorIndex, quantize
 
 Float = NDArray[np.float32]
 
@@ -19,17 +21,26 @@ def unit(vectors: NDArray[np.floating]) -> Float:
     return (vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)).astype(np.float32)
 
 
-def written(directory: Path, vectors: Float, passages_an_article: Sequence[int] | None = None) -> VectorIndex:
-    counts = [1] * len(vectors) if passages_an_article is None else passages_an_article
-    rows = np.arange(len(vectors))
-    write_vectors(
-        directory,
-        *quantize(vectors),
-        np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+def block(vectors: Float, owners: Sequence[int] | NDArray[np.int64], first: int = 0) -> VectorBlock:
+    """Return a block whose passages have the spans (row, row + 1) and the rows as content hashes."""
+    rows = np.arange(first, first + len(vectors))
+    digests = np.zeros((len(rows), 16), dtype=np.uint8)
+    digests[:, :8] = rows.astype("<u8")[:, None].view(np.uint8)
+    return VectorBlock(
+        np.asarray(owners, dtype=np.int32),
         np.stack([rows, rows + 1], axis=1).astype(np.int32),
-        np.zeros((len(vectors), 16), dtype=np.uint8),
+        digests,
+        *quantize(vectors),
     )
-    return VectorIndex(directory)
+
+
+def written(directory: Path, vectors: Float, owners: Sequence[int] | None = None) -> VectorIndex:
+    """Write vectors of the articles with these numbers, by default of one for each, and open them."""
+    numbers = np.arange(len(vectors)) if owners is None else np.asarray(owners)
+    with VectorWriter(directory / "vectors", vectors.shape[1]) as writer:
+        writer.append(block(vectors, numbers))
+        writer.commit()
+    return VectorIndex(directory / "vectors", int(numbers.max()) + 1)
 
 
 def exact(
@@ -58,7 +69,7 @@ def owners() -> NDArray[np.int64]:
 
 @pytest.fixture(scope="module")
 def large(clustered: Float, tmp_path_factory: pytest.TempPathFactory) -> VectorIndex:
-    return written(tmp_path_factory.mktemp("large"), clustered, [2] * 10_000)
+    return written(tmp_path_factory.mktemp("large"), clustered, np.repeat(np.arange(10_000), 2).tolist())
 
 
 def queries(vectors: Float, count: int) -> Float:
@@ -147,7 +158,7 @@ def test_an_index_of_a_single_passage_works(tmp_path: Path, clustered: Float) ->
 def test_a_limit_larger_than_the_index_returns_every_article_with_passages(
     tmp_path: Path, clustered: Float
 ) -> None:
-    index = written(tmp_path, clustered[:30], [10, 0, 20])
+    index = written(tmp_path, clustered[:30], [0] * 10 + [2] * 20)
     found = index.search(clustered[3], None, 1000)
     assert sorted(found.numbers.tolist()) == [0, 2]
     assert found.numbers[0] == 0
@@ -171,7 +182,8 @@ def test_on_real_passages_the_scan_finds_the_top_ten_of_exact_search(
     seeds_index: Path, tmp_path: Path
 ) -> None:
     """Repeat the seeds' passages with a little noise until there are more than the search rescores."""
-    own = VectorIndex(open_current(seeds_index).directory / VECTORS)
+    opened = open_current(seeds_index)
+    own = VectorIndex(opened.directory / VECTORS, opened.manifest.articles)
     real = own.codes * own.scales[:, None]
     encoder = load_passage_encoder()
     dice = np.random.default_rng(3)
@@ -188,17 +200,80 @@ def test_on_real_passages_the_scan_finds_the_top_ten_of_exact_search(
         assert len(set(found.numbers.tolist()) & set(best)) >= 9
 
 
-NAMES = ["codes", "scales", "signs", "centre", "articles", "spans", "digests"]
+def test_articles_are_found_in_whatever_order_their_passages_came(clustered: Float, tmp_path: Path) -> None:
+    owners = [7, 7, 0, 4, 4, 4, 2]
+    index = written(tmp_path, clustered[:7], owners)
+    assert (index.articles, len(index)) == (4, 7)
+    assert index.holds(np.array([0, 1, 2, 7, 8])).tolist() == [True, False, True, True, False]
+    restored = index.codes * index.scales[:, None]
+    for number, rows in ((7, [0, 1]), (0, [2]), (4, [3, 4, 5]), (2, [6]), (3, []), (9, [])):
+        assert (index.passage_vectors(number) == restored[rows]).all()
+        assert index.passage_vectors(number).shape == (len(rows), 384)
+    query = clustered[4]
+    found = index.search(query, None, 10)
+    assert found.numbers[0] == 4
+    assert found.rows[0] == 4
+    assert found.numbers.tolist() == exact(clustered[:7], query, np.array(owners))
+    assert index.span(5) == (5, 6)
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("damage", ["removed", "emptied", "cut", "shorter", "other type"])
-def test_missing_damaged_or_inconsistent_files_are_refused(
+def test_articles_without_vectors_have_no_score(clustered: Float, tmp_path: Path) -> None:
+    index = written(tmp_path, clustered[:3], [5, 1, 8])
+    found = index.scores(clustered[0], np.array([0, 1, 5, 6, 100]))
+    assert found.numbers.tolist() == [5, 1]
+    assert found.rows.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("restricted", [False, True])
+def test_removed_articles_are_not_found(
+    clustered: Float, owners: NDArray[np.int64], large: VectorIndex, restricted: bool
+) -> None:
+    allowed = np.arange(10_000) % 2 == 0 if restricted else None
+    for query in queries(clustered, 5):
+        removed = large.search(query, allowed, 3).numbers
+        kept = np.ones(10_000, dtype=np.bool_) if allowed is None else allowed.copy()
+        kept[removed] = False
+        found = large.search(query, allowed, 10, removed)
+        assert not set(found.numbers.tolist()) & set(removed.tolist())
+        assert len(set(found.numbers.tolist()) & set(exact(clustered, query, owners, kept)[:10])) >= 9
+
+
+def test_articles_behind_the_last_one_of_a_reader_are_not_found(clustered: Float, tmp_path: Path) -> None:
+    written(tmp_path, clustered[:6], [0, 3, 1, 5, 4, 2])
+    earlier = VectorIndex(tmp_path / "vectors", 3)
+    assert sorted(earlier.search(clustered[1], None, 10).numbers.tolist()) == [0, 1, 2]
+    everything = np.ones(3, dtype=np.bool_)
+    assert sorted(earlier.search(clustered[1], everything, 10).numbers.tolist()) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("dimension", [8, 64, 100, 1024])
+def test_vectors_of_any_dimension_are_found(tmp_path: Path, dimension: int) -> None:
+    dice = np.random.default_rng(dimension)
+    vectors = unit(dice.normal(size=(5_000, dimension)))
+    index = written(tmp_path, vectors)
+    for row in dice.integers(0, 5_000, 5).tolist():
+        assert index.search(vectors[row], None, 1).numbers.tolist() == [row]
+
+
+def test_many_equal_passages_neither_hide_a_nearer_one_nor_are_all_rescored(
+    clustered: Float, tmp_path: Path
+) -> None:
+    vectors = np.repeat(clustered[:1], 40_000, axis=0)
+    vectors[39_000] = clustered[1]
+    index = written(tmp_path, vectors)
+    assert index.search(clustered[1], None, 2).numbers.tolist() == [39_000, 0]
+
+
+COLUMNS = ["codes", "scales", "owners", "spans", "digests", "signs-0-0", "signs-0-5", "centre-0"]
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+@pytest.mark.parametrize("damage", ["removed", "emptied", "cut"])
+def test_missing_or_shortened_files_are_refused(
     tmp_path: Path, clustered: Float, name: str, damage: str
 ) -> None:
     written(tmp_path, clustered[:40])
-    path = tmp_path / f"{name}.npy"
-    array = np.load(path)
+    path = column_path(tmp_path / "vectors", name)
     match damage:
         case "removed":
             path.unlink()
@@ -206,18 +281,27 @@ def test_missing_damaged_or_inconsistent_files_are_refused(
             path.write_bytes(b"")
         case "cut":
             path.write_bytes(path.read_bytes()[:-3])
-        case "shorter":
-            np.save(path, array[:-1])
-        case "other type":
-            np.save(path, array.astype(np.float64))
     with pytest.raises(IndexCorrupt, match="build the index again") as refused:
-        VectorIndex(tmp_path)
-    assert str(tmp_path) in str(refused.value)
+        VectorIndex(tmp_path / "vectors", 40)
+    assert str(path) in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
-def test_article_offsets_that_run_backwards_are_refused(tmp_path: Path, clustered: Float) -> None:
-    written(tmp_path, clustered[:4])
-    np.save(tmp_path / "articles.npy", np.array([0, 3, 1, 2, 4]))
-    with pytest.raises(IndexCorrupt, match="do not belong together"):
-        VectorIndex(tmp_path)
+@pytest.mark.parametrize("name", COLUMNS)
+def test_an_altered_byte_is_found_by_a_check(tmp_path: Path, clustered: Float, name: str) -> None:
+    written(tmp_path, clustered[:40]).check()
+    path = column_path(tmp_path / "vectors", name)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(IndexCorrupt, match="altered") as refused:
+        VectorIndex(tmp_path / "vectors", 40).check()
+    assert str(path) in str(refused.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage", b"{}", b'{"passages": 40, "dimension": 384}'])
+def test_a_damaged_commit_is_refused(tmp_path: Path, clustered: Float, content: bytes) -> None:
+    written(tmp_path, clustered[:40])
+    (tmp_path / "vectors" / "commit.json").write_bytes(content)
+    with pytest.raises(IndexCorrupt, match=r"commit\.json"):
+        VectorIndex(tmp_path / "vectors", 40)

@@ -1,17 +1,18 @@
 """`khabaryab eval` on collections: real indexes over seeds/, saved runs, the half-space grid."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from conftest import DATA, SEEDS, QuietReport
+from numpy.typing import NDArray
 
-from indexer.build import Advance
 from indexer.errors import IndexBusy
+from indexer.semantic.loading import load_passage_encoder
 from search_web.cli import main
 from search_web.cli.evaluation import SPELLINGS as OFFERED
 from search_web.cli.options import MODES
@@ -162,31 +163,35 @@ def test_a_work_folder_serves_one_evaluation_at_a_time(tmp_path: Path) -> None:
         assert third.index(seeds, "asis", semantic=False).is_dir()
 
 
-class CountingReport(QuietReport):
-    """Records how many passages each build had to encode."""
+class CountingEncoder:
+    """The real encoder, which counts the passages that it encodes."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.encoded: list[int] = []
+        self.encoded = 0
+        self._encoder = load_passage_encoder()
 
-    @contextmanager
-    def stage(self, name: str, total: int, unit: str) -> Iterator[Advance]:
-        if unit == "passages":
-            self.encoded.append(total)
-        yield lambda done: None
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._encoder, name)
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.encoded += len(texts)
+        return self._encoder.encode_passages(texts)
 
 
 @pytest.mark.encoder
-def test_vectors_are_reused_from_other_collections(tmp_path: Path) -> None:
+def test_vectors_are_reused_from_other_collections(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = CountingEncoder()
+    monkeypatch.setattr("indexer.build.load_passage_encoder", lambda _: encoder)
     for name, title in (("shared", "برف در البرز"), ("own", "باران در گیلان")):
         (tmp_path / f"{name}.jsonl").write_text(f'{{"id": "{name}", "title": "{title}", "body": "خبر."}}\n')
     shared, own = tmp_path / "shared.jsonl", tmp_path / "own.jsonl"
-    report = CountingReport()
-    with Workspace(tmp_path / "work", report) as workspace:
+    encoded = []
+    with Workspace(tmp_path / "work", QuietReport()) as workspace:
         for name, articles in (("first", (shared,)), ("second", (shared, own)), ("third", (own, shared))):
             collection = Collection(name=name, queries=FILES[0], qrels=FILES[1], articles=articles)
             index = workspace.index(collection, "asis", semantic=True)
-    assert report.encoded == [1, 1, 0]
+            encoded.append(encoder.encoded)
+    assert encoded == [1, 2, 2]
     assert not list(index.glob("*.checkpoint"))
     with HybridSearcher(index) as searcher:
         assert searcher.rank("بارش باران", "semantic", 1)[0][0] == "own"

@@ -9,12 +9,21 @@ from indexer.filters import NO_DAY
 from indexer.keyword.engine import Candidates
 from indexer.semantic.vectors import Matches
 from search_web.contract.answers import DEPTH_LIMIT
-from search_web.ranking.fusion import CandidateScores, Fuse, ReciprocalRanks, ZScores, aligned, ranks_in
+from search_web.ranking.fusion import (
+    CandidateScores,
+    Fuse,
+    ReciprocalRanks,
+    ZScores,
+    aligned,
+    ranks_in,
+    z_scores,
+)
 from search_web.ranking.ranked_list import (
     Ranking,
     best,
     bm25_of,
     by_day,
+    cosines_of,
     fused_ranking,
     keyword_ranking,
     semantic_ranking,
@@ -102,6 +111,24 @@ def test_the_fused_ranking_holds_each_candidate_once_with_both_ranks() -> None:
     assert ranking.explanation(places[5]).semantic.rank == 2
     assert ranking.explanation(places[2]).semantic.score == pytest.approx(0.9)
     assert ranking.passages == {2: 20, 5: 50, 4: 40}
+
+
+def test_articles_without_vectors_are_as_near_as_other_articles_with_the_words() -> None:
+    found, nearest = candidates({1: 8.0, 2: 6.0, 3: 5.0}), matches({1: 0.9, 7: 0.5})
+    scored = matches({1: 0.9, 2: 0.8, 7: 0.5})  # 3 has no vectors
+    assert list(cosines_of(numbers(1, 2, 3, 7), found, scored)) == pytest.approx([0.9, 0.8, 0.85, 0.5])
+    ranking = fused(found, nearest, scored, ZScores(0.5))
+    assert ranking.numbers.tolist() == [1, 2, 3, 7]
+    assert ranking.explanation(2).semantic.rank is None
+    assert set(ranking.passages) == {1, 2, 7}
+
+
+def test_if_no_article_with_the_words_has_vectors_meaning_moves_none_of_them() -> None:
+    found, nearest = candidates({1: 8.0, 2: 6.0}), matches({7: 0.9, 8: 0.7})
+    cosines = cosines_of(numbers(1, 2, 7, 8), found, nearest)
+    assert list(cosines) == pytest.approx([0.8, 0.8, 0.9, 0.7])
+    assert list(z_scores(cosines)[:2]) == pytest.approx([0, 0])
+    assert list(cosines_of(numbers(1, 2), found, matches({}))) == [0, 0]
 
 
 def test_candidates_missing_from_a_truncated_keyword_list_get_its_last_score() -> None:

@@ -1,0 +1,62 @@
+"""The hashes of a generation's keyword index: `keyword.json`, beside the folder `keyword/`.
+
+An engine replaces its files with every commit. So a writer breaks the seal before it commits, and seals the
+files again afterwards. A writer that is killed in between leaves a broken seal: then nothing is known about the
+files, and they are not checked until the next writer has sealed them. The engine's own commit keeps them whole.
+"""
+
+from pathlib import Path
+
+import msgspec
+
+from indexer.errors import IndexCorrupt, unreadable
+from indexer.sealed_files import FileRecord, check_hashes, check_sizes, file_names, recorded, write_synced
+
+KEYWORD, SEAL = "keyword", "keyword.json"
+
+
+class _Seal(msgspec.Struct, frozen=True):
+    """The files of the keyword index by their names, or None if the seal is broken."""
+
+    files: dict[str, FileRecord] | None
+
+
+def seal(directory: Path) -> None:
+    """Hash the files of the keyword index of the generation in this folder, and write the seal."""
+    folder = directory / KEYWORD
+    _write(directory, _Seal(recorded(folder, file_names(folder))))
+
+
+def break_seal(directory: Path) -> None:
+    """Note that the files are about to change."""
+    _write(directory, _Seal(None))
+
+
+def check_seal(directory: Path) -> None:
+    """Check the content of every file, unless the seal is broken.
+
+    Raises:
+        IndexCorrupt: a file is missing, was altered, or does not belong there; or the seal is unreadable.
+        IndexInaccessible: a file cannot be read.
+
+    """
+    path = directory / SEAL
+    try:
+        files = msgspec.json.decode(path.read_bytes(), type=_Seal).files
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise unreadable(path, error) from error
+    if files is None:
+        return
+    folder = directory / KEYWORD
+    names = set(file_names(folder))
+    for name in sorted(names - files.keys()):
+        raise IndexCorrupt(f"{folder / name}: does not belong to this index; build the index again")
+    check_sizes(folder, files, names, ())
+    check_hashes(folder, files, ())
+
+
+def _write(directory: Path, seal: _Seal) -> None:
+    path = directory / SEAL
+    fresh = path.with_suffix(".new")
+    write_synced(fresh, msgspec.json.encode(seal))
+    fresh.replace(path)
