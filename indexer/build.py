@@ -26,6 +26,7 @@ from indexer.generations import EncoderRecord, Manifest
 from indexer.keyword import AUTO, chosen_engine, load_engine
 from indexer.keyword.documents import document, documents
 from indexer.keyword.engine import KeywordEngine
+from indexer.keyword_seal import KEYWORD
 from indexer.near_duplicate_files import write_clusters
 from indexer.near_duplicates import NearDuplicateFinder, Shingles, shingles
 from indexer.outcome import clear_errors
@@ -151,7 +152,7 @@ def _build_indexes(
 ) -> None:
     """Write and seal all files of a generation. Its articles are already in the archive."""
     directory = generations.generation_directory(index, summary.generation)
-    keyword, terms = directory / generations.KEYWORD, directory / generations.TERM_COLUMNS
+    keyword, terms = directory / KEYWORD, directory / generations.TERM_COLUMNS
     keyword.mkdir(parents=True)
     terms.mkdir()
     finder = NearDuplicateFinder()

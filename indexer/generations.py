@@ -16,6 +16,7 @@ stopped. Vectors may be added to a published generation; `semantic.vector_files`
 import datetime as dt
 import hashlib
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec

@@ -1,8 +1,9 @@
 """The hashes of a generation's keyword index: `keyword.json`, beside the folder `keyword/`.
 
 An engine replaces its files with every commit. So a writer breaks the seal before it commits, and seals the
-files again afterwards. A writer that is killed in between leaves a broken seal: then nothing is known about the
-files, and they are not checked until the next writer has sealed them. The engine's own commit keeps them whole.
+files again afterwards. A writer that is killed in between leaves a broken seal: nothing is known about the
+files then, and they are not checked until the next writer has sealed them. The engine's own commit keeps them
+whole.
 """
 
 from pathlib import Path

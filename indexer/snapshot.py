@@ -19,6 +19,7 @@ from indexer.errors import (
 from indexer.generations import Manifest, Published
 from indexer.keyword import load_engine
 from indexer.keyword.engine import KeywordEngine, KeywordIndex
+from indexer.keyword_seal import KEYWORD
 from indexer.near_duplicate_files import NearDuplicateClusters
 from indexer.persian.analyzer import ANALYSIS_VERSION, PersianAnalyzer
 from indexer.persian.collection import read_learned
@@ -98,7 +99,7 @@ class Snapshot:
             engine = _engine(manifest, directory)
             if engine.opening_runs_code:
                 keyword_seal.check_seal(directory)
-            folder = directory / generations.KEYWORD
+            folder = directory / KEYWORD
             stamp = engine.stamp(folder)  # before opening, so that a commit in between is noticed later
             keyword = opened.enter_context(closing(engine.open(folder)))
             commit = keyword.commit
@@ -130,7 +131,7 @@ class Snapshot:
         Raises IndexUnusable if that cannot be told.
         """
         with _ours(self._published.directory):
-            return self._engine.stamp(self._published.directory / generations.KEYWORD) != self._stamp
+            return self._engine.stamp(self._published.directory / KEYWORD) != self._stamp
 
     def reopened(self) -> "Snapshot":
         """Open the newest commit of this generation. This snapshot stays open.
@@ -226,5 +227,6 @@ def _check_parts(directory: Path, commit: Commit, archive: Archive, keyword: Key
     articles = commit.articles - len(archive.removed())
     if len(keyword) != articles:
         raise IndexCorrupt(
-            f"{directory}: the keyword index holds {len(keyword)} of {articles} articles; build the index again"
+            f"{directory}: the keyword index holds {len(keyword)} of {articles} articles; "
+            "build the index again"
         )

@@ -87,7 +87,7 @@ def _passage(snapshot: Snapshot, ranking: Ranking, place: int) -> tuple[int, int
 
 def _importance(snapshot: Snapshot) -> Callable[[str], float]:
     """Return a function that gives the idf (that of BM25) of a folded word."""
-    articles = snapshot.manifest.articles
+    articles = len(snapshot.keyword)
 
     def idf(word: str) -> float:
         found = snapshot.keyword.frequency("words", word)

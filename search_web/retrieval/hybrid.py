@@ -49,7 +49,7 @@ def browse(snapshot: Snapshot, request: SearchRequest, excluded: tuple[Phrase, .
     if not excluded:
         numbers, total = snapshot.archive.newest(filters_of(request), DEPTH_LIMIT)
         return newest_ranking(np.array(numbers, dtype=np.int64), total)
-    everything, _ = snapshot.archive.newest(filters_of(request), snapshot.manifest.articles)
+    everything, _ = snapshot.archive.newest(filters_of(request), snapshot.commit.articles)
     newest = np.array(everything, dtype=np.int64)
     kept = newest[~_holding_any(snapshot, excluded)[newest]]
     return newest_ranking(kept[:DEPTH_LIMIT], len(kept))
@@ -155,14 +155,14 @@ def _allowed(snapshot: Snapshot, query: KeywordQuery, filters: Filters) -> NDArr
 
 
 def _holding_all(snapshot: Snapshot, phrases: tuple[Phrase, ...]) -> NDArray[np.bool_]:
-    mask = np.ones(snapshot.manifest.articles, dtype=np.bool_)
+    mask = np.ones(snapshot.commit.articles, dtype=np.bool_)
     for numbers in snapshot.keyword.holding(phrases):
         mask &= np.isin(np.arange(len(mask)), numbers)
     return mask
 
 
 def _holding_any(snapshot: Snapshot, phrases: tuple[Phrase, ...]) -> NDArray[np.bool_]:
-    mask = np.zeros(snapshot.manifest.articles, dtype=np.bool_)
+    mask = np.zeros(snapshot.commit.articles, dtype=np.bool_)
     for numbers in snapshot.keyword.holding(phrases):
         mask[numbers] = True
     return mask

@@ -74,7 +74,7 @@ class OpenGeneration:
             categories=tuple(name for name, _ in archive.counts("category")),
             first=first,
             last=last,
-            articles=self.snapshot.manifest.articles,
+            articles=len(self.snapshot.keyword),
             semantic=self.encoder is not None,
         )
 

@@ -60,7 +60,7 @@ def key_terms(snapshot: Snapshot, number: int) -> tuple[QueryTerm, ...]:
 def _inverse_frequency(snapshot: Snapshot, stem: str) -> float | None:
     """Return the idf of BM25; None for a stem that only one article holds."""
     found = snapshot.keyword.frequency(STEMS, stem)
-    return inverse_frequency(snapshot.manifest.articles, found) if found > 1 else None
+    return inverse_frequency(len(snapshot.keyword), found) if found > 1 else None
 
 
 def _ranked(snapshot: Snapshot, number: int, terms: tuple[QueryTerm, ...]) -> Ranking:
