@@ -71,18 +71,18 @@ class Intended(NamedTuple):
 
 
 def intended(typed: str, frequencies: Callable[[Hashes], NDArray[np.int64]]) -> list[Intended]:
-    """Return each existing word that one typo turns into `typed`, with the cost of the cheapest such typo.
+    """Return each existing word that one typo turns into `typed`, with the cost of the typo.
 
     `frequencies` returns in how many articles the words with these hashes are, int64 [candidates]; a word
     that is in none does not exist. The result does not contain `typed`, which has at most 60 letters.
     """
     found = frequencies(candidate_hashes(typed))
-    best: dict[str, Intended] = {}
+    words: dict[str, Intended] = {}
     for candidate in np.flatnonzero(found).tolist():
         word, cost = _candidate(typed, *divmod(candidate, _CHANGES))
-        if word not in best or cost < best[word].cost:
-            best[word] = Intended(word, cost, int(found[candidate]))
-    return list(best.values())
+        # Letters beside equal ones give a word several times, always at the same cost.
+        words.setdefault(word, Intended(word, cost, int(found[candidate])))
+    return list(words.values())
 
 
 def candidate_hashes(typed: str) -> Hashes:

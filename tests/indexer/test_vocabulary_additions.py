@@ -103,6 +103,17 @@ def test_the_form_is_that_of_the_layer_that_has_the_word_most_often(tmp_path: Pa
     assert Vocabulary(directory, 2).form("منطقهای") == "منطقهای"
 
 
+@pytest.mark.parametrize("records", [(("منطقه‌ای",), ("منطقهای",) * 2), (("منطقهای",) * 2, ("منطقه‌ای",))])
+def test_records_in_one_file_keep_the_form_that_was_counted_most(
+    tmp_path: Path, records: tuple[tuple[str, ...], ...]
+) -> None:
+    directory = base(tmp_path)
+    writer = VocabularyWriter(directory, 0)
+    for titles in records:
+        writer.append(articles(titles))
+    assert Vocabulary(directory, 2).form("منطقهای") == "منطقهای"
+
+
 def test_readers_at_different_records_do_not_see_each_others_articles(tmp_path: Path) -> None:
     directory = base(tmp_path, "باد")
     writer = VocabularyWriter(directory, 0)
