@@ -36,9 +36,11 @@ class Queries:
         return Query.boolean_query([*words, *self._restrictions(query, filters)])
 
     def everything(self, query: KeywordQuery, filters: Filters) -> Query:
-        """Return all articles that the restrictions of a query without words and the filters let pass."""
-        articles = [(Occur.Must, Query.all_query()), (Occur.MustNot, self.commit)]
-        return Query.boolean_query([*articles, *self._restrictions(query, filters)])
+        """Return all articles that the restrictions of a query without words and the filters let pass.
+
+        The document of the commit may be among them; it has no facet values to count.
+        """
+        return Query.boolean_query([(Occur.Must, Query.all_query()), *self._restrictions(query, filters)])
 
     def phrase(self, phrase: Phrase) -> Query:
         """Return the articles that hold any variant of a phrase, all with the score 0."""
