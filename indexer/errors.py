@@ -4,6 +4,7 @@ KhabaryabError
 ├── UsageError            a wrong argument or option
 ├── ReadError             a path that cannot be read at all
 ├── EncoderError          the embedding model is missing, broken or not the one expected
+├── WorkersFailed         the processes of the server die before they answer
 ├── IndexShrinks          the new index would hold less than half of the articles of the old one
 └── IndexUnusable         an index that must not be opened
     ├── IndexMissing      nothing has been published there yet
@@ -50,6 +51,12 @@ class EncoderError(KhabaryabError):
     """The embedding model is missing, broken or not the one expected."""
 
     _kind = "the encoder cannot be loaded"
+
+
+class WorkersFailed(KhabaryabError):
+    """The processes of the server die before they answer."""
+
+    _kind = "the processes of the server die before they answer"
 
 
 class IndexShrinks(KhabaryabError):

@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Flask
 
-from search_web.web.server import Server
+from search_web.web.server import Server, listen
 
 # Seconds after which a process hangs: far beyond what a busy machine needs.
 HANGS = 600
@@ -70,13 +70,18 @@ class Site:
 
 
 @contextmanager
-def serving(index: Path, folder: Path, program: Path = KHABARYAB, **changes: str) -> Iterator[Site]:
-    """Run `khabaryab serve` on a free port; its standard error goes to a file in `folder`."""
+def serving(
+    index: Path, folder: Path, *options: str, program: Path = KHABARYAB, **changes: str
+) -> Iterator[Site]:
+    """Run `khabaryab serve` on a free port; its standard error goes to a file in `folder`.
+
+    Without other options it has one worker, so that the log and the process are those of one.
+    """
     log = folder / "serve.log"
     with (
         log.open("w") as errors,
         subprocess.Popen(
-            [program, "serve", "--index", index, "--port", "0"],
+            [program, "serve", "--index", index, "--port", "0", *(options or ("--workers", "1"))],
             stdout=subprocess.PIPE,
             stderr=errors,
             encoding="utf-8",
@@ -103,7 +108,7 @@ def _address(output: TextIO, process: subprocess.Popen[str], log: Path) -> str:
 @contextmanager
 def running(app: Flask) -> Iterator[str]:
     """Serve an app in a thread; yield its host and port."""
-    server = Server(app, "127.0.0.1", 0)
+    server = Server(app, listen("127.0.0.1", 0))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -1,16 +1,21 @@
 """The command line. The commands import heavy modules only when they run, so that `--help` is instant."""
 
 import errno
+import os
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from indexer.errors import KhabaryabError, UsageError
 from search_web.cli.evaluation import evaluate
 from search_web.cli.options import index_option, mode_option, one_line, print_json
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 REJECTED, USAGE, FAILED, BROKEN, INTERRUPTED = 1, 2, 3, 70, 130
 """Exit codes. `BROKEN` is EX_SOFTWARE of sysexits.h: an error in the program."""
@@ -328,24 +333,48 @@ main.add_command(evaluate)
     metavar="P",
     help="Port; 0 takes a free one.",
 )
-def serve(index: Path, host: str, port: int) -> None:
+@click.option(
+    "--workers",
+    type=int,
+    default=None,
+    metavar="N",
+    help="Processes that answer (default: the cores that the program may use).",
+)
+def serve(index: Path, host: str, port: int, workers: int | None) -> None:
     """Serve the web page and the JSON API until Ctrl-C or SIGTERM.
 
-    When a new generation of the index is published, the next request already uses it. If it cannot be
+    When a new generation of the index is published, the workers use it within two seconds. If it cannot be
     opened, the old one serves, and the new one is tried again. Problems are logged on standard error, one
     line each.
     """
     import logging
 
+    from indexer.persian.analyzer import persian_analyzer
     from search_web.search import HybridSearcher
-    from search_web.web import server
     from search_web.web.app import create_app
+    from search_web.web.following import following
+    from search_web.web.workers import serve
+
+    @contextmanager
+    def site(worker: int | None) -> Iterator["Flask"]:
+        who = f"worker {worker}: " if worker else ""
+        logging.basicConfig(format=f"%(asctime)s {who}%(message)s", level=logging.WARNING, force=True)
+        with HybridSearcher(index) as searcher:
+            searcher.warm_up()
+            with following(searcher) if worker else nullcontext():
+                yield create_app(searcher)
 
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
     logging.getLogger("khabaryab").setLevel(logging.INFO)
-    with HybridSearcher(index) as searcher:
-        searcher.warm_up()
-        server.serve(create_app(searcher), host, port)
+    persian_analyzer()  # here, so that the workers share its words in memory
+    serve(site, host, port, _cores() if workers is None else workers)
+
+
+def _cores() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # only Linux knows which cores a process may use
+        return os.cpu_count() or 1
 
 
 @main.command()

@@ -15,6 +15,8 @@ STATIC = Path(__file__).parent / "static"
 _YEAR = 365 * 24 * 3600  # seconds
 # The platform's table may lack this type, and with `nosniff` browsers must not guess it.
 _MEDIA_TYPES = {".woff2": "font/woff2"}
+# Names this start of the server. Made when the module is imported: the workers of a server share it.
+_START = secrets.token_hex(8)
 
 View = Callable[..., Response]
 
@@ -22,14 +24,13 @@ View = Callable[..., Response]
 class Revalidation:
     """A decorator for views whose answer depends only on the address, the version of the index and the day.
 
-    It gives each answer an `ETag` made of these, of whether the encoder is missing, and of the process: after
-    a restart the code may be different. A client that has the current answer gets 304 without a search. The
-    tag is weak, because `took_ms` differs each time.
+    It gives each answer an `ETag` made of these, of whether the encoder is missing, and of the start of the
+    server: after a restart the code may be different. A client that has the current answer gets 304 without a
+    search. The tag is weak, because `took_ms` differs each time.
     """
 
     def __init__(self, searcher: Searcher) -> None:
         self._searcher = searcher
-        self._process = secrets.token_hex(8)
 
     def __call__(self, view: View) -> View:
         """Wrap a view; a response that the view marks `no-store` is returned unchanged."""
@@ -52,7 +53,7 @@ class Revalidation:
         if readiness.version is None:
             return None
         day = tehran_day().isoformat()
-        parts = (self._process, readiness.version, day, str(readiness.degraded), request.full_path)
+        parts = (_START, readiness.version, day, str(readiness.degraded), request.full_path)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:20]
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""The production server: waitress on one address. It finishes running answers before it stops."""
+"""The production server of one process: waitress. It finishes running answers before it stops."""
 
 import errno
 import logging
@@ -10,16 +10,20 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING, Any, cast
 
 from waitress import wasyncore
+from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
-from waitress.server import create_server
+from waitress.server import TcpWSGIServer
+from waitress.task import ThreadedTaskDispatcher
 
 from indexer.errors import UsageError
 from search_web.web.admission import THREADS
+from search_web.web.turns import Turn, shared_turns
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -32,7 +36,8 @@ _CONNECTIONS = 500  # at most, and at most half of the files that the process ma
 _IDLE = 20
 _DROPPED = 8 * 1024 * 1024  # bytes that are read and dropped after the last answer of a connection
 _TURN = 1.0  # seconds between two checks of the stop flag, unless a signal wakes the loop
-_GRACE = 10.0  # seconds that running answers get to finish
+_COURTESY = 0.005  # seconds that a worker leaves a connection to a less busy one
+GRACE = 10.0  # seconds that running answers get to finish
 _LAST_PORT = 65535
 # RFC 3986, section 3.2: a host name or address with an optional port. 253 characters is the longest name.
 _HOST = re.compile(r"([\w.~%-]{0,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{0,5})?", re.ASCII)
@@ -43,6 +48,36 @@ _REASONS = {
     errno.EACCES: "ports below 1024 need special rights; choose another with --port",
     errno.EADDRNOTAVAIL: "this machine does not have that address; try --host 127.0.0.1",
 }
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A socket that takes connections, and the address of the server as a URL."""
+
+    socket: socket.socket
+    address: str
+
+
+def listen(host: str, port: int) -> Listener:
+    """Listen on an address; port 0 takes a free one, which `address` then names.
+
+    Raises `UsageError` if the address cannot be had.
+    """
+    if not 0 <= port <= _LAST_PORT:  # getaddrinfo would silently wrap a larger number around
+        raise UsageError(f"cannot listen on {host}:{port}: a port is a number from 0 to {_LAST_PORT}")
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.create_server(address[:2], family=family)
+    except OSError as error:
+        raise UsageError(f"cannot listen on {host}:{port}: {_reason(error)}") from None
+    shown = f"[{host}]" if ":" in host else host
+    return Listener(listening, f"http://{shown}:{listening.getsockname()[1]}")
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, socket.gaierror):
+        return "this host name is not known here; try --host 127.0.0.1"
+    return _REASONS.get(error.errno or 0, error.strerror or str(error))
 
 
 class _Parser(HTTPRequestParser):
@@ -117,29 +152,48 @@ class _Channel(HTTPChannel):
             self.handle_close()
 
 
-class Server:
-    """A WSGI server that listens as soon as it is created, and answers requests while `run` runs.
+class _Acceptor(TcpWSGIServer):
+    """Takes connections. If another worker is less busy, that one gets the first chance."""
 
-    Port 0 means any free port; `address` contains the actual one. Raises `UsageError` if it cannot listen on
-    the address.
+    channel_class = _Channel
+    turn: Turn
+
+    def readable(self) -> bool:
+        """Return whether more connections are wanted; the loop asks before each wait."""
+        channels: list[HTTPChannel] = list(cast("Any", self.active_channels).values())
+        self.turn.tell(sum(bool(channel.requests) for channel in channels), len(channels))
+        return bool(super().readable())
+
+    def handle_accept(self) -> None:
+        """Take the connection that waits, if it is still there."""
+        if self.turn.is_of_another():
+            time.sleep(_COURTESY)
+        super().handle_accept()
+
+
+class Server:
+    """A WSGI server that answers requests while `run` runs.
+
+    Several processes may share a listener; `turn` then says which of them should take the next connection.
     """
 
-    def __init__(self, app: "WSGIApplication", host: str, port: int) -> None:
-        listener = _listen(host, port)
+    def __init__(self, app: "WSGIApplication", listener: Listener, turn: Turn | None = None) -> None:
         # waitress would log every queued request, but a short queue is no problem.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-        shown = f"[{host}]" if ":" in host else host
-        self.address = f"http://{shown}:{listener.getsockname()[1]}"
+        self.address = listener.address
         self._stopping = threading.Event()
         self._sockets: dict[int, Any] = {}
-        # The return type is one of two classes, but with a single socket it is always the same one.
-        self._waitress = cast(
-            "Any",
-            create_server(
-                app,
-                map=self._sockets,
-                sockets=[listener],
-                threads=THREADS,
+        self._threads = ThreadedTaskDispatcher()
+        self._threads.set_thread_count(THREADS)
+        listening = listener.socket
+        self._acceptor = _Acceptor(
+            app,
+            map=self._sockets,
+            _sock=listening,
+            bind_socket=False,
+            sockinfo=(listening.family, listening.type, listening.proto, listening.getsockname()),
+            dispatcher=self._threads,
+            adj=Adjustments(
                 ident="khabaryab",
                 max_request_header_size=_HEADER_LIMIT,
                 max_request_body_size=_BODY_LIMIT,
@@ -149,7 +203,7 @@ class Server:
                 log_socket_errors=False,  # a client that hangs up is no problem
             ),
         )
-        self._waitress.channel_class = _Channel
+        self._acceptor.turn = turn or shared_turns(1)[0]
 
     def run(self) -> None:
         """Answer requests until `stop` is called, then finish the running ones and close."""
@@ -160,14 +214,15 @@ class Server:
     def stop(self) -> None:
         """Make `run` return soon. May be called from a signal handler or another thread."""
         self._stopping.set()
-        self._waitress.pull_trigger()
+        self._acceptor.pull_trigger()
 
     def _drain(self) -> None:
-        wasyncore.dispatcher.close(self._waitress)  # refuses new connections, keeps the open ones
-        deadline = time.monotonic() + _GRACE
+        self._acceptor.turn.leave()
+        wasyncore.dispatcher.close(self._acceptor)  # refuses new connections, keeps the open ones
+        deadline = time.monotonic() + GRACE
         while self._is_busy() and time.monotonic() < deadline:
             wasyncore.loop(timeout=0.1, use_poll=True, map=self._sockets, count=1)
-        self._waitress.task_dispatcher.shutdown(timeout=0.5)
+        self._threads.shutdown(timeout=1)
         wasyncore.close_all(self._sockets)
 
     def _is_busy(self) -> bool:
@@ -180,10 +235,15 @@ def serve(app: "WSGIApplication", host: str, port: int) -> None:
 
     A second signal ends the process at once. Raises `UsageError` if it cannot listen on the address.
     """
-    server = Server(app, host, port)
+    server = Server(app, listen(host, port))
     with _stopped_by_signals(server):
-        print(f"Khabaryab answers at {server.address} (Ctrl+C stops it)", flush=True)
+        announce(server.address)
         server.run()
+
+
+def announce(address: str) -> None:
+    """Print the line that says where the server answers."""
+    print(f"Khabaryab answers at {address} (Ctrl+C stops it)", flush=True)
 
 
 @contextmanager
@@ -204,19 +264,3 @@ def _stopped_by_signals(server: Server) -> Iterator[None]:
         yield
     finally:
         restore()
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    if not 0 <= port <= _LAST_PORT:  # getaddrinfo would silently wrap a larger number around
-        raise UsageError(f"cannot listen on {host}:{port}: a port is a number from 0 to {_LAST_PORT}")
-    try:
-        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        return socket.create_server(address[:2], family=family)
-    except OSError as error:
-        raise UsageError(f"cannot listen on {host}:{port}: {_reason(error)}") from None
-
-
-def _reason(error: OSError) -> str:
-    if isinstance(error, socket.gaierror):
-        return "this host name is not known here; try --host 127.0.0.1"
-    return _REASONS.get(error.errno or 0, error.strerror or str(error))

@@ -25,7 +25,7 @@ from search_web.search import HybridSearcher
 from search_web.understanding.suggestions import suggestions
 from search_web.web import caching
 from search_web.web.app import create_app
-from search_web.web.server import Server
+from search_web.web.server import Server, listen
 
 SLIP, MEANT = "صادررات زعفران", "صادرات زعفران"
 TODAY = dt.date(2025, 11, 5)  # within the days that the archive covers
@@ -176,7 +176,7 @@ def test_a_hostile_query_is_escaped_in_suggestions(client: FlaskClient) -> None:
 
 @pytest.mark.browser
 def test_a_reader_follows_a_suggestion_in_a_browser(searcher: HybridSearcher, browser: Browser) -> None:
-    server = Server(create_app(searcher), "127.0.0.1", 0)
+    server = Server(create_app(searcher), listen("127.0.0.1", 0))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

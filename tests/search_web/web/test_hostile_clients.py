@@ -20,8 +20,8 @@ END = b"Host: x\r\nConnection: close\r\n\r\n"
 
 @pytest.fixture(scope="module")
 def site(seeds_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A real server; in the end it still answers, and has logged nothing."""
-    with serving(seeds_index, tmp_path_factory.mktemp("site")) as site:
+    """A real server of two processes; in the end it still answers, and has logged nothing."""
+    with serving(seeds_index, tmp_path_factory.mktemp("site"), "--workers", "2") as site:
         yield site
         assert site.open("/healthz")[0] == 200
         assert site.lines() == []

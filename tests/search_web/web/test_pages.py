@@ -24,7 +24,7 @@ from search_web.contract.searcher import Facets, Readiness, Searcher
 from search_web.search import HybridSearcher
 from search_web.text.jalali import persian_day
 from search_web.web.app import SECURITY_HEADERS, create_app
-from search_web.web.server import Server
+from search_web.web.server import Server, listen
 
 WORD = "ایران"
 
@@ -426,7 +426,7 @@ def test_an_unknown_article_is_a_persian_404(client: FlaskClient) -> None:
 
 @pytest.fixture(scope="module")
 def site(searcher: Searcher) -> Iterator[str]:
-    server = Server(create_app(searcher), "127.0.0.1", 0)
+    server = Server(create_app(searcher), listen("127.0.0.1", 0))
     thread = threading.Thread(target=server.run)
     thread.start()
     yield server.address

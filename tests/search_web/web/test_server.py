@@ -150,7 +150,7 @@ def test_a_signal_stops_the_server_after_the_answer_in_progress(number: signal.S
 
 
 def test_an_idle_connection_does_not_delay_the_stop() -> None:
-    with slow_site("server._GRACE = 2 * 3600\n") as (process, netloc):
+    with slow_site("server.GRACE = 2 * 3600\n") as (process, netloc):
         host, port = netloc.split(":")
         with socket.create_connection((host, int(port))):
             process.send_signal(signal.SIGTERM)
