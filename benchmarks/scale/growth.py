@@ -4,8 +4,8 @@ For each size it makes an archive (`archives`), builds its index without vectors
 the build, the opening in a new process, the memory of a server, the size on disk, and queries in this
 process. The scan of vectors is measured beside it, on one synthetic passage for each article.
 
-A query is measured from its text to ten marked hits with suggestions. Times of queries are processor time,
-which a busy machine disturbs less than the clock.
+A query is measured from its text to ten marked hits with suggestions. All times but that of the build are
+processor time, which a busy machine disturbs less than the clock.
 """
 
 import datetime as dt
@@ -39,8 +39,8 @@ _FOUND = 200  # passages that a search of the vectors returns
 class Point(msgspec.Struct, frozen=True, kw_only=True):
     """The figures of one size. Sizes and memory are in bytes, times in seconds, latencies in milliseconds.
 
-    `build_processor` is the processor time of the build on all cores. `memory_opened` and `memory_asked` are
-    those of a server after opening, and after a hundred queries.
+    `build` is by the clock, `build_processor` the processor time on all cores. `memory_opened` and
+    `memory_asked` are those of a server after opening, and after a hundred queries.
     """
 
     day: dt.date
@@ -106,7 +106,7 @@ def _server_memory(index: Path, queries: Queries) -> tuple[int, int]:
 
 
 def _opening(index: Path) -> float:
-    """Return the seconds of the fastest of some openings, each in a new process."""
+    """Return the processor time of the fastest of some openings, each in a new process, in seconds."""
     command = [sys.executable, "-m", "benchmarks.scale.opening", str(index)]
     opened = [
         subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603 - our own command
@@ -117,7 +117,7 @@ def _opening(index: Path) -> float:
 
 def _cold_search(index: Path, query: str) -> float:
     arguments = ("search", query, "--index", str(index), "--mode", "keyword")
-    return min(run(*arguments).seconds for _ in range(_COLD_STARTS))
+    return min(run(*arguments).processor_seconds for _ in range(_COLD_STARTS))
 
 
 def _queries(index: Path, queries: Queries) -> dict[str, Latency]:
@@ -160,14 +160,15 @@ def _processor_times[Query](work: Callable[[Query], object], queries: Iterable[Q
     help="A size; give it several times.",
 )
 @click.option("--source", default=SEEDS, type=click.Path(exists=True, path_type=Path), show_default="seeds/")
+@click.option("--queries", "count", default=200, show_default=True, help="Queries of each kind.")
 @click.option("--work", type=click.Path(path_type=Path), help="Where the archives and indexes lie meanwhile.")
 @click.option("--machine", "kind", default=machine(), show_default=True, help="What the figures say of it.")
-def main(sizes: tuple[int, ...], source: Path, work: Path | None, kind: str) -> None:
+def main(sizes: tuple[int, ...], source: Path, count: int, work: Path | None, kind: str) -> None:
     """Measure each size, and keep its figures as soon as they are there."""
     read = Source.read(source)
     for articles in sizes:
         with tempfile.TemporaryDirectory(dir=work) as folder:
-            point = measure(read, articles, Path(folder), kind)
+            point = measure(read, articles, Path(folder), kind, count)
         before = Growth.load() or Growth(day=point.day, machine=kind, points=[])
         before.with_point(point).save()
         Console().print_json(msgspec.json.encode(point).decode())

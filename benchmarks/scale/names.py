@@ -20,7 +20,7 @@ _MENTIONS = 2.0  # of earlier minted words, for each new one
 _SYLLABLES = ["".join(pair) for pair in product("بپتجخدرزسشفقکگلمنهعح", ("", "ا", "و", "ی"))]
 _SHORT = len(_SYLLABLES) ** 3  # so many words have three syllables; later ones have four
 _LONG = len(_SYLLABLES) ** 4
-_STEP = 21_433_667  # a prime far from any multiple of the sizes, so that neighbours look different
+_STEP = 21_433_667  # shares no factor with these sizes; makes words with neighbouring numbers look different
 _ENDINGS = ("پور", "نژاد", "آباد", "زاده")
 _COMPOUNDS = 7  # one word in so many is a compound
 

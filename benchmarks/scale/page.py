@@ -53,7 +53,7 @@ _CHARTS: tuple[tuple[str, str, str, Series], ...] = (
     ),
     (
         "growth-opening",
-        "Seconds until an index answers, by articles",
+        "Processor time until an index answers, by articles",
         "s",
         {"cold search": lambda p: p.cold_search, "opening": lambda p: p.opening},
     ),

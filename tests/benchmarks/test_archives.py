@@ -14,9 +14,6 @@ from benchmarks.scale.names import Names, name
 from benchmarks.scale.queries import LEAD_WORDS, Queries
 from indexer.articles import Article
 from indexer.errors import UsageError
-from indexer.keyword.documents import documents
-from indexer.near_duplicates import NearDuplicateFinder, shingles
-from indexer.persian.analyzer import persian_analyzer
 from indexer.persian.stop_words import STOP_WORDS
 from indexer.readers import read_articles
 
@@ -72,7 +69,7 @@ def test_the_vocabulary_grows_as_heaps_law_says(source: Source, made: list[Artic
 
 
 def test_minted_words_are_distinct_whatever_their_number() -> None:
-    numbers = [*range(20_000), *range(511_000, 513_000), *range(39_000_000, 39_010_000)]
+    numbers = [*range(60_000), *range(511_000, 513_000), *range(39_000_000, 39_010_000)]
     assert len({name(number) for number in numbers}) == len(numbers)
 
 
@@ -82,14 +79,18 @@ def test_nothing_is_minted_before_the_source_ends() -> None:
     assert names.share(1000) > names.share(100_000) > 0
 
 
-@pytest.mark.slow
 def test_some_articles_and_only_some_are_near_duplicates(made: list[Article]) -> None:
-    analyzer, few = persian_analyzer(), made[:250]
-    finder = NearDuplicateFinder()
-    analyzed = list(finder.watch(documents(few, analyzer)))
-    clusters = finder.clusters(lambda number: shingles(analyzed[number]))
-    copies = sum(int(cluster) != number for number, cluster in enumerate(clusters))
-    assert 0.02 < copies / len(few) < 0.12
+    texts = [shingles(article) for article in made[:400]]
+    copies = sum(
+        any(len(text & other) > 0.5 * len(text | other) for other in texts[:number])
+        for number, text in enumerate(texts)
+    )
+    assert 0.02 < copies / len(texts) < 0.1
+
+
+def shingles(article: Article) -> set[tuple[str, ...]]:
+    words = f"{article.lead} {article.body}".split()
+    return set(zip(words, words[1:], words[2:], strict=False))
 
 
 def test_a_source_without_text_is_refused(tmp_path: Path) -> None:
