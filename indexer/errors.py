@@ -4,6 +4,7 @@ KhabaryabError
 ├── UsageError            a wrong argument or option
 ├── ReadError             a path that cannot be read at all
 ├── EncoderError          the embedding model is missing, broken or not the one expected
+├── WorkerLost            a process of a build ended without a result
 ├── IndexShrinks          the new index would hold less than half of the articles of the old one
 └── IndexUnusable         an index that must not be opened
     ├── IndexMissing      nothing has been published there yet
@@ -50,6 +51,10 @@ class EncoderError(KhabaryabError):
     """The embedding model is missing, broken or not the one expected."""
 
     _kind = "the encoder cannot be loaded"
+
+
+class WorkerLost(KhabaryabError):
+    """A process of a build ended without a result."""
 
 
 class IndexShrinks(KhabaryabError):

@@ -25,6 +25,7 @@ Row = tuple[Any, ...]
 # The members of a generation at a commit: the first three values of every query.
 _VISIBLE = "generation = ? AND number < ? AND (removal IS NULL OR removal >= ?)"
 _RECORDS = "SELECT m.id, digest, record FROM member m JOIN article USING (key)"
+_NUMBERED = "SELECT number, m.id, digest, record FROM member m JOIN article USING (key)"
 # SQLite's largest integer.
 _EVERYTHING = Commit(2**63 - 1, 2**63 - 1)
 
@@ -64,6 +65,13 @@ class Archive:
         """Yield all articles in order of their numbers."""
         for row in self._each(f"{_RECORDS} WHERE {_VISIBLE} ORDER BY number"):
             yield self._article(row)
+
+    def numbered(self, numbers: range) -> list[tuple[int, Article]]:
+        """Return the articles with these numbers, each with its number, ascending."""
+        where = f"{_VISIBLE} AND number >= ? AND number < ?"
+        query = f"{_NUMBERED} WHERE {where} ORDER BY number"
+        rows = self._rows(query, numbers.start, numbers.stop)
+        return [(number, self._article(row)) for number, *row in rows]
 
     def removed(self) -> NDArray[np.int64]:
         """Return the numbers of the removed articles, int64, ascending."""
@@ -236,7 +244,7 @@ class Archive:
                 raise
         return connection
 
-    def _article(self, row: Row) -> Article:
+    def _article(self, row: Sequence[Any]) -> Article:
         """Decode an article after checking its content against its hash."""
         article_id, digest, record = row
         try:
