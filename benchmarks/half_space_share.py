@@ -18,7 +18,7 @@ from pathlib import Path
 
 from indexer.persian.analyzer import PersianAnalyzer, persian_analyzer
 from indexer.persian.characters import HALF_SPACE
-from indexer.persian.collection import learn
+from indexer.persian.collection import count_words, learn
 from indexer.persian.tokens import Kind, tokenize
 
 
@@ -79,8 +79,9 @@ def main() -> None:
     fields = tuple(options.field or ("title", "body", "text"))
     analyzer = persian_analyzer()
     if options.learn:
-        first, again = (_texts(options.learn, "", fields) for _ in range(2))
-        analyzer = PersianAnalyzer(learn(first, again, analyzer))
+        texts = list(_texts(options.learn, "", fields))
+        learned = learn([count_words(texts)], lambda halves: [halves.count(texts)], analyzer)
+        analyzer = PersianAnalyzer(learned)
     result = share(half_space_words(_texts(options.articles, options.ids, fields)), analyzer)
     print(f"half-space words {result.total}  equal {result.equal / result.total:.4f}", end="  ")
     print(f"shared {result.shared / result.total:.4f}  kinds that fail {len(result.failures)}")

@@ -14,30 +14,26 @@ from typing import Protocol
 from indexer import generations
 from indexer.archive import ARCHIVE_NAME, Archive, ArchiveWriter
 from indexer.articles import Article, Note, Rejection
-from indexer.columns import record_terms
 from indexer.errors import (
     IndexShrinks,
-    KhabaryabError,
     ReadError,
     unexpected,
 )
-from indexer.faulty_articles import faulty_articles
+from indexer.every_article import EveryArticle, FaultyArticles
 from indexer.generations import EncoderRecord, Manifest
 from indexer.keyword import AUTO, chosen_engine, load_engine
-from indexer.keyword.documents import document, documents
+from indexer.keyword.documents import document
 from indexer.keyword.engine import KeywordEngine
-from indexer.keyword_seal import KEYWORD
 from indexer.near_duplicate_files import write_clusters
-from indexer.near_duplicates import NearDuplicateFinder, Shingles, shingles
+from indexer.near_duplicates import Shingles, shingles
 from indexer.outcome import clear_errors
-from indexer.persian.analyzer import ANALYSIS_VERSION, PersianAnalyzer, persian_analyzer
-from indexer.persian.collection import learn, write_learned
-from indexer.progress import Advance, Stages
+from indexer.persian.analyzer import ANALYSIS_VERSION, PersianAnalyzer
+from indexer.progress import Stages
 from indexer.readers import input_size, read_articles
 from indexer.report_file import ReportFile
 from indexer.semantic.embedding import build_vectors, record_of, remove_checkpoints
 from indexer.semantic.loading import load_passage_encoder, load_query_encoder
-from indexer.vocabulary_counts import write_vocabulary
+from indexer.workers import workers
 from indexer.write_lock import writing
 
 _COMMIT_EVERY = 2000
@@ -150,23 +146,22 @@ def _size(index: Path, number: int) -> int:
 def _build_indexes(
     engine: KeywordEngine, index: Path, options: BuildOptions, report: Report, summary: Summary
 ) -> None:
-    """Write and seal all files of a generation. Its articles are already in the archive."""
+    """Write and seal all files of a generation. Its articles are already in the archive.
+
+    Raises:
+        FaultyArticles: the analysis fails on some articles.
+
+    """
     directory = generations.generation_directory(index, summary.generation)
-    keyword, terms = directory / KEYWORD, directory / generations.TERM_COLUMNS
-    keyword.mkdir(parents=True)
-    terms.mkdir()
-    finder = NearDuplicateFinder()
     with closing(Archive(index, summary.generation)) as archive:
-        with summary.timed("learn"):
-            analyzer = _learned_analyzer(archive, directory / generations.COMPOUNDS, report, summary.articles)
-        with (
-            summary.timed("keyword"),
-            report.stage("keyword index", summary.articles, "articles") as advance,
-        ):
-            analyzed = finder.watch(documents(archive.articles(), analyzer))
-            engine.build(keyword, _counted(record_terms(analyzed, terms), advance))
-            write_vocabulary(directory / generations.VOCABULARY, archive.articles())
+        with workers(summary.articles) as working:
+            every = EveryArticle(working, index, summary.generation, summary.articles, report.stage)
+            with summary.timed("learn"):
+                learned = every.learn(directory / generations.COMPOUNDS)
+            with summary.timed("keyword"):
+                finder = every.index_words(engine, directory, learned)
         with summary.timed("near-duplicates"):
+            analyzer = PersianAnalyzer(learned)
 
             def shingles_of(number: int) -> Shingles:
                 return shingles(document(number, archive.get(number), analyzer))
@@ -178,20 +173,6 @@ def _build_indexes(
         )
         with summary.timed("publish"):
             generations.seal(directory, _manifest(summary, options.engine, encoder, archive.fingerprint()))
-
-
-def _learned_analyzer(archive: Archive, path: Path, report: Report, articles: int) -> PersianAnalyzer:
-    """Return an analyzer that has learned the compounds of the archive, and store them for searches."""
-
-    def texts(stage: str) -> Iterator[str]:
-        with report.stage(stage, articles, "articles") as advance:
-            for article in _counted(archive.articles(), advance):
-                yield from (article.title, article.kicker, article.lead, article.body)
-
-    learned = learn(texts("learning words"), texts("learning neighbours"), persian_analyzer())
-    path.parent.mkdir()
-    write_learned(path, learned)
-    return PersianAnalyzer(learned)
 
 
 def _read(
@@ -251,26 +232,15 @@ def _build_sound(
     """Build the indexes; if that fails because of some articles, reject these and build again."""
     try:
         _build_indexes(engine, index, options, report, summary)
-    except (KhabaryabError, OSError):
-        raise
-    except Exception:
-        with closing(Archive(index, summary.generation)) as archive:
-            faulty = list(faulty_articles(archive, persian_analyzer()))
-        if not faulty:
-            raise
-        for _, article, error in faulty:
-            _reject(Rejection(f"article {article.id}", None, unexpected(error)), options, report)
-        writer.remove([number for number, _, _ in faulty])
+    except FaultyArticles as found:
+        for fault in found.faults:
+            rejection = Rejection(f"article {fault.article_id}", None, unexpected(fault.error))
+            _reject(rejection, options, report)
+        writer.remove([fault.number for fault in found.faults])
         writer.commit()
         _count(writer, report, summary)
         generations.discard(index, summary.generation)
         _build_indexes(engine, index, options, report, summary)
-
-
-def _counted[Item](items: Iterator[Item], advance: Advance) -> Iterator[Item]:
-    for item in items:
-        yield item
-        advance(1)
 
 
 def _build_vectors(

@@ -5,6 +5,7 @@ KhabaryabError
 ├── ReadError             a path that cannot be read at all
 ├── EncoderError          the embedding model is missing, broken or not the one expected
 ├── WorkersFailed         the processes of the server die before they answer
+├── WorkerLost            a process of a build ended without a result
 ├── IndexShrinks          the new index would hold less than half of the articles of the old one
 └── IndexUnusable         an index that must not be opened
     ├── IndexMissing      nothing has been published there yet
@@ -57,6 +58,10 @@ class WorkersFailed(KhabaryabError):
     """The processes of the server die before they answer."""
 
     _kind = "the processes of the server die before they answer"
+
+
+class WorkerLost(KhabaryabError):
+    """A process of a build ended without a result."""
 
 
 class IndexShrinks(KhabaryabError):

@@ -6,6 +6,7 @@ files then, and they are not checked until the next writer has sealed them. The 
 whole.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -25,7 +26,7 @@ class _Seal(msgspec.Struct, frozen=True):
 def seal(directory: Path) -> None:
     """Hash the files of the keyword index of the generation in this folder, and write the seal."""
     folder = directory / KEYWORD
-    _write(directory, _Seal(recorded(folder, file_names(folder))))
+    _write(directory, _Seal(recorded(folder, _names(folder))))
 
 
 def break_seal(directory: Path) -> None:
@@ -49,11 +50,16 @@ def check_seal(directory: Path) -> None:
     if files is None:
         return
     folder = directory / KEYWORD
-    names = set(file_names(folder))
+    names = set(_names(folder))
     for name in sorted(names - files.keys()):
         raise IndexCorrupt(f"{folder / name}: does not belong to this index; build the index again")
     check_sizes(folder, files, names, ())
     check_hashes(folder, files, ())
+
+
+def _names(folder: Path) -> Iterator[str]:
+    """Yield the files of an engine, without its locks, which are empty and come and go."""
+    return (name for name in file_names(folder) if (folder / name).stat().st_size)
 
 
 def _write(directory: Path, seal: _Seal) -> None:

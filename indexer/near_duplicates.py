@@ -13,18 +13,15 @@ Most articles are alone in their cluster, so this is their own number.
 
 from array import array
 from collections.abc import Callable, Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.keyword.engine import Document
-
-if TYPE_CHECKING:
-    from datasketch import MinHash
 
 Shingles = NDArray[np.uint32]
 Clusters = NDArray[np.int64]
@@ -47,6 +44,16 @@ _AGREEING = 2
 _PAIR = 2**32
 _CHECKED = 65_536
 _KEPT = 4_096
+# Words whose hashes are kept, and shingles that are hashed at once: limits of memory.
+_HASHED = 200_000
+_AT_ONCE = 4_096
+
+_HALF = np.uint64(32)
+_ODD = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype=np.uint64)
+# The hash functions of MinHash, by multiply-shift (Dietzfelbinger and others, 1997): h(x) is the upper half
+# of factor · x + summand. The stored sketches depend on them.
+_DICE = np.random.default_rng(1997)
+_FACTORS, _SUMMANDS = _DICE.integers(1 << 64, size=(2, BANDS * _ROWS), dtype=np.uint64, endpoint=False)
 
 
 def shingles(document: Document) -> Shingles:
@@ -54,8 +61,23 @@ def shingles(document: Document) -> Shingles:
     tokens = zip(document.positions, document.words, strict=True)
     after_title = list(islice(tokens, document.title_tokens, None))
     words = list(dict(reversed(after_title)).values())[::-1]
-    runs = zip(*(words[start:] for start in range(_WORDS_A_SHINGLE)), strict=False)
-    return np.unique(np.array([crc32(" ".join(run).encode()) for run in runs], dtype=np.uint32))
+    hashes = np.fromiter(map(_WORD_HASHES.__getitem__, words), dtype=np.uint64, count=len(words))
+    runs = max(len(words) - _WORDS_A_SHINGLE + 1, 0)
+    mixed = sum((hashes[start : start + runs] * odd for start, odd in enumerate(_ODD)), start=np.uint64())
+    return np.unique((mixed >> _HALF).astype(np.uint32))
+
+
+class _WordHashes(dict[str, int]):
+    """The 32-bit hash of each word, computed when first needed."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _HASHED:
+            self.clear()
+        code = self[word] = crc32(word.encode())
+        return code
+
+
+_WORD_HASHES = _WordHashes()
 
 
 class Overlap(NamedTuple):
@@ -84,22 +106,17 @@ def are_near_duplicates(one: Shingles, other: Shingles) -> bool:
     return found.contained >= CONTAINED and found.resemblance >= RESEMBLANCE_SHORTENED
 
 
-@cache
-def _empty() -> "MinHash":
-    from datasketch import MinHash
-
-    return MinHash(num_perm=BANDS * _ROWS, hashfunc=int)
-
-
 def sketch(found: Shingles) -> Sketch:
     """Return one hash for each band of the MinHash of a text, uint32 [BANDS]; zeros for a text too short."""
     if len(found) < SHORTEST:
         return np.zeros(BANDS, dtype=np.uint32)
-    minhash = _empty().copy()
-    minhash.update_batch(found.tolist())
-    rows = minhash.hashvalues.astype(np.uint64).reshape(BANDS, _ROWS)
+    lowest = np.full(BANDS * _ROWS, np.iinfo(np.uint64).max, dtype=np.uint64)
+    for start in range(0, len(found), _AT_ONCE):
+        some = found[start : start + _AT_ONCE].astype(np.uint64)
+        np.minimum(lowest, (_FACTORS[:, None] * some + _SUMMANDS[:, None]).min(axis=1), out=lowest)
+    rows = (lowest >> _HALF).reshape(BANDS, _ROWS)
     # One 32-bit number a band; two different bands collide once in four thousand million cases.
-    mixed: Sketch = ((rows * _ODD).sum(axis=1, dtype=np.uint64) >> np.uint64(32)).astype(np.uint32)
+    mixed: Sketch = ((rows * _ODD).sum(axis=1, dtype=np.uint64) >> _HALF).astype(np.uint32)
     return mixed
 
 
@@ -129,6 +146,10 @@ class NearDuplicateFinder:
         """Sketch the next article, whose shingles these are."""
         self._sketches.frombytes(sketch(found).tobytes())
 
+    def append(self, sketches: Sketches) -> None:
+        """Add the sketches of the next articles, uint32 [articles, BANDS]."""
+        self._sketches.frombytes(sketches.tobytes())
+
     @property
     def sketches(self) -> Sketches:
         """The sketches so far, uint32 [articles, BANDS]."""
@@ -155,9 +176,6 @@ class NearDuplicateFinder:
             later, earlier = np.divmod(found[start : start + _CHECKED], _PAIR)
             agreeing = np.count_nonzero(bands[later] == bands[earlier], axis=1) >= _AGREEING
             yield from zip(later[agreeing].tolist(), earlier[agreeing].tolist(), strict=True)
-
-
-_ODD = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype=np.uint64)
 
 
 def _sharing(keys: NDArray[np.uint32], numbers: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -51,7 +51,7 @@ class Snapshot:
         self._index = index
         self._published = published
         self._engine = engine
-        self._stamp = stamp
+        self.stamp = stamp
         self.commit = keyword.commit
         self.removed = archive.removed()
         self.manifest = published.manifest
@@ -125,13 +125,15 @@ class Snapshot:
             vocabulary,
         )
 
-    def is_outdated(self) -> bool:
-        """Return whether there is a newer commit of this generation.
+    def newest_stamp(self) -> Hashable:
+        """Return a value that differs from `stamp` once there is a newer commit; None if that cannot be told.
 
-        Raises IndexUnusable if that cannot be told.
+        It costs as much as asking for the status of a file.
         """
-        with _ours(self._published.directory):
-            return self._engine.stamp(self._published.directory / KEYWORD) != self._stamp
+        try:
+            return self._engine.stamp(self._published.directory / KEYWORD)
+        except OSError:
+            return None
 
     def reopened(self) -> "Snapshot":
         """Open the newest commit of this generation. This snapshot stays open.

@@ -27,7 +27,7 @@ from indexer.articles import Article
 from indexer.errors import unreadable
 from indexer.lexemes import Lexemes
 from indexer.vocabulary import ADDITIONS, additions_file, additions_of
-from indexer.vocabulary_counts import VocabularyCounts
+from indexer.vocabulary_counts import counts_of
 from indexer.vocabulary_layer import Counted, Layer, merged
 
 # Files that readers may need who are at most this many records behind.
@@ -88,10 +88,7 @@ class VocabularyWriter:
 
 
 def _counted(articles: Iterable[Article]) -> Counted:
-    counts = VocabularyCounts()
-    for article in articles:
-        counts.add(article)
-    return counts.counted_additions()
+    return counts_of(articles).counted_additions()
 
 
 def _limited(counted: Counted) -> Counted:

@@ -9,8 +9,10 @@ import unicodedata
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import combinations, pairwise
+from functools import lru_cache
+from itertools import combinations, pairwise, starmap
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +21,15 @@ from indexer.articles import Article
 from indexer.lexemes import Lexemes
 from indexer.persian.characters import HALF_SPACE, fold
 from indexer.persian.stop_words import STOP_WORDS
-from indexer.persian.tokens import Kind, RawToken, tokenize
+from indexer.persian.tokens import Kind, RawToken, kind_of, split, tokenize
 from indexer.vocabulary import BASE_FILE, cooccurrence_code, fewest_titles, word_code, word_key
 from indexer.vocabulary_layer import Counted
 
-# Maximum entries that are written.
+# Maximum entries that are written; a process that loads them needs some 75 MB of memory.
 _MOST_WORDS = 300_000
 _MOST_PHRASES = 100_000
+# Spellings whose properties are kept.
+_MOST_CACHED = 200_000
 # Maximum entries in a counter.
 _MOST_COUNTED = 1_500_000
 # Co-occurrences that wait before they are counted, and the maximum of distinct ones that are kept.
@@ -49,53 +53,99 @@ _BLANKS = " \u00a0\u200c"
 
 def write_vocabulary(directory: Path, articles: Iterable[Article]) -> None:
     """Count the articles and write a `Vocabulary` into a new folder."""
-    counts = VocabularyCounts()
-    for article in articles:
-        counts.add(article)
-    directory.mkdir()
-    counts.counted().write(directory / BASE_FILE)
+    counts_of(articles).write(directory)
+
+
+class BatchCounts(NamedTuple):
+    """What some articles add to the counts: in how many of them each spelling and each phrase is.
+
+    `in_text` and `in_titles` hold the codes of co-occurrences, one for each place.
+    """
+
+    articles: int
+    spellings: dict[str, int]
+    phrases: dict[str, int]
+    in_text: "array[int]"
+    in_titles: "array[int]"
+
+
+class ArticleCounter:
+    """Counts articles one by one, until the counts are taken."""
+
+    def __init__(self) -> None:
+        self._codes = _Codes()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._articles = 0
+        self._spellings: Counter[str] = Counter()
+        self._phrases: Counter[str] = Counter()
+        self._in_text, self._in_titles = array("Q"), array("Q")
+
+    def taken(self) -> BatchCounts:
+        """Return the counts of the articles since the last call."""
+        made = BatchCounts(self._articles, self._spellings, self._phrases, self._in_text, self._in_titles)
+        self._begin()
+        return made
+
+    def add(self, article: Article) -> None:
+        """Count one article."""
+        self._articles += 1
+        title = split(article.title)
+        others = split("\n".join((article.kicker, article.lead, article.body, *article.tags)))
+        codes = [code for code in map(self._codes.__getitem__, title[1::2]) if code]
+        if len(codes) <= _LONGEST_TITLE:
+            self._in_titles.extend(starmap(cooccurrence_code, combinations(dict.fromkeys(codes), 2)))
+        self._in_text.extend(self._neighbours(others))
+        # Ordered, so that the same articles always make the same files.
+        tokens = dict.fromkeys((*title[1::2], *others[1::2]))
+        self._spellings.update(filter(_is_spelling, tokens))
+        self._add_phrases(article)
+
+    def _neighbours(self, pieces: list[str]) -> Iterator[int]:
+        """Yield the codes of two content words between which the text has only stop words and blanks."""
+        words: list[int] = []
+        for gap, code in zip(pieces[::2], map(self._codes.__getitem__, pieces[1::2]), strict=False):
+            if gap != " " and gap.strip(_BLANKS):
+                words.append(0)
+            if code:
+                words.append(code)
+        return (cooccurrence_code(left, right) for left, right in pairwise(words) if left and right)
+
+    def _add_phrases(self, article: Article) -> None:
+        """Count the phrases of the title, and tags that are phrases: tags name the topics of articles."""
+        title = list(tokenize(article.title))
+        found = {phrase: None for run in _runs(title, article.title) for phrase in _phrases(run)}
+        for tag in article.tags:
+            tokens = list(tokenize(tag))
+            words = " ".join(token.text for token in tokens)
+            if words in _phrases(tokens):
+                found[words] = None
+        self._phrases.update(found.keys())
 
 
 class VocabularyCounts:
-    """Counts articles one by one."""
+    """Adds up the counts of all articles, in bounded memory."""
 
     def __init__(self) -> None:
         self._articles = 0
         self._spellings: Counter[str] = Counter()
         self._phrases: Counter[str] = Counter()
         self._cooccurrences = _CooccurrenceCounter()
-        self._codes = _Codes()
 
-    def add(self, article: Article) -> None:
-        """Count one article."""
-        self._articles += 1
-        spellings: set[str] = set()
-        title = list(tokenize(article.title))
-        self._add_title(title)
-        self._add_phrases(article, title)
-        spellings.update(_spellings(title))
-        for text in (article.kicker, article.lead, article.body, "\n".join(article.tags)):
-            tokens = list(tokenize(text))
-            spellings.update(_spellings(tokens))
-            for run in _runs(tokens, text):
-                codes = [code for token in run if (code := self._codes[token.text])]
-                self._cooccurrences.add(pairwise(codes), _IN_TEXT)
-        self._spellings.update(spellings)
+    def add(self, counted: BatchCounts) -> None:
+        """Add the counts of some articles."""
+        self._articles += counted.articles
+        self._spellings.update(counted.spellings)
         _forget(self._spellings)
-
-    def _add_title(self, tokens: list[RawToken]) -> None:
-        codes = [code for token in tokens if (code := self._codes[token.text])]
-        if len(codes) <= _LONGEST_TITLE:
-            self._cooccurrences.add(combinations(dict.fromkeys(codes), 2), _IN_TITLE)
-
-    def _add_phrases(self, article: Article, title: list[RawToken]) -> None:
-        """Count the phrases of the title, and tags that are phrases: tags name the topics of articles."""
-        found = {phrase for run in _runs(title, article.title) for phrase in _phrases(run)}
-        for tag in article.tags:
-            words = " ".join(token.text for token in tokenize(tag))
-            found.update(phrase for phrase in _phrases(list(tokenize(tag))) if phrase == words)
-        self._phrases.update(found)
+        self._phrases.update(counted.phrases)
         _forget(self._phrases)
+        self._cooccurrences.add(counted.in_text, counted.in_titles)
+
+    def write(self, directory: Path) -> None:
+        """Write a `Vocabulary` into a new folder."""
+        directory.mkdir()
+        self.counted().write(directory / BASE_FILE)
 
     def words(self) -> Lexemes:
         """Return the words; a count is the number of articles with the word."""
@@ -126,11 +176,20 @@ class VocabularyCounts:
         return Counted(self._articles, words, phrases, *self.cooccurrences())
 
 
+def counts_of(articles: Iterable[Article]) -> VocabularyCounts:
+    """Count articles."""
+    counter, counts = ArticleCounter(), VocabularyCounts()
+    for article in articles:
+        counter.add(article)
+    counts.add(counter.taken())
+    return counts
+
+
 class _Codes(dict[str, int]):
     """The code of each spelling, 0 if it is not a content word. A code is computed when first needed."""
 
     def __missing__(self, spelling: str) -> int:
-        if len(self) > _MOST_COUNTED:
+        if len(self) > _MOST_CACHED:
             self.clear()
         key = word_key(spelling)
         is_content = key.isalpha() and len(key) > 1 and key not in STOP_WORDS
@@ -147,10 +206,10 @@ class _CooccurrenceCounter:
         self._counts = np.empty(0, dtype=np.uint32)
         self._floor = 0
 
-    def add(self, words: Iterable[tuple[int, int]], weight: int) -> None:
-        waiting = self._waiting[weight == _IN_TITLE]
-        waiting.extend(cooccurrence_code(first, second) for first, second in words)
-        if len(waiting) >= _WAITING:
+    def add(self, in_text: "array[int]", in_titles: "array[int]") -> None:
+        for waiting, codes in zip(self._waiting, (in_text, in_titles), strict=True):
+            waiting.extend(codes)
+        if max(map(len, self._waiting)) >= _WAITING:
             self._count()
 
     def counted(self) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
@@ -177,12 +236,9 @@ class _CooccurrenceCounter:
             self._codes, self._counts = self._codes[kept], self._counts[kept]
 
 
-def _spellings(tokens: Iterable[RawToken]) -> Iterator[str]:
-    return (
-        token.text
-        for token in tokens
-        if token.kind in (Kind.WORD, Kind.LATIN) and len(token.text) <= _LONGEST_WORD
-    )
+@lru_cache(_MOST_CACHED)
+def _is_spelling(token: str) -> bool:
+    return len(token) <= _LONGEST_WORD and kind_of(token) in (Kind.WORD, Kind.LATIN)
 
 
 def _runs(tokens: list[RawToken], text: str) -> Iterator[list[RawToken]]:
@@ -197,11 +253,12 @@ def _runs(tokens: list[RawToken], text: str) -> Iterator[list[RawToken]]:
         yield run
 
 
+_key = lru_cache(_MOST_CACHED)(word_key)
+
+
 def _phrases(run: list[RawToken]) -> Iterator[str]:
     """Yield the phrases of a run of title tokens that neither begin nor end with a stop word or number."""
-    is_end = [
-        token.kind in (Kind.WORD, Kind.LATIN) and word_key(token.text) not in STOP_WORDS for token in run
-    ]
+    is_end = [token.kind in (Kind.WORD, Kind.LATIN) and _key(token.text) not in STOP_WORDS for token in run]
     for start in range(len(run)):
         for end in range(start + 2, min(start + _LONGEST_PHRASE, len(run)) + 1):
             if is_end[start] and is_end[end - 1]:

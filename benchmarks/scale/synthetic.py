@@ -4,7 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.semantic.vectors import DIGEST_BYTES, Float, VectorIndex, quantize, write_vectors
+from indexer.semantic.vector_files import DIGEST_BYTES, Float
+from indexer.semantic.vector_writer import VectorBlock, VectorWriter
+from indexer.semantic.vectors import VectorIndex, quantize
 
 DIMENSION = 384
 _BLOCK = 50_000
@@ -13,21 +15,15 @@ _BLOCK = 50_000
 def vector_index(folder: Path, passages: int) -> VectorIndex:
     """Write this number of random passages, one of each article, and open them."""
     folder.mkdir()
-    codes = np.empty((passages, DIMENSION), dtype=np.int8)
-    scales = np.empty(passages, dtype=np.float32)
-    for start in range(0, passages, _BLOCK):
-        block = slice(start, min(start + _BLOCK, passages))
-        codes[block], scales[block] = quantize(unit_vectors(block.stop - start, seed=start))
-    spans = np.zeros((passages, 2), dtype=np.int32)
-    write_vectors(
-        folder,
-        codes,
-        scales,
-        np.arange(passages + 1),
-        spans,
-        np.zeros((passages, DIGEST_BYTES), dtype=np.uint8),
-    )
-    return VectorIndex(folder)
+    with VectorWriter(folder, DIMENSION) as writer:
+        for start in range(0, passages, _BLOCK):
+            owners = np.arange(start, min(start + _BLOCK, passages), dtype=np.int32)
+            codes, scales = quantize(unit_vectors(len(owners), seed=start))
+            spans = np.zeros((len(owners), 2), dtype=np.int32)
+            digests = np.zeros((len(owners), DIGEST_BYTES), dtype=np.uint8)
+            writer.append(VectorBlock(owners, spans, digests, codes, scales))
+        writer.commit()
+    return VectorIndex(folder, passages)
 
 
 def unit_vectors(count: int, seed: int) -> Float:

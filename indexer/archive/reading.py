@@ -25,6 +25,7 @@ Row = tuple[Any, ...]
 # The members of a generation at a commit: the first three values of every query.
 _VISIBLE = "generation = ? AND number < ? AND (removal IS NULL OR removal >= ?)"
 _RECORDS = "SELECT m.id, digest, record FROM member m JOIN article USING (key)"
+_NUMBERED = "SELECT number, m.id, digest, record FROM member m JOIN article USING (key)"
 # SQLite's largest integer.
 _EVERYTHING = Commit(2**63 - 1, 2**63 - 1)
 
@@ -64,6 +65,13 @@ class Archive:
         """Yield all articles in order of their numbers."""
         for row in self._each(f"{_RECORDS} WHERE {_VISIBLE} ORDER BY number"):
             yield self._article(row)
+
+    def numbered(self, numbers: range) -> list[tuple[int, Article]]:
+        """Return the articles with these numbers, each with its number, ascending."""
+        where = f"{_VISIBLE} AND number >= ? AND number < ?"
+        query = f"{_NUMBERED} WHERE {where} ORDER BY number"
+        rows = self._rows(query, numbers.start, numbers.stop)
+        return [(number, self._article(row)) for number, *row in rows]
 
     def removed(self) -> NDArray[np.int64]:
         """Return the numbers of the removed articles, int64, ascending."""
@@ -124,11 +132,11 @@ class Archive:
         where, values = _condition(filters)
         rows = self._rows(f"SELECT number FROM member WHERE {where} ORDER BY number", *values)  # noqa: S608
         numbers = [number for (number,) in rows]
-        mask = np.zeros(self._given(), dtype=np.bool_)
+        mask = np.zeros(self.given(), dtype=np.bool_)
         mask[numbers] = True
         return mask
 
-    def _given(self) -> int:
+    def given(self) -> int:
         """Return how many numbers were given to articles, those of removed ones included."""
         last = self._all("SELECT max(number) FROM member WHERE generation = ?", self._visible[0])[0][0]
         return 0 if last is None else min(self._visible[1], int(last) + 1)
@@ -241,7 +249,7 @@ class Archive:
                 raise
         return connection
 
-    def _article(self, row: Row) -> Article:
+    def _article(self, row: Sequence[Any]) -> Article:
         """Decode an article after checking its content against its hash."""
         article_id, digest, record = row
         try:

@@ -14,14 +14,15 @@ terms:
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 
 from indexer.persian.affixes import SUFFIXES
 from indexer.persian.analyzer import PersianAnalyzer
 from indexer.persian.characters import HALF_SPACE, fold
 from indexer.persian.lossy_counter import LossyCounter
-from indexer.persian.run_together import run_together
+from indexer.persian.run_together import Bigram, Halves, halves
 from indexer.persian.spellings import canonical
 from indexer.persian.tokens import WORD_PATTERN
 
@@ -40,15 +41,30 @@ _KEPT = 1_000_000
 _WORD = re.compile(WORD_PATTERN)
 
 
+def count_words(texts: Iterable[str]) -> Counter[str]:
+    """Count the words of some texts as they are written."""
+    return Counter(chain.from_iterable(map(_WORD.findall, texts)))
+
+
 def learn(
-    texts: Iterable[str], again: Iterable[str], analyzer: PersianAnalyzer
+    counted: Iterable[Mapping[str, int]],
+    count_pairs: Callable[[Halves], Iterable[Mapping[Bigram, int]]],
+    analyzer: PersianAnalyzer,
 ) -> dict[str, tuple[str, ...]]:
-    """Return the words in `texts` that the analyzer does not know. `again` yields the same texts again."""
-    words = _written(texts)
-    folded = dict(zip(words, _folded(words), strict=True))
-    joined, apart = _counts((folded[word], count) for word, count in words.items())
-    halves: dict[str, tuple[str, ...]] = {**run_together(again, folded, joined, analyzer)}
-    return halves | _half_spaces(joined, apart, analyzer)
+    """Return the words of a collection that the analyzer does not know.
+
+    `counted` are the `count_words` of its parts, in order; `count_pairs` gives the `Halves.count` of them.
+    """
+    words = LossyCounter(_KEPT)
+    for counts in counted:
+        words.update(counts)
+    folded = dict(zip(words.counts, _folded(words.counts), strict=True))
+    joined, apart = _counts((folded[word], count) for word, count in words.counts.items())
+    wanted = halves(folded, joined, analyzer)
+    pairs: Counter[Bigram] = Counter()
+    for found in count_pairs(wanted):
+        pairs.update(found)
+    return {**wanted.together(pairs, joined)} | _half_spaces(joined, apart, analyzer)
 
 
 def _half_spaces(
@@ -93,13 +109,6 @@ def _counts(words: Iterable[tuple[str, int]]) -> tuple[Counter[str], dict[str, C
             if _is_candidate(known):
                 apart["".join(known)][known] += count
     return joined, apart
-
-
-def _written(texts: Iterable[str]) -> Counter[str]:
-    written = LossyCounter(_KEPT)
-    for text in texts:
-        written.update(_WORD.findall(text))
-    return written.counts
 
 
 def _folded(words: Iterable[str]) -> list[str]:

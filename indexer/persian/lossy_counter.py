@@ -7,7 +7,7 @@ order always give the same counts.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import chain, compress, repeat
 from operator import add
 
@@ -27,8 +27,8 @@ class LossyCounter:
         # the words that came after the last drop: for them the number is `floor`.
         self._missed: list[int] = []
 
-    def update(self, words: Iterable[str]) -> None:
-        """Count some words. `counts` exceeds the limit until all of them are counted."""
+    def update(self, words: Iterable[str] | Mapping[str, int]) -> None:
+        """Count some words, or add their counts. `counts` exceeds the limit until all of them are counted."""
         self.counts.update(words)
         if len(self.counts) > self._limit:
             self.drop_rare()

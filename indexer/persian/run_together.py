@@ -8,6 +8,7 @@ not know it, and if the collection has the two words side by side at least as of
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 
 from indexer.persian.affixes import SUFFIXES
@@ -28,36 +29,51 @@ Bigram = tuple[str, str]
 _RUN = re.compile(rf"{WORD_PATTERN}(?: {WORD_PATTERN})+")
 
 
-def run_together(
-    texts: Iterable[str], folded: Mapping[str, str], joined: Counter[str], analyzer: PersianAnalyzer
-) -> dict[str, Bigram]:
-    """Return the spellings in `joined` that are two words of `texts`, mapped to these two words.
+@dataclass(frozen=True, slots=True)
+class Halves:
+    """What to look for in the texts: neighbouring words that an unknown spelling may consist of.
 
-    `joined` counts the folded spellings without half-spaces. `folded` maps the words as the texts write them
+    `candidates` maps the two words, folded, to that spelling; `folded` maps these words as they are written
     to their folded spellings.
     """
+
+    candidates: Mapping[Bigram, str]
+    folded: Mapping[str, str]
+
+    def count(self, texts: Iterable[str]) -> Counter[Bigram]:
+        """Count the candidates that are neighbours in the texts."""
+        return Counter(
+            bigram
+            for text in texts
+            for run in _RUN.findall(text)
+            for bigram in pairwise(self.folded.get(word, "") for word in run.split(" "))
+            if bigram in self.candidates
+        )
+
+    def together(self, counts: Mapping[Bigram, int], joined: Mapping[str, int]) -> dict[str, Bigram]:
+        """Return the spellings that are two words of the texts, mapped to these two words.
+
+        `counts` are those of `count`; `joined` counts the folded spellings without half-spaces.
+        """
+        places: defaultdict[str, Counter[Bigram]] = defaultdict(Counter)
+        for bigram, count in counts.items():
+            places[self.candidates[bigram]][bigram] = count
+        return {
+            spelling: bigram
+            for spelling, found in places.items()
+            for bigram, count in found.most_common(1)
+            if count >= max(_OFTEN, joined[spelling])
+        }
+
+
+def halves(folded: Mapping[str, str], joined: Mapping[str, int], analyzer: PersianAnalyzer) -> Halves:
+    """Return what to look for. `joined` is as in `Halves.together`; `folded` maps all words of the texts."""
     candidates = dict(_candidates(joined, analyzer))
-    halves = {half for bigram in candidates for half in bigram}
-    known = {word: spelling for word, spelling in folded.items() if spelling in halves}
-    together = Counter(
-        bigram
-        for text in texts
-        for run in _RUN.findall(text)
-        for bigram in pairwise(map(known.get, run.split(" ")))
-        if bigram in candidates
-    )
-    places: defaultdict[str, Counter[Bigram]] = defaultdict(Counter)
-    for bigram, count in together.items():
-        places[candidates[bigram]][bigram] = count
-    return {
-        spelling: bigram
-        for spelling, counts in places.items()
-        for bigram, count in counts.most_common(1)
-        if count >= max(_OFTEN, joined[spelling])
-    }
+    wanted = {half for bigram in candidates for half in bigram}
+    return Halves(candidates, {word: spelling for word, spelling in folded.items() if spelling in wanted})
 
 
-def _candidates(joined: Counter[str], analyzer: PersianAnalyzer) -> Iterator[tuple[Bigram, str]]:
+def _candidates(joined: Mapping[str, int], analyzer: PersianAnalyzer) -> Iterator[tuple[Bigram, str]]:
     """Yield two words of the collection, and the unknown spelling that they may form."""
     for spelling in joined:
         if not _SHORTEST <= len(spelling) <= _LONGEST or analyzer.is_whole(spelling):

@@ -35,6 +35,7 @@ BATCH = 64
 _WINDOW = 2048
 # Articles that wait for a window at most, also if none of their passages has to be encoded.
 _WINDOW_ARTICLES = 4096
+_EVERY_ARTICLE = 2**31 - 1
 # While an index serves, searches should see new vectors soon. A commit takes some hundredths of a second.
 _COMMIT_SECONDS = 2.0
 _CHECKPOINTS = "encoded-*.checkpoint"
@@ -72,7 +73,7 @@ def earlier_vectors(index: Path, record: EncoderRecord) -> VectorIndex | None:
         earlier = published.manifest.encoder
         if earlier is None or earlier.fingerprint != record.fingerprint:
             return None
-        vectors = VectorIndex(published.directory / generations.VECTORS, published.manifest.articles)
+        vectors = VectorIndex(published.directory / generations.VECTORS, _EVERY_ARTICLE)
         vectors.check()
     except IndexUnusable:
         return None
@@ -242,9 +243,9 @@ def _embedded(
     report: Stages,
     load: Callable[[str | None], Encoder],
 ) -> Embedded:
-    directory, articles = published.directory / generations.VECTORS, published.manifest.articles
-    vectors = VectorIndex(directory, articles)
+    directory = published.directory / generations.VECTORS
     with closing(Archive(index, published.manifest.generation)) as archive:
+        vectors = VectorIndex(directory, archive.given())
         accepted = len(archive)
         newest = np.array(archive.newest_first(), dtype=np.int64)
         missing = newest[~vectors.holds(newest)].tolist()

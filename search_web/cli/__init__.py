@@ -12,12 +12,13 @@ import click
 
 from indexer.errors import KhabaryabError, UsageError
 from search_web.cli.evaluation import evaluate
-from search_web.cli.options import index_option, mode_option, one_line, print_json
+from search_web.cli.indexing import add, embed, index, remove, update
+from search_web.cli.options import REJECTED, index_option, mode_option, one_line, print_json
 
 if TYPE_CHECKING:
     from flask import Flask
 
-REJECTED, USAGE, FAILED, BROKEN, INTERRUPTED = 1, 2, 3, 70, 130
+USAGE, FAILED, BROKEN, INTERRUPTED = 2, 3, 70, 130
 """Exit codes. `BROKEN` is EX_SOFTWARE of sysexits.h: an error in the program."""
 
 _EPILOG = f"""\b
@@ -92,92 +93,8 @@ def main() -> None:
     """Khabaryab (خبریاب): a search engine for Persian news."""
 
 
-@main.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
-@index_option
-@click.option(
-    "--engine",
-    default="auto",
-    show_default=True,
-    help="Keyword engine: whoosh, tantivy, or auto, which takes tantivy from 2,000 articles on.",
-)
-@click.option(
-    "--model",
-    metavar="NAME_OR_DIR",
-    help="Another model than the bundled one; needs the extra sentence-transformers.",
-)
-@click.option("--no-semantic", is_flag=True, help="Build no vectors; only keywords are searched.")
-@click.option(
-    "--semantic-later", is_flag=True, help="Publish at once; `khabaryab embed` makes the missing vectors."
-)
-@click.option(
-    "--exclude-field", "exclude", multiple=True, metavar="F", help="Leave this article field empty."
-)
-@click.option("--strict", is_flag=True, help="Stop at the first record that cannot be read.")
-@click.option("--follow-links", is_flag=True, help="Also read symbolic links that lead out of a folder.")
-@click.option(
-    "--allow-shrink",
-    is_flag=True,
-    help="Publish even if less than half of the articles are left.",
-)
-def index(
-    paths: tuple[Path, ...],
-    index: Path,
-    engine: str,
-    model: str | None,
-    no_semantic: bool,
-    semantic_later: bool,
-    exclude: tuple[str, ...],
-    strict: bool,
-    follow_links: bool,
-    allow_shrink: bool,
-) -> None:
-    """Build the index from files and folders, replacing the one that is there.
-
-    PATH is a .txt, .jsonl, .json, .csv or .html file, or a folder of them. The old index serves until the
-    new one is complete. A build that was stopped continues where it was. Of several records with one id the
-    last one counts. The file report.txt in the folder of the index lists every rejected record and every
-    note.
-    """
-    from indexer.build import BuildOptions, build_index
-    from search_web.cli.progress import TerminalReport
-    from search_web.cli.terminal import print_summary
-
-    if no_semantic and semantic_later:
-        raise UsageError("--no-semantic and --semantic-later exclude each other")
-    options = BuildOptions(
-        engine=engine,
-        model=model,
-        semantic=not no_semantic,
-        semantic_later=semantic_later,
-        exclude=exclude,
-        strict=strict,
-        follow_links=follow_links,
-        allow_shrink=allow_shrink,
-    )
-    with TerminalReport() as report:
-        summary = build_index(paths, index, options, report)
-    print_summary(summary)
-    if summary.rejected:
-        sys.exit(REJECTED)
-
-
-@main.command()
-@index_option
-def embed(index: Path) -> None:
-    """Make the vectors that the index has not got yet, for the newest articles first.
-
-    An index built with `index --semantic-later` is searched by its words at once, and by meaning as far as
-    its vectors go. Every few seconds a running server sees more of them. When stopped, the same command goes
-    on from where it was.
-    """
-    from indexer.semantic.embedding import embed
-    from search_web.cli.progress import TerminalReport
-    from search_web.cli.terminal import print_embedded
-
-    with TerminalReport() as report:
-        embedded = embed(index, report)
-    print_embedded(index, embedded)
+for command in (index, add, update, remove, embed):
+    main.add_command(command)
 
 
 @main.command()

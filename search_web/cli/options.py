@@ -1,6 +1,7 @@
 """Code that several commands share: common options, printing JSON, and messages on one line."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,9 @@ import click
 
 if TYPE_CHECKING:
     from search_web.contract.answers import Mode
+
+REJECTED = 1
+"""The exit code of a command that did its work but rejected some records."""
 
 MODES: "tuple[Mode, ...]" = ("hybrid", "keyword", "semantic")
 
@@ -27,6 +31,20 @@ mode_option = click.option(
     show_default=True,
     help="Which search answers.",
 )
+_READING = (
+    click.option(
+        "--exclude-field", "exclude", multiple=True, metavar="F", help="Leave this article field empty."
+    ),
+    click.option("--strict", is_flag=True, help="Stop at the first record that cannot be read."),
+    click.option("--follow-links", is_flag=True, help="Also read symbolic links that lead out of a folder."),
+)
+
+
+def reading_options[Command: Callable[..., None]](command: Command) -> Command:
+    """Add the options that say how articles are read."""
+    for option in reversed(_READING):
+        command = option(command)
+    return command
 
 
 def print_json(value: object) -> None:

@@ -25,6 +25,7 @@ from search_web.text.jalali import day_of
 
 if TYPE_CHECKING:
     from indexer.build import Summary
+    from indexer.changes import Changes
     from indexer.semantic.embedding import Embedded
     from search_web.evaluation import Measures
     from search_web.presentation.status import Status
@@ -50,6 +51,22 @@ def print_summary(summary: "Summary") -> None:
 
 def _lagging(summary: "Summary") -> str:
     return f"{summary.lagging:,} articles; `khabaryab embed` makes them, newest first"
+
+
+def print_changes(changes: "Changes") -> None:
+    """Print what a change did."""
+    _print_facts(
+        ("generation", f"{changes.generation:06d}"),
+        ("articles", f"{changes.articles:,}"),
+        ("added", f"{changes.added:,}"),
+        ("replaced", f"{changes.replaced:,}"),
+        ("unchanged", f"{changes.unchanged:,}"),
+        ("removed", f"{changes.removed:,}"),
+        ("rejected", f"{changes.rejected:,}"),
+        ("notes", f"{changes.notes:,}"),
+        *((("report", str(changes.report)),) if changes.report else ()),
+        ("passages", f"{changes.passages:,}"),
+    )
 
 
 def print_status(status: "Status") -> None:

@@ -45,7 +45,7 @@ def describe(index: Path, snapshot: Snapshot) -> Status:
         index=str(index),
         generation=f"{manifest.generation:06d}",
         created=manifest.created.isoformat(),
-        articles=manifest.articles,
+        articles=len(snapshot.keyword),
         rejected=manifest.rejected,
         passages=len(snapshot.vectors or ()),
         embedded=_embedded(snapshot),

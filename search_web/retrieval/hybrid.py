@@ -124,9 +124,9 @@ def _ranked(
         return keyword_ranking(found, lexical(features, weights.lexical))
     allowed = _allowed(snapshot, query, filters)
     if request.mode == "semantic":
-        return semantic_ranking(vectors.search(vector, allowed, DEPTH_LIMIT))
+        return semantic_ranking(vectors.search(vector, allowed, DEPTH_LIMIT, snapshot.removed))
     found = snapshot.keyword.search(query, filters, CANDIDATES)
-    nearest = vectors.search(vector, allowed, CANDIDATES)
+    nearest = vectors.search(vector, allowed, CANDIDATES, snapshot.removed)
     evidence = Evidence.gather(parsed, vector, found, nearest, vectors, weighted, snapshot.terms)
     scores = lexical(evidence.features, weights.lexical)
     fuse = _FUSIONS[request.fusion](request.semantic_weight, evidence.inputs)

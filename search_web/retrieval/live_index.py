@@ -6,7 +6,7 @@ published generation.
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +23,9 @@ log = logging.getLogger("khabaryab")
 # Seconds until a generation that could not be opened is tried again: a passing failure (too many open files)
 # is soon over, but each attempt at a broken generation delays one search by the time to hash its files.
 FIRST_RETRY, LAST_RETRY = 1.0, 60.0
+
+# Of the published generation, and of the newest commit of the open one.
+_Stamps = tuple[Hashable, Hashable]
 
 
 class OpenGeneration:
@@ -46,9 +49,9 @@ class OpenGeneration:
 
     @property
     def version(self) -> str:
-        """Changes whenever answers may change: the name, and how many passages have vectors."""
-        vectors = self.snapshot.vectors
-        return f"{self.name}.{0 if vectors is None else len(vectors)}"
+        """Changes whenever answers may change: the name, the commit, and how many passages have vectors."""
+        vectors, commit = self.snapshot.vectors, self.snapshot.commit
+        return f"{self.name}.{commit.articles}.{commit.removals}.{0 if vectors is None else len(vectors)}"
 
     @property
     def has_vectors(self) -> bool:
@@ -66,7 +69,7 @@ class OpenGeneration:
 
     @cached_property
     def facets(self) -> Facets:
-        """Sources and categories (most frequent first) and days. Cached: a generation never changes."""
+        """Sources and categories (most frequent first) and days. Cached: a commit never changes."""
         archive = self.snapshot.archive
         first, last = archive.day_range()
         return Facets(
@@ -103,10 +106,10 @@ class OpenGeneration:
 class LiveIndex:
     """Runs searches on the published generation and switches to newer ones. Safe to share between threads.
 
-    Each search checks whether a newer generation was published, or vectors were added to this one. One thread
-    opens and verifies the newer generation, while the others still use the older one. If it cannot be opened,
-    the error is logged once and the older one stays in use. A search tries again after a while, or as soon as
-    yet another generation is published.
+    Each search checks whether a newer generation was published, or this one has a newer commit or vectors.
+    One thread opens what is newer, while the others still use the older one. If it cannot be opened, the
+    error is logged once and the older one stays in use. A search tries again after a while, or as soon as
+    something yet newer is there.
     """
 
     def __init__(self, index: Path, load: LoadEncoder) -> None:
@@ -114,7 +117,7 @@ class LiveIndex:
         self._load = load
         self._lock = threading.Lock()
         self._opening = threading.Lock()
-        self._seen: tuple[int, int] | None = None  # the pointer when its generation was last tried
+        self._seen: _Stamps = None, None  # of the generation and the commit that were last tried
         self._open: OpenGeneration | None = None
         self._attempts = BackOff(FIRST_RETRY, LAST_RETRY)
 
@@ -147,10 +150,15 @@ class LiveIndex:
         with self._lock:
             if self._open:
                 self._open.retire()
-            self._open, self._seen = None, None
+            self._open, self._seen = None, (None, None)
 
     def _is_outdated(self) -> bool:
-        return generations.pointer_stamp(self._index) != self._seen
+        return self._stamps() != self._seen
+
+    def _stamps(self) -> _Stamps:
+        """Return values that change with each generation that is published, and with each commit of ours."""
+        opened = self._open
+        return generations.pointer_stamp(self._index), opened.snapshot.newest_stamp() if opened else None
 
     @contextmanager
     def _leased(self) -> Iterator[OpenGeneration]:
@@ -175,30 +183,31 @@ class LiveIndex:
         if not self._opening.acquire(blocking=self._open is None):
             return
         try:
-            # Read the stamp before opening. If yet another generation is published meanwhile, the stamps
-            # differ and the next search opens it.
-            stamp = generations.pointer_stamp(self._index)
-            if stamp != self._seen:
+            # Read the stamps before opening. If something yet newer comes meanwhile, they differ then, and
+            # the next search opens it.
+            stamps = self._stamps()
+            if stamps != self._seen:
                 self._attempts.restart()
             elif self._open is not None and not self._is_due():
                 return
-            newer = self._opened()
+            newer = self._opened(same_generation=stamps[0] == self._seen[0])
             with self._lock:
                 older, self._open = self._open, newer or self._open
-                self._seen = stamp
+                self._seen = (stamps[0], newer.snapshot.stamp) if newer else stamps
             if newer and older:
                 older.retire()
-                log.info("generation %s serves now", newer.name)
+                if newer.name != older.name:
+                    log.info("generation %s serves now", newer.name)
         finally:
             self._opening.release()
 
     def _is_due(self) -> bool:
         return self._attempts.failure is not None and self._attempts.may_try()
 
-    def _opened(self) -> OpenGeneration | None:
-        """Open the published generation; return None if that fails and an older one is still open."""
+    def _opened(self, *, same_generation: bool) -> OpenGeneration | None:
+        """Open what is published; return None if that fails and something older is still open."""
         try:
-            opened = self._opened_or_refused()
+            opened = self._opened_or_refused(same_generation=same_generation)
         except KhabaryabError as error:
             if self._open is None:
                 raise
@@ -208,8 +217,11 @@ class LiveIndex:
         self._attempts.succeeded()
         return opened
 
-    def _opened_or_refused(self) -> OpenGeneration:
-        snapshot = Snapshot.open(self._index)
+    def _opened_or_refused(self, *, same_generation: bool) -> OpenGeneration:
+        if self._open and same_generation:
+            snapshot = self._open.snapshot.reopened()
+        else:
+            snapshot = Snapshot.open(self._index)
         try:
             return OpenGeneration(snapshot, self._encoder_of(snapshot))
         except BaseException:

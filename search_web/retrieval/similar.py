@@ -71,7 +71,7 @@ def _ranked(snapshot: Snapshot, number: int, terms: tuple[QueryTerm, ...]) -> Ra
     if vectors is None or not vectors.holds(np.array([number])).all():
         return keyword_ranking(found, found.scores)
     vector = _mean_vector(vectors, number)
-    nearest = _without(vectors.search(vector, None, wanted), own)
+    nearest = _without(vectors.search(vector, None, wanted, snapshot.removed), own)
     numbers = union(found, nearest)
     scored = vectors.scores(vector, numbers)
     candidates = united(numbers, found, bm25_of(numbers, found), nearest, scored)

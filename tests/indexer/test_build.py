@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -40,6 +40,7 @@ from indexer.report_file import REPORT_NAME
 from indexer.semantic.checkpoint import Checkpoint
 from indexer.semantic.loading import load_passage_encoder
 from indexer.snapshot import Snapshot
+from indexer.vocabulary_counts import VocabularyCounts
 from indexer.write_lock import writing
 from search_web.understanding.query_terms import query_words, word_groups
 
@@ -555,14 +556,14 @@ def test_half_of_the_articles_are_enough(served: Path, tmp_path: Path, count: in
 def test_an_article_that_the_analysis_fails_on_is_rejected_and_the_others_are_indexed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    streams = PersianAnalyzer.streams
+    analysis = PersianAnalyzer.analysis
 
-    def fragile(analyzer: PersianAnalyzer, text: str) -> object:
-        if "زهر" in text:
+    def fragile(analyzer: PersianAnalyzer, parts: Sequence[str]) -> object:
+        if any("زهر" in part for part in parts):
             raise OverflowError("a word\nis too long")
-        return streams(analyzer, text)
+        return analysis(analyzer, parts)
 
-    monkeypatch.setattr(PersianAnalyzer, "streams", fragile)
+    monkeypatch.setattr(PersianAnalyzer, "analysis", fragile)
     written = records(6)
     for number in (1, 4):
         written[number]["body"] += " زهر"
@@ -590,7 +591,7 @@ def test_an_error_that_no_article_causes_is_passed_on(
     def fails(*arguments: object) -> None:
         raise RuntimeError("an error in the program")
 
-    monkeypatch.setattr(building, "write_vocabulary", fails)
+    monkeypatch.setattr(VocabularyCounts, "write", fails)
     with pytest.raises(RuntimeError, match="an error in the program"):
         build([tmp_path / "old.jsonl"], served, KEYWORDS)
     assert folders(served) == {"000001"}

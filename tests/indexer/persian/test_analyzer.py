@@ -275,3 +275,34 @@ def test_compounds_with_or_without_half_space_have_the_same_positions(words: lis
     assert {(term.text, term.position) for term in half_space} == {
         (term.text, term.position) for term in joined
     }
+
+
+def test_a_word_whose_last_part_covers_no_letters_may_end_a_text(analyzer: PersianAnalyzer) -> None:
+    text = "میشه\u200cحاشیهای"
+    assert [term.text for term in analyzer.words(text)] == [term.text for term in analyzer.words(f"{text} ")]
+
+
+@given(st.lists(st.text(alphabet="کتاب های می شود 5٪وآن\u200c.\t۳/", min_size=1), max_size=4))
+def test_the_parts_of_a_text_are_analysed_as_if_each_were_alone(parts: list[str]) -> None:
+    analyzer = persian_analyzer()
+    made = analyzer.analysis(parts)
+    assert made.tokens.words == [term.text for part in parts for term in analyzer.words(part)]
+    text = "\n".join(parts)
+    begin, position = 0, 0
+    expected: list[tuple[int, int, int]] = []
+    for part in parts:
+        terms = analyzer.words(part)
+        expected += [(position + term.position, begin + term.start, begin + term.end) for term in terms]
+        position += max((term.position for term in terms), default=-2) + 2
+        begin += len(part) + 1
+    assert begin == len(text) + 1 or not parts
+    tokens = made.tokens
+    assert list(zip(tokens.positions, tokens.starts, tokens.ends, strict=True)) == expected
+    assert made.width == max((at + 1 for at in tokens.positions), default=0)
+    if parts:
+        first = analyzer.analysis(parts[:1])
+        assert (made.first_tokens, made.first_width) == (len(first.tokens.words), first.width)
+        assert made.first_bigrams == len(first.bigrams)
+        assert sorted(made.bigrams) == sorted(
+            bigram for part in parts for bigram in analyzer.analysis([part]).bigrams
+        )
