@@ -6,15 +6,14 @@ Ratios travel better between machines than figures do: both sides of one are mea
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import analysis, cold_start, encoder, keyword, results, vectors
+from benchmarks import analysis, cold_start, encoder, keyword, results, vectors, workers
 
 
 def main() -> None:
     """Print the table and keep the ratios."""
     before = results.last()
-    measured = [
-        each for benchmark in (analysis, keyword, vectors, encoder, cold_start) for each in benchmark.rows()
-    ]
+    benchmarks = (analysis, keyword, vectors, encoder, cold_start, workers)
+    measured = [each for benchmark in benchmarks for each in benchmark.rows()]
     columns = ("what", "ours", "limit", "unit", "ours / limit", "since last run", "the limit is")
     table = Table(*columns, box=None)
     for each in measured:

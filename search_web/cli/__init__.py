@@ -260,9 +260,9 @@ main.add_command(evaluate)
 def serve(index: Path, host: str, port: int, workers: int | None) -> None:
     """Serve the web page and the JSON API until Ctrl-C or SIGTERM.
 
-    When a new generation of the index is published, the workers use it within two seconds. If it cannot be
-    opened, the old one serves, and the new one is tried again. Problems are logged on standard error, one
-    line each.
+    Several processes answer at one address, one for each core. When a new generation of the index is
+    published, all use it within two seconds. If it cannot be opened, the old one serves, and the new one is
+    tried again. Problems are logged on standard error, one line each.
     """
     import logging
 

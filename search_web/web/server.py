@@ -36,7 +36,8 @@ _CONNECTIONS = 500  # at most, and at most half of the files that the process ma
 _IDLE = 20
 _DROPPED = 8 * 1024 * 1024  # bytes that are read and dropped after the last answer of a connection
 _TURN = 1.0  # seconds between two checks of the stop flag, unless a signal wakes the loop
-_COURTESY = 0.005  # seconds that a worker leaves a connection to a less busy one
+_COURTESY = 0.05  # seconds that a worker leaves a connection to a less busy one
+_LOOK = 0.005  # seconds between two looks at a connection that was left to another worker
 GRACE = 10.0  # seconds that running answers get to finish
 _LAST_PORT = 65535
 # RFC 3986, section 3.2: a host name or address with an optional port. 253 characters is the longest name.
@@ -157,17 +158,25 @@ class _Acceptor(TcpWSGIServer):
 
     channel_class = _Channel
     turn: Turn
+    _yielded_at = 0.0
+
+    @property
+    def yields(self) -> bool:
+        """Whether a connection waits that a less busy worker may still take."""
+        return time.monotonic() - self._yielded_at < _COURTESY and self.turn.is_of_another()
 
     def readable(self) -> bool:
-        """Return whether more connections are wanted; the loop asks before each wait."""
+        """Return whether more connections are wanted now; the loop asks before each wait."""
         channels: list[HTTPChannel] = list(cast("Any", self.active_channels).values())
         self.turn.tell(sum(bool(channel.requests) for channel in channels), len(channels))
-        return bool(super().readable())
+        return bool(super().readable()) and not self.yields
 
     def handle_accept(self) -> None:
-        """Take the connection that waits, if it is still there."""
-        if self.turn.is_of_another():
-            time.sleep(_COURTESY)
+        """Take the connection that waits, unless it was just left to another worker."""
+        now = time.monotonic()
+        if self.turn.is_of_another() and now - self._yielded_at > 2 * _COURTESY:
+            self._yielded_at = now
+            return
         super().handle_accept()
 
 
@@ -208,7 +217,8 @@ class Server:
     def run(self) -> None:
         """Answer requests until `stop` is called, then finish the running ones and close."""
         while not self._stopping.is_set():
-            wasyncore.loop(timeout=_TURN, use_poll=True, map=self._sockets, count=1)
+            timeout = _LOOK if self._acceptor.yields else _TURN
+            wasyncore.loop(timeout=timeout, use_poll=True, map=self._sockets, count=1)
         self._drain()
 
     def stop(self) -> None:
