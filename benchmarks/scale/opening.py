@@ -1,4 +1,4 @@
-"""Opens an index in a new process and prints the seconds of processor time: `python -m benchmarks.scale.opening INDEX`.
+"""Opens an index in a new process: `python -m benchmarks.scale.opening INDEX` prints the processor time.
 
 The libraries are imported before. The files are in the system's cache if they were read lately.
 """
