@@ -1,4 +1,4 @@
-"""Opens an index in a new process, `python -m benchmarks.scale.opening INDEX`; prints processor seconds.
+"""Opens an index in a new process: `python -m benchmarks.scale.opening INDEX` prints the processor time.
 
 The libraries are imported before. The files are in the system's cache if they were read lately.
 """

@@ -13,7 +13,7 @@ from indexer.workers import ThisProcess, WorkerProcesses, Workers
 
 # whoosh orders what it writes by itself.
 COMPARED = (
-    generations.TERM_VECTORS,
+    generations.TERM_COLUMNS,
     generations.NEAR_DUPLICATES,
     generations.VOCABULARY,
     Path(generations.COMPOUNDS).parent,
