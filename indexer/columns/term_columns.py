@@ -129,10 +129,8 @@ class TermColumns:
 
         A few other tokens may be among them. `articles` are numbers, int64 [articles].
         """
-        begins, ends = self._bounds(articles)
-        lengths = ends - begins
-        bounds = list(zip(begins.tolist(), ends.tolist(), strict=True))
-        terms = _joined([self._tokens[begin:end] for begin, end in bounds], np.uint32)
+        slices = _Slices(*self._bounds(articles))
+        terms = slices.joined(self._tokens, np.uint32)
         try:
             found = np.flatnonzero(
                 _maybe(self._terms[:, PREFIX_FAMILY][terms], map(prefix_family, stems))
@@ -140,25 +138,29 @@ class TermColumns:
             )
         except IndexError as error:
             raise self._altered() from error
-        hashes = self._terms[terms[found]]
-        steps = _joined([self._places[begin:end, POSITION] for begin, end in bounds], np.int64)
-        before = np.cumsum(lengths) - lengths  # the tokens of the articles before
-        large = np.flatnonzero(steps == ELSEWHERE)
-        if len(large):
-            of_large = np.searchsorted(before, large, side="right") - 1
-            steps[large] = self._large_values(begins[of_large] + large - before[of_large], POSITION)
-        line = np.cumsum(steps)
-        owners = np.searchsorted(before, found, side="right") - 1
-        first = np.concatenate([[0], line])[before]  # where each article begins on the line
+        hashes, owners = self._terms[terms[found]], slices.owners(found)
         return Occurrences(
             hashes[:, STEM],
             hashes[:, SURFACE_FORM],
             hashes[:, PREFIX_FAMILY],
-            line[found] - first[owners],
+            self._positions(slices, found, owners),
             owners,
             self._states["title"][articles + 1].astype(np.int64),
-            lengths,
+            slices.lengths,
         )
+
+    def _positions(self, slices: "_Slices", found: Integers, owners: Integers) -> Integers:
+        """Return the positions of the found tokens [found]; `owners` are the slices that they are in."""
+        steps = slices.joined(self._places[:, POSITION], np.int64)
+        large = np.flatnonzero(steps == ELSEWHERE)
+        if len(large):
+            of_large = slices.owners(large)
+            tokens = slices.begins[of_large] + large - slices.before[of_large]
+            steps[large] = self._large_values(tokens, POSITION)
+        line = np.cumsum(steps)
+        origins = np.concatenate([[0], line])[slices.before]
+        positions: Integers = line[found] - origins[owners]
+        return positions
 
     def tokens(self, number: int) -> ArticleTokens:
         """Return the tokens of the article with this number, in `documents.indexed_text(article)`."""
@@ -197,8 +199,27 @@ class TermColumns:
         return IndexCorrupt(f"{self._directory}: the term columns were altered; build the index again")
 
 
-def _joined[Number: np.generic](pieces: list[NDArray[Any]], kind: type[Number]) -> NDArray[Number]:
-    return np.concatenate(pieces, dtype=kind) if pieces else np.empty(0, dtype=kind)
+class _Slices:
+    """Slices of arrays by token, one for each of some articles, and their places when they are joined.
+
+    For each article, int64 [articles]: `begins` is its first token, `lengths` counts its tokens, and `before`
+    counts those of the articles before it in the list.
+    """
+
+    def __init__(self, begins: Integers, ends: Integers) -> None:
+        self.begins, self.lengths = begins, ends - begins
+        self.before = np.cumsum(self.lengths) - self.lengths
+        self._bounds = list(zip(begins.tolist(), ends.tolist(), strict=True))
+
+    def joined[Number: np.generic](self, array: NDArray[Any], kind: type[Number]) -> NDArray[Number]:
+        """Return the joined slices of an array [tokens of all articles], as numbers of a type."""
+        if not self._bounds:
+            return np.empty(0, dtype=kind)
+        return np.concatenate([array[begin:end] for begin, end in self._bounds], dtype=kind)
+
+    def owners(self, places: Integers) -> Integers:
+        """Return the index of the slice that each place in the joined array comes from, int64 [places]."""
+        return np.searchsorted(self.before, places, side="right") - 1
 
 
 def _maybe(hashes: Hashes, texts: Iterable[str]) -> NDArray[np.bool_]:

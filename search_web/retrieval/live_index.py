@@ -21,7 +21,7 @@ from search_web.retrieval.query_encoder import LoadEncoder, QueryEncoder
 log = logging.getLogger("khabaryab")
 
 # Seconds until a generation that could not be opened is tried again: a passing failure (too many open files)
-# is soon over, but each attempt at a broken generation delays one search by the time to hash its files.
+# is soon over, but each attempt at a broken generation delays one search.
 FIRST_RETRY, LAST_RETRY = 1.0, 60.0
 
 # Of the published generation, and of the newest commit of the open one.
