@@ -1,6 +1,6 @@
 """The hashes of a generation's keyword index: `keyword.json`, beside the folder `keyword/`.
 
-An engine replaces its files with every commit. So a writer breaks the seal before it commits, and seals the
+An engine replaces its files with every commit. So a writer breaks the seal before it begins, and seals the
 files again afterwards. A writer that is killed in between leaves a broken seal: nothing is known about the
 files then, and they are not checked until the next writer has sealed them. The engine's own commit keeps them
 whole.
@@ -42,11 +42,7 @@ def check_seal(directory: Path) -> None:
         IndexInaccessible: a file cannot be read.
 
     """
-    path = directory / SEAL
-    try:
-        files = msgspec.json.decode(path.read_bytes(), type=_Seal).files
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise unreadable(path, error) from error
+    files = _read(directory).files
     if files is None:
         return
     folder = directory / KEYWORD
@@ -55,6 +51,19 @@ def check_seal(directory: Path) -> None:
         raise IndexCorrupt(f"{folder / name}: does not belong to this index; build the index again")
     check_sizes(folder, files, names, ())
     check_hashes(folder, files, ())
+
+
+def is_sealed(directory: Path) -> bool:
+    """Return whether the seal is whole. Raises IndexUnusable if it is unreadable."""
+    return _read(directory).files is not None
+
+
+def _read(directory: Path) -> _Seal:
+    path = directory / SEAL
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=_Seal)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise unreadable(path, error) from error
 
 
 def _names(folder: Path) -> Iterator[str]:

@@ -16,7 +16,7 @@ from indexer.commit import Commit
 from indexer.keyword import load_engine
 from indexer.keyword.documents import document
 from indexer.keyword.engine import Document
-from indexer.keyword_seal import KEYWORD, break_seal, seal
+from indexer.keyword_seal import KEYWORD, break_seal, is_sealed, seal
 from indexer.near_duplicate_files import NearDuplicateWriter
 from indexer.near_duplicates import Shingles, shingles
 from indexer.progress import Stages
@@ -56,13 +56,16 @@ class Visibility:
         return document(number, archive.get(number), self._analyzer)
 
     def catch_up(self, accepted: Commit, report: Stages) -> None:
-        """Make all that is accepted visible, in one commit. Does nothing if it is visible already."""
+        """Make all that is accepted visible, in one commit, unless it is visible already."""
         visible = self.commit
-        if (accepted.articles, accepted.removals) == (visible.articles, visible.removals):
-            return
-        new = range(visible.articles, accepted.articles)
-        with closing(Archive(self._index, self.manifest.generation)) as archive:
-            self._append(new, archive, visible, accepted, report)
+        if (accepted.articles, accepted.removals) != (visible.articles, visible.removals):
+            new = range(visible.articles, accepted.articles)
+            break_seal(self._directory)
+            with closing(Archive(self._index, self.manifest.generation)) as archive:
+                self._append(new, archive, visible, accepted, report)
+            seal(self._directory)
+        elif not is_sealed(self._directory):  # a writer was killed
+            seal(self._directory)
 
     def _append(
         self, new: range, archive: Archive, visible: Commit, accepted: Commit, report: Stages
@@ -89,6 +92,4 @@ class Visibility:
             near.sync()
             additions = words.append(map(archive.get, new)) if new else visible.additions
             keyword.remove(archive.removed_by(range(visible.removals, accepted.removals)))
-            break_seal(directory)
             keyword.commit(Commit(accepted.articles, accepted.removals, additions))
-        seal(directory)
