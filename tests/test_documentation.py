@@ -63,6 +63,7 @@ def test_each_make_target_that_the_readme_shows_exists() -> None:
 def test_each_command_that_the_readme_shows_works(seeds_index: Path, tmp_path: Path) -> None:
     shown = [shlex.split(line) for line in console_lines(READMES[0]) if line.startswith("khabaryab")]
     assert {words[1] for words in shown} == set(main.commands)
+    index = shutil.copytree(seeds_index, tmp_path / "index")  # some commands change it
     for words in shown:
         if words[1] in {"index", "serve"}:  # run for real by tests of their own
             main.commands[words[1]].make_context(
@@ -73,9 +74,9 @@ def test_each_command_that_the_readme_shows_works(seeds_index: Path, tmp_path: P
         if "--collections" in words:
             words += ["--work", str(tmp_path / "work")]
         elif "--index" in words:
-            words[words.index("--index") + 1] = str(seeds_index)
+            words[words.index("--index") + 1] = str(index)
         else:
-            words += ["--index", str(seeds_index)]
+            words += ["--index", str(index)]
         done = subprocess.run([COMMAND, *words[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         assert done.stdout or words[1] == "run"
