@@ -64,7 +64,8 @@ def test_a_span_holds_the_letters_of_its_term(text: str, dice: random.Random) ->
     written = misspelled(text, dice)
     for term in persian_analyzer().words(written):
         covered = canonical(fold(written[term.start : term.end])).replace(HALF_SPACE, "").replace(" ", "")
-        assert term.text in covered
+        # The term of حجه in حجه‌الاسلام is حجت.
+        assert term.text.replace("ت", "ه") in covered.replace("ت", "ه")
 
 
 # Without های: joined to a noun it may read as another word, as جامعهای (جامع‌های) reads as جامعه‌ای.
