@@ -82,7 +82,7 @@ class Snapshot:
             with _ours(published.directory):
                 return cls._of(index, published)
         except IndexUnusable:
-            if generations.published_number(index) == published.manifest.generation:
+            if generations.published_number(index) == int(published.directory.name):
                 raise
         # Meanwhile other generations were published, and the articles of this one may be deleted: retry.
         return cls.open(index)
@@ -109,7 +109,7 @@ class Snapshot:
             vectors = _vectors(manifest, directory, commit)
             vocabulary = Vocabulary(directory / generations.VOCABULARY, commit.additions)
             analyzer = earlier.analyzer if earlier else open_analyzer(directory)
-            _check_parts(directory, commit, archive, keyword)
+            _check_parts(directory, manifest, archive, keyword)
             opened.pop_all()
         return cls(
             index,
@@ -218,13 +218,20 @@ def open_analyzer(directory: Path) -> PersianAnalyzer:
         raise unreadable(directory / generations.COMPOUNDS, error) from error
 
 
-def _check_parts(directory: Path, commit: Commit, archive: Archive, keyword: KeywordIndex) -> None:
-    """Check that the archive and the keyword index hold the articles of the commit.
+def _check_parts(directory: Path, manifest: Manifest, archive: Archive, keyword: KeywordIndex) -> None:
+    """Check that the archive and the keyword index hold the articles of the commit, and of the manifest.
 
     Raises:
         IndexCorrupt: a part does not.
 
     """
+    commit = keyword.commit
+    was_changed = commit.removals or commit.additions
+    if commit.articles < manifest.articles or (commit.articles > manifest.articles and not was_changed):
+        raise IndexCorrupt(
+            f"{directory}: the keyword index holds {commit.articles} of {manifest.articles} articles; "
+            "build the index again"
+        )
     archive.ids([commit.articles - 1] if commit.articles else [])  # raises if the last one is missing
     articles = commit.articles - len(archive.removed())
     if len(keyword) != articles:

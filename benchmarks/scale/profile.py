@@ -33,7 +33,7 @@ INDEXING = Stages(
         "indexer.persian": "analysis",
         "indexer.keyword.documents": "analysis",
         "indexer.keyword": "keyword engine",
-        "indexer.term_vectors": "term vectors",
+        "indexer.columns": "term columns",
         "indexer.near_duplicates": "near-duplicates",
     },
 )

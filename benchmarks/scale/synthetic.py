@@ -14,7 +14,6 @@ _BLOCK = 50_000
 
 def vector_index(folder: Path, passages: int) -> VectorIndex:
     """Write this number of random passages, one of each article, and open them."""
-    folder.mkdir()
     with VectorWriter(folder, DIMENSION) as writer:
         for start in range(0, passages, _BLOCK):
             owners = np.arange(start, min(start + _BLOCK, passages), dtype=np.int32)

@@ -119,6 +119,7 @@ class LiveIndex:
         self._opening = threading.Lock()
         self._seen: _Stamps = None, None  # of the generation and the commit that were last tried
         self._open: OpenGeneration | None = None
+        self._pointer: Hashable = None  # the stamp of the generation that is open
         self._attempts = BackOff(FIRST_RETRY, LAST_RETRY)
 
     @property
@@ -190,10 +191,11 @@ class LiveIndex:
                 self._attempts.restart()
             elif self._open is not None and not self._is_due():
                 return
-            newer = self._opened(same_generation=stamps[0] == self._seen[0])
+            newer = self._opened(same_generation=stamps[0] == self._pointer)
             with self._lock:
                 older, self._open = self._open, newer or self._open
                 self._seen = (stamps[0], newer.snapshot.stamp) if newer else stamps
+                self._pointer = stamps[0] if newer else self._pointer
             if newer and older:
                 older.retire()
                 if newer.name != older.name:

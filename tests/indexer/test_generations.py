@@ -22,7 +22,9 @@ from indexer.errors import (
     IndexUnusable,
 )
 from indexer.generations import MANIFEST, VECTORS, Manifest, open_current
+from indexer.keyword_seal import SEAL
 from indexer.persian.analyzer import ANALYSIS_VERSION
+from indexer.sealed_files import FileRecord
 from indexer.snapshot import Snapshot
 from search_web.contract.answers import SearchRequest
 from search_web.search import HybridSearcher
@@ -58,6 +60,12 @@ def published(index: Path, number: int, content: bytes = b"content") -> Path:
     return directory
 
 
+def sealed_keyword(directory: Path) -> dict[str, FileRecord]:
+    """Return the records in the seal of the keyword index."""
+    files = msgspec.json.decode((directory / SEAL).read_bytes())["files"]
+    return {name: FileRecord(**record) for name, record in files.items()}
+
+
 def refusal(call: Callable[[], object], kind: type[IndexUnusable] = IndexCorrupt) -> str:
     with pytest.raises(IndexUnusable) as refused:
         call()
@@ -71,8 +79,8 @@ def test_a_published_generation_is_opened(tmp_path: Path) -> None:
     opened = open_current(tmp_path)
     assert opened.directory == directory
     assert opened.manifest.generation == 1
-    assert set(opened.manifest.files) == {"terms/a.bin", "empty"}
-    recorded = opened.manifest.files["terms/a.bin"]
+    assert set(opened.manifest.files) == {"empty"}
+    recorded = sealed_keyword(directory)["a.bin"]
     assert (recorded.bytes, recorded.sha256) == (7, hashlib.sha256(b"content").hexdigest())
     opened.verify()
 
@@ -255,8 +263,9 @@ def test_a_damaged_file_is_found_by_verify_and_one_of_another_size_when_the_inde
     index_copy: Path,
 ) -> None:
     opened = open_current(index_copy)
-    names = [*opened.manifest.files, MANIFEST]
-    assert {name.partition("/")[0] for name in names} >= {"keyword", "vectors", "terms", "analysis"}
+    sealed = [f"keyword/{name}" for name in sealed_keyword(opened.directory)]
+    names = [*opened.manifest.files, MANIFEST, *sealed]
+    assert {name.partition("/")[0] for name in names} >= {"keyword", "terms", "analysis", "vocabulary"}
     for name in names:
         path = opened.directory / name
         size = path.stat().st_size

@@ -251,7 +251,7 @@ def slide(engine: KeywordEngine, directory: Path, commits: int | None) -> None:
 
 def assert_whole(index: KeywordIndex) -> None:
     """Assert that everything in the index is of the same commit."""
-    given, removed = index.commit
+    given, removed, _ = index.commit
     visible = list(range(max(given - WINDOW, 0), given))
     assert (len(index), removed) == (len(visible), max(given - WINDOW, 0))
     assert sorted(numbers(index.search(asked("all"), NOTHING, 99))) == visible
