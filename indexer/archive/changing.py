@@ -46,7 +46,7 @@ class ArchiveChanges:
     def digest(self, article_id: str) -> bytes | None:
         """Return the content hash of the article with this id, or None if there is none."""
         query = (
-            "SELECT digest FROM member JOIN article USING (key) "
+            "SELECT digest FROM member INDEXED BY member_by_id JOIN article USING (key) "
             "WHERE generation = ? AND member.id = ? AND removal IS NULL"
         )
         with sqlite_errors(self._path):
@@ -67,7 +67,10 @@ class ArchiveChanges:
 
     def remove(self, article_id: str) -> bool:
         """Remove the article with this id; return whether there was one."""
-        query = "UPDATE member SET removal = ? WHERE generation = ? AND id = ? AND removal IS NULL"
+        query = (
+            "UPDATE member INDEXED BY member_by_id SET removal = ? "
+            "WHERE generation = ? AND id = ? AND removal IS NULL"
+        )
         with sqlite_errors(self._path):
             values = (self.accepted.removals, self._generation, article_id)
             return self._connection.execute(query, values).rowcount > 0

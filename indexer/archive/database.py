@@ -35,7 +35,8 @@ CREATE TABLE IF NOT EXISTS member (
     removal INTEGER,
     PRIMARY KEY (generation, number)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS member_id ON member (generation, id);
+DROP INDEX IF EXISTS member_id; -- of an earlier version
+CREATE INDEX IF NOT EXISTS member_by_id ON member (generation, id, removal);
 CREATE INDEX IF NOT EXISTS member_removal ON member (generation, removal) WHERE removal IS NOT NULL;
 """
 

@@ -319,8 +319,8 @@ def verify(index: Path) -> None:
 
     with closing(Snapshot.open(index)) as snapshot:
         snapshot.verify()
-        manifest = snapshot.manifest
+        manifest, articles = snapshot.manifest, len(snapshot.keyword)
     click.echo(
         f"{one_line(str(index))}: generation {manifest.generation:06d} is sound: "
-        f"{manifest.articles} articles, {len(manifest.files)} files"
+        f"{articles} articles, {len(manifest.files)} files"
     )

@@ -527,9 +527,33 @@ def test_changes_that_were_not_committed_are_not_accepted(tmp_path: Path) -> Non
 
 def test_an_archive_without_removals_from_an_earlier_version_is_written_on(tmp_path: Path) -> None:
     filled(tmp_path, plain(2)).close()
-    altered(tmp_path, "DROP INDEX member_removal")
+    for index in ("member_removal", "member_by_id"):
+        altered(tmp_path, f"DROP INDEX {index}")
     altered(tmp_path, "ALTER TABLE member DROP COLUMN removal")
     filled(tmp_path, plain(3), generation=2).close()
     archive = Archive(tmp_path, 2)
     assert len(archive) == 3
     archive.close()
+
+
+def test_an_article_is_looked_up_by_its_id_without_a_walk_through_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = filled(tmp_path, plain(3))
+    asked: list[str] = []
+
+    def traced(self: Archive, query: str, *values: object) -> list[Any]:
+        asked.append(query)
+        return rows(self, query, *values)
+
+    rows = Archive._all
+    monkeypatch.setattr(Archive, "_all", traced)
+    assert archive.number("1") == 1
+    assert archive.find("2") is not None
+    connection = sqlite3.connect(tmp_path / ARCHIVE_NAME)
+    for query in asked:
+        plan = " ".join(str(row) for row in connection.execute(f"EXPLAIN QUERY PLAN {query}", (1, 9, 0, "1")))
+        assert "(generation=? AND id=?" in plan
+    connection.close()
+    archive.close()
+    assert len(asked) == 2
